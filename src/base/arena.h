@@ -1,0 +1,39 @@
+/* arena.h - memory by lifetime: many small pieces, freed together. */
+#ifndef BAREME_BASE_ARENA_H
+#define BAREME_BASE_ARENA_H
+
+#include "base/memory.h"
+#include "base/text.h"
+
+struct arena_block;
+
+struct arena {
+  struct memory memory;
+  struct arena_block *blocks; /* newest first */
+  char *next, *end;           /* the free part of the newest block */
+  size_t used;                /* bytes handed out */
+};
+
+void arena_init(struct arena *arena, const struct memory *memory);
+
+/* Frees everything.  The arena may be used again. */
+void arena_clear(struct arena *arena);
+
+/* Forgets everything but keeps the largest block, for use in a loop. */
+void arena_reset(struct arena *arena);
+
+/* size bytes of zeros, aligned to 16; NULL if out of memory. */
+void *arena_alloc(struct arena *arena, size_t size);
+
+/* An array of zeros, checked for overflow. */
+void *arena_array(struct arena *arena, size_t count, size_t size);
+
+/* A copy of the text's bytes, with a NUL behind them that is not counted.
+ * *copied is false when out of memory; copied may not be NULL. */
+struct text arena_text(struct arena *arena, struct text text, bool *copied);
+
+/* printf into the arena, for messages; NULL if out of memory.  */
+const char *arena_format(struct arena *arena, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#endif
