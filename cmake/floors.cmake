@@ -1,0 +1,123 @@
+# floors.cmake - from directories to libraries.
+#
+# SPDX-License-Identifier: Apache-2.0
+
+# bareme_floor(NAME [SOURCES file...] [LIBRARIES library...])
+# The object library floor_NAME of all sources in src/NAME, or of the SOURCES given.
+function(bareme_floor name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LIBRARIES")
+  if(NOT arg_SOURCES)
+    set(arg_SOURCES src/${name}/*.c src/${name}/*.cpp)
+  endif()
+  file(GLOB sources CONFIGURE_DEPENDS LIST_DIRECTORIES false ${arg_SOURCES})
+  if(NOT sources)
+    return()
+  endif()
+  add_library(floor_${name} OBJECT ${sources})
+  bareme_own(floor_${name})
+  target_link_libraries(floor_${name} PUBLIC ${arg_LIBRARIES})
+endfunction()
+
+# bareme_grammar(NAME)
+# Adds the lexer and the parser that flex and bison make of grammar/ to floor_NAME, which finds
+# their headers as "bareme_lexer.h" and "bareme_parser.h".
+function(bareme_grammar name)
+  set(lexer ${PROJECT_SOURCE_DIR}/grammar/bareme.l)
+  set(parser ${PROJECT_SOURCE_DIR}/grammar/bareme.y)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/grammar)
+  if(NOT TARGET floor_${name} OR NOT EXISTS ${lexer} OR NOT EXISTS ${parser})
+    return()
+  endif()
+  find_package(FLEX 2.6 REQUIRED)
+  find_package(BISON 3.8 REQUIRED)
+  file(GLOB tables CONFIGURE_DEPENDS grammar/*.def src/syntax/*.def)
+  set(out ${PROJECT_BINARY_DIR}/generated/syntax)
+  file(MAKE_DIRECTORY ${out})
+  # Run from the source tree, so that the generated #line directives and the messages of the
+  # tools name grammar/bareme.y and no path of the machine that built it.
+  add_custom_command(
+    OUTPUT ${out}/bareme_parser.c ${out}/bareme_parser.h
+    COMMAND ${BISON_EXECUTABLE} -Werror -Wcounterexamples --header=${out}/bareme_parser.h
+            --output=${out}/bareme_parser.c grammar/bareme.y
+    DEPENDS ${parser} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} VERBATIM
+    COMMENT "bison grammar/bareme.y")
+  add_custom_command(
+    OUTPUT ${out}/bareme_lexer.c ${out}/bareme_lexer.h
+    COMMAND ${FLEX_EXECUTABLE} --header-file=${out}/bareme_lexer.h
+            --outfile=${out}/bareme_lexer.c grammar/bareme.l
+    DEPENDS ${lexer} ${tables} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} VERBATIM
+    COMMENT "flex grammar/bareme.l")
+  target_sources(floor_${name} PRIVATE
+    ${out}/bareme_parser.c ${out}/bareme_parser.h ${out}/bareme_lexer.c ${out}/bareme_lexer.h)
+  target_compile_options(floor_${name} PRIVATE
+    -iquote${out} -iquote${PROJECT_SOURCE_DIR}/grammar)
+  # The tools' own skeletons are not held to our warnings.
+  set_source_files_properties(${out}/bareme_parser.c ${out}/bareme_lexer.c PROPERTIES
+    COMPILE_OPTIONS "-w;-iquote${PROJECT_SOURCE_DIR}/src/syntax")
+endfunction()
+
+# bareme_stdlib(NAME)
+# Adds to floor_NAME a table of the modules of stdlib/, made by cmake/embed.cmake.
+function(bareme_stdlib name)
+  file(GLOB modules CONFIGURE_DEPENDS stdlib/*.bareme)
+  if(NOT TARGET floor_${name} OR NOT modules)
+    return()
+  endif()
+  set(out ${PROJECT_BINARY_DIR}/generated/stdlib.c)
+  add_custom_command(
+    OUTPUT ${out}
+    COMMAND ${CMAKE_COMMAND} -D OUT=${out} -D "MODULES=${modules}"
+            -P ${PROJECT_SOURCE_DIR}/cmake/embed.cmake
+    DEPENDS ${modules} ${PROJECT_SOURCE_DIR}/cmake/embed.cmake VERBATIM
+    COMMENT "embedding stdlib/")
+  target_sources(floor_${name} PRIVATE ${out})
+endfunction()
+
+# bareme_kernels(GLOB...)
+# -O3 for these files, when optimising at all.  -fno-trapping-math changes no value: it says that
+# nobody reads the floating-point exception flags, which lets a comparison become a mask.
+function(bareme_kernels)
+  file(GLOB sources CONFIGURE_DEPENDS ${ARGN})
+  foreach(source IN LISTS sources)
+    set_property(SOURCE ${source} APPEND PROPERTY COMPILE_OPTIONS
+      $<$<CONFIG:Release>:-O3> -fno-trapping-math)
+  endforeach()
+endfunction()
+
+# bareme_archive(NAME FLOORS floor...)
+# The static library of those floors that have sources.
+function(bareme_archive name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "FLOORS")
+  set(objects "")
+  set(libraries "")
+  foreach(floor IN LISTS arg_FLOORS)
+    if(TARGET floor_${floor})
+      list(APPEND objects $<TARGET_OBJECTS:floor_${floor}>)
+      get_target_property(wanted floor_${floor} INTERFACE_LINK_LIBRARIES)
+      if(wanted)
+        list(APPEND libraries ${wanted})
+      endif()
+    endif()
+  endforeach()
+  if(NOT objects)
+    return()
+  endif()
+  add_library(${name} STATIC ${objects})
+  set_target_properties(${name} PROPERTIES LINKER_LANGUAGE CXX)
+  target_link_libraries(${name} PUBLIC ${libraries})
+  target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR}/include)
+endfunction()
+
+# bareme_program(NAME)
+# The command line of src/cli on top of the library: only the public header is in its reach.
+function(bareme_program name)
+  file(GLOB sources CONFIGURE_DEPENDS src/cli/*.c)
+  if(NOT sources OR NOT TARGET bareme)
+    return()
+  endif()
+  add_executable(${name}_cli ${sources})
+  bareme_own(${name}_cli)
+  set_target_properties(${name}_cli PROPERTIES OUTPUT_NAME ${name} LINKER_LANGUAGE CXX)
+  target_compile_definitions(${name}_cli PRIVATE BAREME_VERSION="${PROJECT_VERSION}")
+  target_link_libraries(${name}_cli PRIVATE bareme)
+endfunction()
