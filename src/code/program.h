@@ -1,0 +1,314 @@
+/* program.h - a compiled policy: the contract between compiler and machine.
+ *
+ * A program is straight-line code for a register machine whose registers are
+ * columns.  An instruction works on all lanes of its space: space 0 is the
+ * leads of a chunk, space 1 and up are events: of one kind, or of the kinds
+ * that a query names together, sorted by lead and time.  Reductions carry
+ * events to leads, spreads carry leads to events.  No jumps: every instruction
+ * runs once per chunk.
+ *
+ * There are two sections of code for the same policy.  `plain` computes the
+ * results; `full` computes the same results, bit for bit, and keeps what an
+ * explanation needs in registers that are not used again.
+ *
+ * A program knows nothing of trees and is never changed once it is finished.
+ * It lives in one arena.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef BAREME_CODE_PROGRAM_H
+#define BAREME_CODE_PROGRAM_H
+
+#include "base/arena.h"
+#include "base/math.h"
+#include "base/text.h"
+
+#define PROGRAM_NONE UINT32_MAX
+
+/* ---- values ------------------------------------------------------------- */
+
+/* What a lane of a column holds. */
+enum column_kind {
+  COLUMN_NUMBER,   /* double, finite */
+  COLUMN_TIME,     /* int64_t, microseconds since 1970 */
+  COLUMN_DURATION, /* int64_t, microseconds */
+  COLUMN_TEXT,     /* struct text, UTF-8 */
+  COLUMN_BOOL,     /* two bits: known to be true, known to be false */
+  COLUMN_LABEL,    /* uint32_t, an index into a closed set */
+  COLUMN_TEXTS     /* struct text_list */
+};
+
+struct text_list {
+  const struct text *items;
+  size_t count;
+};
+
+/* ---- the record it needs -------------------------------------------------- */
+
+struct program_labels {  /* a closed set */
+  struct text name;
+  uint32_t count;
+  const struct text *labels;
+  const struct text *texts;   /* beside each label; length 0 if none; may be NULL */
+  const double *numbers;      /* all labels are numbers; else NULL */
+};
+
+struct program_field {
+  struct text name;
+  struct text path;           /* dotted JSON path or CSV column */
+  enum column_kind kind;
+  uint32_t labels;            /* COLUMN_LABEL: index of the set */
+  bool required;              /* a lead (an event) without it is a data error */
+};
+
+struct program_kind {         /* a declared kind of event */
+  struct text name;
+  struct text type_value;     /* what the data says */
+  const struct program_field *fields; /* those that the program reads, and required ones */
+  uint32_t field_count;
+};
+
+/* A column of a space: for each of the space's kinds which field fills it. */
+struct space_column {
+  enum column_kind kind;
+  const uint32_t *field_of_kind; /* index into that kind's fields, PROGRAM_NONE: missing */
+};
+
+struct program_space {
+  const uint32_t *kinds;      /* ascending */
+  uint32_t kind_count;
+  const struct space_column *columns;
+  uint32_t column_count;
+};
+
+/* ---- constants ------------------------------------------------------------ */
+
+/* Texts to compare with.  `folded` sets hold folded texts.  For sets of
+ * equality, a hash table finds a text in one step; for searches, `first` tells
+ * which bytes can begin an item. */
+struct text_set {
+  uint32_t count;
+  const struct text *items;
+  bool folded;
+  /* made by program_finish */
+  uint64_t lengths;           /* bit min(length, 63) is set if an item has that length */
+  uint64_t first[4];          /* bytes that begin an item */
+  bool has_empty;             /* the empty text is an item */
+  const uint32_t *slots;      /* open addressing by text_hash(item, 0): item + 1, or 0 */
+  uint32_t slot_mask;
+};
+
+struct number_set {
+  uint32_t count;
+  const double *items;        /* ascending, each once */
+};
+
+struct index_table {          /* grid cells, sets of labels as 0 or 1, label numbers */
+  uint32_t count;
+  const uint32_t *items;
+};
+
+struct band_table {
+  uint32_t count;             /* rows with a bound; the label of row i is i */
+  const double *bounds;       /* descending; below all of them: label `count` */
+};
+
+/* ---- code ------------------------------------------------------------------ */
+
+enum opcode {
+#define OP(name, shape, synopsis, prose) OP_##name,
+#include "code/opcodes.def"
+#undef OP
+  OPCODE_COUNT
+};
+
+struct instruction {
+  uint16_t op;
+  uint16_t space;             /* whose lanes it works on */
+  uint32_t d, a, b, c;        /* by the shape in opcodes.def */
+};
+
+/* A register holds a column of its class for the lanes of one space. */
+enum register_class {
+  REGISTER_NUMBER,            /* double */
+  REGISTER_MICROS,            /* int64_t: times, durations, sets of stages */
+  REGISTER_TEXT,
+  REGISTER_BOOL,
+  REGISTER_LABEL,
+  REGISTER_TEXTS
+};
+
+struct program_register {
+  uint8_t class;              /* enum register_class */
+  bool view;                  /* names a column of the batch: needs no memory of its own */
+  uint16_t space;
+};
+
+/* One line of an explanation, and the registers of the full section that hold
+ * its column.  PROGRAM_NONE where it does not apply. */
+enum line_kind {
+  LINE_RULE,        /* a rule's points, before `at most N points` */
+  LINE_CAP,         /* what `at most N points` takes away */
+  LINE_RANGE,       /* what a group's range adds or takes away */
+  LINE_TERM,        /* a term of a computed score */
+  LINE_SCORE_RANGE, /* what the score's range adds or takes away */
+  LINE_ROUNDING     /* what rounding adds or takes away; in doubles, what makes the sum exact */
+};
+
+enum line_trigger { LINE_ALWAYS, LINE_WHEN, LINE_ON, LINE_EVERY };
+
+struct program_line {
+  enum line_kind kind;
+  enum line_trigger trigger;
+  struct text label;          /* as quoted; length 0 if none */
+  struct text source;         /* the rule as written, white space folded */
+  uint32_t source_line;       /* from 1 */
+  uint32_t source_name;       /* index into source_names */
+  uint32_t depth;             /* 0 directly in the score; groups nest */
+  uint32_t group;             /* the line's group: index into groups, or PROGRAM_NONE */
+  uint32_t points;            /* number (leads): 0 where it does not fire */
+  uint32_t condition;         /* bool (leads): `when` and `for`; unknown tells why */
+  uint32_t taken;             /* bool (leads): chosen by every `pick` around it */
+  uint32_t events;            /* number (leads): how many events counted, or times fired */
+  uint32_t raw;               /* number (leads): points before decay */
+  const uint32_t *fields;     /* lead fields that its condition names */
+  uint32_t field_count;
+};
+
+struct program_group {
+  struct text label;
+  enum { GROUP_SUM, GROUP_FIRST, GROUP_BEST } kind;
+  uint32_t parent;            /* PROGRAM_NONE at the top */
+  uint32_t source_line;
+};
+
+/* One conjunct of a transition's condition. */
+struct program_conjunct {
+  uint32_t condition;         /* bool (leads) */
+  struct text source;         /* as written */
+  bool is_threshold;          /* a score compared with a constant */
+  uint32_t score;             /* index into scores */
+  uint32_t value;             /* number (leads): the score */
+  uint32_t compare;           /* enum program_compare, score on the left */
+  double threshold;
+};
+
+enum program_compare {
+  PROGRAM_LESS, PROGRAM_LESS_EQUAL, PROGRAM_EQUAL, PROGRAM_NOT_EQUAL,
+  PROGRAM_GREATER_EQUAL, PROGRAM_GREATER
+};
+
+struct section {
+  const struct instruction *code;
+  uint32_t code_count;
+  const struct program_register *registers;
+  uint32_t register_count;
+
+  /* where the results are: registers over leads, parallel to the tables below */
+  const uint32_t *scores;     /* number; unknown where a computed score is missing */
+  const uint32_t *bands;      /* label */
+  const uint32_t *grids;      /* label */
+  const uint32_t *choices;    /* label */
+  const uint32_t *segments;   /* bool */
+  const uint32_t *actions;    /* bool */
+  uint32_t excluded;          /* label: index into excludes, unknown if not excluded */
+  uint32_t stage;             /* label: the stage it ends in */
+  const struct program_conjunct *conjuncts; /* of all transitions, in order */
+  const struct program_line *lines;  /* full only, in order of the scores */
+  uint32_t line_count;
+};
+
+/* ---- what the results are called -------------------------------------------- */
+
+struct program_score {
+  struct text name, label;
+  uint32_t first_line, line_count;   /* of the full section */
+};
+
+struct program_output {       /* a band, grid or choice */
+  struct text name, label;
+  uint32_t labels;            /* its set */
+};
+
+struct program_segment { struct text name, label; };
+
+enum entry_kind { PROGRAM_TEXT, PROGRAM_NUMBER, PROGRAM_DURATION, PROGRAM_BOOL, PROGRAM_TIME };
+
+struct program_entry {        /* metadata and what actions hand on */
+  struct text key;
+  enum entry_kind kind;
+  struct text text;
+  double number;
+  int64_t micros;
+  bool boolean;
+};
+
+struct program_action {
+  struct text name, label;
+  const struct program_entry *entries;
+  uint32_t entry_count;
+};
+
+struct program_transition {
+  uint32_t from, to;          /* stages */
+  uint32_t first_conjunct, conjunct_count;
+};
+
+struct program {
+  struct arena arena;
+
+  struct text title;
+  const struct program_entry *entries; uint32_t entry_count;
+  const struct text *source_names; uint32_t source_name_count;
+
+  struct program_field id;    /* path of the identity */
+  struct text stage_path;
+  struct text events_path, type_key, at_key, id_key;
+  const struct program_field *fields; uint32_t field_count;  /* those it reads, and required ones */
+  const struct program_kind *kinds; uint32_t kind_count;     /* all declared */
+  const struct program_space *spaces; uint32_t space_count;  /* space 1 is spaces[0] */
+  const struct program_labels *labels; uint32_t labels_count;
+  uint32_t stage_labels;      /* the stages, or PROGRAM_NONE */
+
+  const double *numbers; uint32_t number_count;
+  const int64_t *micros; uint32_t micros_count;
+  const struct text *texts; uint32_t text_count;
+  struct text_set *text_sets; uint32_t text_set_count;
+  const struct number_set *number_sets; uint32_t number_set_count;
+  const struct index_table *tables; uint32_t table_count;
+  const struct band_table *bands_tables; uint32_t band_table_count;
+  const struct decay *decays; uint32_t decay_count;
+  const struct unit *units; uint32_t unit_count;
+
+  const struct program_score *scores; uint32_t score_count;
+  const struct program_output *bands; uint32_t band_count;
+  const struct program_output *grids; uint32_t grid_count;
+  const struct program_output *choices; uint32_t choice_count;
+  const struct program_segment *segments; uint32_t segment_count;
+  const struct program_action *actions; uint32_t action_count;
+  const struct text *excludes; uint32_t exclude_count;
+  const struct program_transition *transitions; uint32_t transition_count;
+  const uint32_t *stage_transitions; /* stage s: transitions [s] to [s + 1] */
+  const struct program_group *groups; uint32_t group_count;
+
+  struct section plain, full;
+};
+
+/* Builds the look-up tables of the constants.  Called once, when everything
+ * else is in place.  False if out of memory. */
+bool program_finish(struct program *program);
+
+/* Frees the program, which lies in its own arena. */
+void program_free(struct program *program);
+
+/* True if the set holds the text; the text is folded if the set is. */
+bool text_set_has(const struct text_set *set, struct text text);
+
+struct opcode_info {
+  const char *name;
+  const char *shape;          /* operand letters: see opcodes.def */
+  const char *synopsis;
+  const char *prose;
+};
+extern const struct opcode_info opcode_infos[OPCODE_COUNT];
+
+#endif

@@ -1,0 +1,126 @@
+/* batch.h - a chunk of lead records as columns, and the rows it is built from.
+ *
+ * Readers fill a batch lead by lead: begin, set fields, add events, end (or
+ * cancel, as if it had never been).  Columns hold only what the program reads.
+ * Events that do not exist for the program are left out here, once: those
+ * after the as-of instant, and second ones of the same identity.
+ *
+ *   fields[f]   one lane per lead
+ *   spaces[s]   one lane per event: lead | at | columns…, sorted by lead, then
+ *               by time, ties in the order of the input;
+ *               begin[i] .. begin[i + 1] are the lanes of lead i
+ *
+ * Beside the values of each column stand its bits, 64 lanes a word: `known`
+ * for most; for bools the two planes `yes` and `no`, unknown being neither.
+ * Bits behind the last lane are 0.  Values of unknown lanes are 0 and harmless.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef BAREME_VM_BATCH_H
+#define BAREME_VM_BATCH_H
+
+#include "code/program.h"
+
+struct column {
+  union {
+    double *number;
+    int64_t *micros;
+    struct text *text;
+    uint32_t *label;
+    struct text_list *texts;
+    uint64_t *yes;
+    void *any;
+  };
+  union {
+    uint64_t *known;
+    uint64_t *no;
+  };
+};
+
+struct batch_space {
+  uint32_t count, capacity;  /* lanes */
+  uint32_t *lead;            /* lane of the lead */
+  int64_t *at;
+  uint64_t *at_known;        /* all ones: an event without an instant is not added */
+  uint32_t *begin;           /* capacity of leads + 1 */
+  struct column *columns;
+};
+
+/* An event's values before they go to every space that wants its kind. */
+struct event_row;
+struct seen_ids;
+
+struct batch {
+  const struct program *program;
+  struct memory memory;
+  struct arena texts;        /* copies of text; forgotten by batch_reset */
+  int64_t as_of;
+  uint32_t capacity, count;  /* leads */
+  struct text *ids;          /* bytes NULL: no identity */
+  uint64_t *ids_known;
+  uint32_t *stage;           /* index of the stage it came with; 0 if it came with none */
+  uint64_t *stage_known;     /* all ones */
+  struct column *fields;
+  struct batch_space *spaces;
+  /* while a lead is being built */
+  struct event_row *rows;    /* one per kind */
+  struct seen_ids *seen;
+  bool unsorted;
+};
+
+/* capacity: leads, 1 to LIMIT_CHUNK_LEADS.  False if out of memory; the batch
+ * may then still be cleared. */
+bool batch_init(struct batch *batch, const struct program *program, const struct memory *memory,
+                uint32_t capacity, int64_t as_of);
+void batch_clear(struct batch *batch);
+
+/* Empties the batch, keeping its memory. */
+void batch_reset(struct batch *batch);
+static inline bool batch_full(const struct batch *batch) { return batch->count == batch->capacity; }
+
+/* Begins the next lead, every field missing.  The batch must not be full. */
+void batch_begin(struct batch *batch);
+
+/* Text handed to the batch is not copied: it must live until batch_reset.
+ * batch_keep makes a copy that does; false if out of memory. */
+bool batch_keep(struct batch *batch, struct text text, struct text *kept);
+
+void batch_set_id(struct batch *batch, struct text id);
+void batch_set_stage(struct batch *batch, uint32_t stage);
+
+/* A field's value, by its index in program->fields and its kind. */
+void batch_set_number(struct batch *batch, uint32_t field, double number); /* finite */
+void batch_set_micros(struct batch *batch, uint32_t field, int64_t micros);
+void batch_set_text(struct batch *batch, uint32_t field, struct text text);
+void batch_set_bool(struct batch *batch, uint32_t field, bool value);
+void batch_set_label(struct batch *batch, uint32_t field, uint32_t label);
+void batch_set_texts(struct batch *batch, uint32_t field, struct text_list texts);
+
+/* The same for an event of `kind`: set its fields in any order (by their index
+ * in that kind's fields), then add it.  batch_event_begin forgets what was set
+ * for the kind before. */
+void batch_event_begin(struct batch *batch, uint32_t kind);
+void batch_event_number(struct batch *batch, uint32_t kind, uint32_t field, double number);
+void batch_event_micros(struct batch *batch, uint32_t kind, uint32_t field, int64_t micros);
+void batch_event_text(struct batch *batch, uint32_t kind, uint32_t field, struct text text);
+void batch_event_bool(struct batch *batch, uint32_t kind, uint32_t field, bool value);
+void batch_event_label(struct batch *batch, uint32_t kind, uint32_t field, uint32_t label);
+void batch_event_texts(struct batch *batch, uint32_t kind, uint32_t field, struct text_list texts);
+
+enum event_outcome {
+  EVENT_ADDED,
+  EVENT_FUTURE,     /* after the as-of instant: does not exist */
+  EVENT_DUPLICATE,  /* an event of this lead with the same id came before */
+  EVENT_NO_MEMORY
+};
+
+/* id.bytes NULL: the event has no identity. */
+enum event_outcome batch_event_add(struct batch *batch, uint32_t kind, int64_t at, struct text id);
+
+/* Ends the lead: brings its events in order.  False if out of memory (the lead
+ * is then cancelled). */
+bool batch_end(struct batch *batch);
+
+/* Takes the lead that was begun back out. */
+void batch_cancel(struct batch *batch);
+
+#endif
