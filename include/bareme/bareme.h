@@ -125,6 +125,8 @@ BAREME_API void bareme_report_free(bareme_report *report);
 /* What a code means, with an example before and after; NULL if unknown. */
 BAREME_API const char *bareme_code_title(const char *code);
 BAREME_API const char *bareme_code_explanation(const char *code);
+/* All codes in order: "E0101", …; NULL past the end. */
+BAREME_API const char *bareme_code_at(size_t index);
 
 /* ---- policies ---------------------------------------------------------------------- */
 
@@ -156,7 +158,8 @@ BAREME_API void bareme_policy_free(bareme_policy *policy);
 /* What the policy declares, for readers of results: names live as long as it. */
 typedef enum bareme_kind {
   BAREME_SCORES, BAREME_BANDS, BAREME_GRIDS, BAREME_CHOICES, BAREME_SEGMENTS, BAREME_STAGES,
-  BAREME_ACTIONS, BAREME_EXCLUDES
+  BAREME_ACTIONS, BAREME_EXCLUDES, /* an exclude has a label and no name */
+  BAREME_CRITERIA           /* the rules of all scores: they are counted, and have no names */
 } bareme_kind;
 
 BAREME_API bareme_text bareme_policy_title(const bareme_policy *policy);
@@ -173,6 +176,12 @@ BAREME_API uint32_t bareme_policy_find(const bareme_policy *policy, bareme_kind 
 /* The labels of a band, grid or choice, in order; bytes NULL past the end. */
 BAREME_API bareme_text bareme_policy_outcome(const bareme_policy *policy, bareme_kind kind,
                                              uint32_t index, uint32_t outcome);
+/* The text quoted beside a label of a band: `5 "Call now" from 80`; bytes NULL if none. */
+BAREME_API bareme_text bareme_policy_outcome_text(const bareme_policy *policy, bareme_kind kind,
+                                                  uint32_t index, uint32_t outcome);
+/* What an action hands on: `owner "sdr"`; values as text.  False past the end. */
+BAREME_API bool bareme_policy_action_entry(const bareme_policy *policy, uint32_t action,
+                                           size_t index, bareme_text *key, bareme_text *value);
 
 /* ---- reading ------------------------------------------------------------------------- */
 
@@ -197,8 +206,11 @@ typedef struct bareme_read_options {
   int64_t as_of;            /* events after it do not exist */
   uint32_t chunk;           /* leads a batch; 0: what suits the machine */
   bool explain;             /* the batches will be explained */
+  const bareme_sink *rejects; /* receives the rejected records instead of a file at rejects_path;
+                               NULL: that file */
 } bareme_read_options;
-#define BAREME_READ_OPTIONS_INIT {sizeof(bareme_read_options), NULL, 0, BAREME_AUTO, NULL, NULL, false, 0, 0, false}
+#define BAREME_READ_OPTIONS_INIT                                                                   \
+  {sizeof(bareme_read_options), NULL, 0, BAREME_AUTO, NULL, NULL, false, 0, 0, false, NULL}
 
 /* What was wrong with the data, one row a kind of problem. */
 typedef struct bareme_problem {
@@ -252,7 +264,8 @@ BAREME_API void bareme_runner_free(bareme_runner *runner);
 /* Results of the last run for its lead `lane`, below bareme_batch_count. */
 BAREME_API bareme_text bareme_result_id(const bareme_runner *runner, uint32_t lane);
 BAREME_API uint32_t bareme_result_excluded(const bareme_runner *runner, uint32_t lane); /* or BAREME_NONE */
-/* False: a computed score is missing, or the lead is excluded. */
+/* False: a computed score is missing, or the lead is excluded, which also has
+ * no outcomes (BAREME_NONE), segments or actions, and keeps its stage. */
 BAREME_API bool bareme_result_score(const bareme_runner *runner, uint32_t score, uint32_t lane, double *number);
 /* The label reached in a band, grid or choice. */
 BAREME_API uint32_t bareme_result_outcome(const bareme_runner *runner, bareme_kind kind, uint32_t index,
@@ -295,6 +308,7 @@ typedef struct bareme_contribution {
   const char *why;          /* NULL: it counts; "false", "unknown", "nothing found",
                                "not picked", "points missing" */
   bareme_text missing_field;/* for "unknown": the field that is missing; bytes NULL if none */
+  bareme_text group;        /* the label of the innermost group around it; bytes NULL if none */
 } bareme_contribution;
 
 /* Line `index` of a score; false past the end, for a missing score, for an
@@ -314,8 +328,11 @@ typedef struct bareme_write_options {
   bool explain;             /* NDJSON: with contributions */
   bool header;              /* NDJSON: a first line about the policy and the run */
   int64_t as_of;            /* recorded in each result */
+  const bareme_sink *sink;  /* receives the bytes instead of a file at path: header lines while
+                               the writer is opened, a lead's before its write returns */
 } bareme_write_options;
-#define BAREME_WRITE_OPTIONS_INIT {sizeof(bareme_write_options), NULL, BAREME_AUTO, false, false, 0}
+#define BAREME_WRITE_OPTIONS_INIT                                                                  \
+  {sizeof(bareme_write_options), NULL, BAREME_AUTO, false, false, 0, NULL}
 
 BAREME_API bareme_status bareme_writer_open(const bareme_policy *policy, const bareme_write_options *options,
                                             bareme_failure *failure, bareme_writer **writer);
