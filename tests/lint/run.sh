@@ -1,55 +1,54 @@
 #!/bin/sh
 # run.sh - all checks of the text of the sources, or those named: ./dev lint [CHECK...]
 #
-# None of them needs the network.  Each says nothing when it is content.
+# None of them needs the network.  A check that is content says nothing.
 #
 # SPDX-License-Identifier: Apache-2.0
 
-set -u
+set -eu
 cd "$(dirname -- "$0")/../.."
-all='format floors headers docs shell symbols tidy cppcheck'
 build=build/dev
 
-c_sources() {
-  find src include tests examples \( -name '*.c' -o -name '*.cpp' -o -name '*.h' \) -type f | sort
+# files PATTERN: the files whose path from here matches, one a line.
+files() {
+  find . \( -path ./build -o -path ./.git \) -prune -o -type f -print | sed 's,^\./,,' |
+    grep -E "^($1)\$" | sort
 }
 
 # Compile commands and generated headers, for the checks that see the code as a compiler does.
-built() {
-  cmake --preset dev >/dev/null && cmake --build --preset dev -- --quiet >&2
-}
-
-format() { c_sources | xargs clang-format --dry-run -Werror; }
-floors() { sh tests/lint/floors.sh; }
-headers() { sh tests/lint/headers.sh; }
-docs() { sh tests/lint/docs.sh; }
-
-shell() {
-  {
-    echo dev
-    echo .ci/run
-    find tests examples -name '*.sh'
-  } | xargs shellcheck
-}
-
-symbols() { built && sh tests/lint/symbols.sh $build/lib/libbareme.a; }
+built() { cmake --preset dev >/dev/null && cmake --build --preset dev -- --quiet >&2; }
 
 tidy() {
-  built || return 1
-  find src \( -name '*.c' -o -name '*.cpp' \) |
+  built
+  findings=$(files 'src/.*\.(c|cpp)' |
     xargs -P "$(nproc)" -n 4 clang-tidy -p $build --quiet 2>&1 |
-    grep -vE '^[0-9]+ warnings? generated|^Suppressed|^Use -header-filter' |
-    { ! grep .; }
+    grep -vE '^[0-9]+ warnings? generated|^Suppressed|^Use -header-filter') || true
+  [ -z "$findings" ] || {
+    echo "$findings"
+    return 1
+  }
 }
 
-cppcheck_all() {
-  cppcheck --quiet --std=c17 --enable=warning,performance,portability --inline-suppr \
-    --error-exitcode=1 --suppressions-list=tests/lint/cppcheck.txt \
-    -I src -j "$(nproc)" $(find src -name '*.c')
+look() { # CHECK
+  case $1 in
+  format) files '.*\.(c|cpp|h)' | xargs clang-format --dry-run -Werror ;;
+  shell) files '.*\.sh|dev|\.ci/run' | xargs shellcheck ;;
+  symbols) built && sh tests/lint/symbols.sh $build/lib/libbareme.a ;;
+  tidy) tidy ;;
+  cppcheck)
+    files 'src/.*\.c' | xargs cppcheck --quiet --std=c11 --language=c -j "$(nproc)" \
+      --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
+      --suppressions-list=tests/lint/cppcheck.txt -I src -I include
+    ;;
+  *) sh "tests/lint/$1.sh" ;;
+  esac
 }
 
+all='format floors headers licence docs shell symbols tidy cppcheck'
+# shellcheck disable=SC2086  # one word a check
+[ $# -gt 0 ] || set -- $all
 failed=''
-for check in ${*:-$all}; do
+for check in "$@"; do
   case " $all " in
   *" $check "*) ;;
   *)
@@ -57,9 +56,7 @@ for check in ${*:-$all}; do
     exit 2
     ;;
   esac
-  run=$check
-  [ "$check" != cppcheck ] || run=cppcheck_all
-  if $run; then
+  if look "$check"; then
     echo "$check: ok"
   else
     echo "$check: FAILED"
