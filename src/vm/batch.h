@@ -12,7 +12,9 @@
  *
  * Beside the values of each column stand its bits, 64 lanes a word: `known`
  * for most; for bools the two planes `yes` and `no`, unknown being neither.
- * Bits behind the last lane are 0.  Values of unknown lanes are 0 and harmless.
+ * Bits behind the last lane are 0, and so are values of unknown lanes and the
+ * lanes behind the last one up to the next multiple of 64: kernels may read
+ * whole words of lanes without looking.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef BAREME_VM_BATCH_H
@@ -45,9 +47,10 @@ struct batch_space {
   struct column *columns;
 };
 
-/* An event's values before they go to every space that wants its kind. */
-struct event_row;
-struct seen_ids;
+/* What only batch.c looks into. */
+struct event_row;    /* an event's values before they go to every space that wants its kind */
+struct seen_ids;     /* the identities of the lead's events */
+struct event_sorter; /* scratch to bring events in order */
 
 struct batch {
   const struct program *program;
@@ -64,7 +67,10 @@ struct batch {
   /* while a lead is being built */
   struct event_row *rows;    /* one per kind */
   struct seen_ids *seen;
-  bool unsorted;
+  struct event_sorter *sorter;
+  bool unsorted;             /* some space has an event that is before the one in front of it */
+  void *block;               /* everything above whose size is known from the start */
+  size_t block_size;
 };
 
 /* capacity: leads, 1 to LIMIT_CHUNK_LEADS.  False if out of memory; the batch

@@ -1,0 +1,732 @@
+/* batch.c - rows in, columns out.
+ *
+ * Memory.  Everything whose size follows from the program and the capacity in
+ * leads lies in one block, which carve() lays out.  Each space has a second
+ * block for its lanes, which doubles when it is full: the new one is laid out
+ * beside the old, filled, and takes its place, so that running out of memory
+ * at any point leaves the batch as it was.
+ *
+ * One invariant makes the rest short: behind the last lane everything is 0, the
+ * lane of a lead under construction counting as behind.  So an unset value is
+ * a missing one, adding writes only what is known, and both cancel and reset
+ * are nothing but filling with zeros what had been written.
+ *
+ * Order.  Most data has a lead's events in order of time, or the newest first.
+ * Adding notes whether any came too early; only then batch_end looks at the
+ * spaces, and only the ones that need it are sorted: by keys of time and lane,
+ * by insertion up to RUN events, by merging such runs above, so that a lead of
+ * a million events is nothing special.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "vm/batch.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* Lanes a space begins with; a multiple of 64, as all capacities are. */
+enum { FIRST_LANES = 64 };
+
+/* Events that are sorted by insertion. */
+enum { RUN = 32 };
+
+/* Identities that are compared one by one before a table is made. */
+enum { FEW_IDS = 16 };
+
+union cell {
+  double number;
+  int64_t micros;
+  struct text text;
+  struct text_list texts;
+  uint32_t label;
+  bool yes;
+};
+
+/* A space that wants events of a kind, and the kind's place in its list. */
+struct target {
+  uint32_t space, place;
+};
+
+struct event_row {
+  union cell *cells; /* one per field of the kind */
+  bool *known;
+  struct target *targets;
+  uint32_t target_count;
+};
+
+struct seen_id {
+  struct text text;
+  uint64_t hash;
+};
+
+/* The identities of the events of the lead under construction.  `slots` is an
+ * open hash table of item + 1, used from FEW_IDS on, and only its first mask + 1
+ * slots: clearing it costs what the lead has, not what the largest one had. */
+struct seen_ids {
+  struct seen_id *items;
+  uint32_t *slots;
+  size_t item_capacity, slot_capacity;
+  size_t count;
+  size_t mask; /* 0: no table yet */
+  uint64_t seed;
+};
+
+struct sort_key {
+  int64_t at;
+  uint32_t lane;
+};
+
+struct event_sorter {
+  struct sort_key *keys, *merged;
+  char *lanes; /* a column that is being put in order */
+  size_t key_capacity, merged_capacity, lane_capacity;
+};
+
+/* ---- layout --------------------------------------------------------------- */
+
+/* Hands out pieces of a block.  With base NULL it only adds up the size. */
+struct carver {
+  char *base;
+  size_t used;
+  bool overflow;
+};
+
+/* Pieces begin on cache lines of their own. */
+static void *carve(struct carver *carver, size_t count, size_t size) {
+  size_t bytes;
+  if (!memory_multiply(count, size, &bytes) || bytes > SIZE_MAX / 2 - carver->used) {
+    carver->overflow = true;
+    return NULL;
+  }
+  void *piece = carver->base ? carver->base + carver->used : NULL;
+  carver->used += (bytes + 63) & ~(size_t)63;
+  return piece;
+}
+
+static size_t words_of(size_t lanes) {
+  return (lanes + 63) / 64;
+}
+
+static size_t value_size(enum column_kind kind) {
+  switch (kind) {
+  case COLUMN_NUMBER: return sizeof(double);
+  case COLUMN_TIME:
+  case COLUMN_DURATION: return sizeof(int64_t);
+  case COLUMN_TEXT: return sizeof(struct text);
+  case COLUMN_LABEL: return sizeof(uint32_t);
+  case COLUMN_TEXTS: return sizeof(struct text_list);
+  case COLUMN_BOOL: break; /* two planes of bits */
+  }
+  return 0;
+}
+
+static struct column carve_column(struct carver *carver, enum column_kind kind, size_t lanes) {
+  struct column column;
+  if (kind == COLUMN_BOOL) {
+    column.yes = carve(carver, words_of(lanes), sizeof(uint64_t));
+    column.no = carve(carver, words_of(lanes), sizeof(uint64_t));
+  } else {
+    column.any = carve(carver, lanes, value_size(kind));
+    column.known = carve(carver, words_of(lanes), sizeof(uint64_t));
+  }
+  return column;
+}
+
+/* How many targets a kind has, and which, if `targets` is not NULL. */
+static uint32_t list_targets(const struct program *program, uint32_t kind, struct target *targets) {
+  uint32_t count = 0;
+  for (uint32_t s = 0; s < program->space_count; s++)
+    for (uint32_t k = 0; k < program->spaces[s].kind_count; k++)
+      if (program->spaces[s].kinds[k] == kind) {
+        if (targets)
+          targets[count] = (struct target){s, k};
+        count++;
+      }
+  return count;
+}
+
+static void carve_rows(struct carver *carver, struct batch *batch) {
+  const struct program *program = batch->program;
+  struct event_row *rows = carve(carver, program->kind_count, sizeof *rows);
+  batch->rows = rows;
+  for (uint32_t k = 0; k < program->kind_count; k++) {
+    struct event_row row;
+    uint32_t fields = program->kinds[k].field_count;
+    row.target_count = list_targets(program, k, NULL);
+    row.cells = carve(carver, fields, sizeof *row.cells);
+    row.known = carve(carver, fields, sizeof *row.known);
+    row.targets = carve(carver, row.target_count, sizeof *row.targets);
+    if (row.targets)
+      list_targets(program, k, row.targets);
+    if (rows)
+      rows[k] = row;
+  }
+}
+
+static void carve_batch(struct carver *carver, struct batch *batch) {
+  const struct program *program = batch->program;
+  size_t lanes = words_of(batch->capacity) * 64;
+  batch->ids = carve(carver, lanes, sizeof *batch->ids);
+  batch->ids_known = carve(carver, words_of(lanes), sizeof(uint64_t));
+  batch->stage = carve(carver, lanes, sizeof *batch->stage);
+  batch->stage_known = carve(carver, words_of(lanes), sizeof(uint64_t));
+  batch->fields = carve(carver, program->field_count, sizeof *batch->fields);
+  for (uint32_t f = 0; f < program->field_count; f++) {
+    struct column column = carve_column(carver, program->fields[f].kind, lanes);
+    if (batch->fields)
+      batch->fields[f] = column;
+  }
+  batch->spaces = carve(carver, program->space_count, sizeof *batch->spaces);
+  for (uint32_t s = 0; s < program->space_count; s++) {
+    struct batch_space space = {.begin = carve(carver, lanes + 1, sizeof *space.begin)};
+    if (batch->spaces)
+      batch->spaces[s] = space;
+  }
+  carve_rows(carver, batch);
+  batch->seen = carve(carver, 1, sizeof *batch->seen);
+  batch->sorter = carve(carver, 1, sizeof *batch->sorter);
+}
+
+/* The lanes of a space and the array of its columns. */
+static void carve_space(struct carver *carver, const struct program_space *shape,
+                        struct batch_space *space) {
+  space->lead = carve(carver, space->capacity, sizeof *space->lead);
+  space->at = carve(carver, space->capacity, sizeof *space->at);
+  space->at_known = carve(carver, words_of(space->capacity), sizeof(uint64_t));
+  space->columns = carve(carver, shape->column_count, sizeof *space->columns);
+  for (uint32_t c = 0; c < shape->column_count; c++) {
+    struct column column = carve_column(carver, shape->columns[c].kind, space->capacity);
+    if (space->columns)
+      space->columns[c] = column;
+  }
+}
+
+static size_t space_size(const struct program_space *shape, uint32_t capacity) {
+  struct carver carver = {0};
+  struct batch_space space = {.capacity = capacity};
+  carve_space(&carver, shape, &space);
+  return carver.overflow ? 0 : carver.used;
+}
+
+/* ---- memory ----------------------------------------------------------------- */
+
+static void column_copy(struct column *to, const struct column *from, enum column_kind kind,
+                        uint32_t count) {
+  size_t words = words_of(count) * sizeof(uint64_t);
+  memcpy(to->any, from->any, kind == COLUMN_BOOL ? words : count * value_size(kind));
+  memcpy(to->known, from->known, words);
+}
+
+/* Moves the lanes of a space to a block twice as large. */
+static bool space_grow(struct batch *batch, uint32_t index) {
+  const struct program_space *shape = &batch->program->spaces[index];
+  struct batch_space *space = &batch->spaces[index], larger = *space;
+  if (space->capacity > UINT32_MAX / 2)
+    return false;
+  larger.capacity = space->capacity ? space->capacity * 2 : FIRST_LANES;
+  size_t size = space_size(shape, larger.capacity);
+  struct carver carver = {.base = size ? memory_zeroed(&batch->memory, size, 1) : NULL};
+  if (!carver.base)
+    return false;
+  carve_space(&carver, shape, &larger);
+  if (space->count) {
+    memcpy(larger.lead, space->lead, space->count * sizeof *space->lead);
+    memcpy(larger.at, space->at, space->count * sizeof *space->at);
+    memcpy(larger.at_known, space->at_known, words_of(space->count) * sizeof(uint64_t));
+    for (uint32_t c = 0; c < shape->column_count; c++)
+      column_copy(&larger.columns[c], &space->columns[c], shape->columns[c].kind, space->count);
+  }
+  memory_free(&batch->memory, space->lead, space_size(shape, space->capacity), 1);
+  *space = larger;
+  return true;
+}
+
+/* An array with room for `need` items; NULL if out of memory, and it is as it was. */
+static void *reserve(const struct memory *memory, void *items, size_t *capacity, size_t need,
+                     size_t size) {
+  return memory_reserve(memory, &items, capacity, need, size) ? items : NULL;
+}
+
+bool batch_init(struct batch *batch, const struct program *program, const struct memory *memory,
+                uint32_t capacity, int64_t as_of) {
+  assert(capacity > 0);
+  *batch = (struct batch){.program = program, .memory = *memory, .as_of = as_of};
+  arena_init(&batch->texts, memory);
+  batch->capacity = capacity;
+  struct carver sizing = {0};
+  carve_batch(&sizing, batch);
+  if (!sizing.overflow)
+    batch->block = memory_zeroed(memory, sizing.used, 1);
+  if (!batch->block)
+    return false;
+  batch->block_size = sizing.used;
+  struct carver carver = {.base = batch->block};
+  carve_batch(&carver, batch);
+  /* Only the time of a look-up hangs on the seed, never what it finds. */
+  batch->seen->seed = (uint64_t)(uintptr_t)batch->block;
+  for (uint32_t s = 0; s < program->space_count; s++)
+    if (!space_grow(batch, s))
+      return false;
+  return true;
+}
+
+void batch_clear(struct batch *batch) {
+  const struct memory *memory = &batch->memory;
+  if (batch->block) {
+    struct seen_ids *seen = batch->seen;
+    struct event_sorter *sorter = batch->sorter;
+    memory_free(memory, seen->items, seen->item_capacity, sizeof *seen->items);
+    memory_free(memory, seen->slots, seen->slot_capacity, sizeof *seen->slots);
+    memory_free(memory, sorter->keys, sorter->key_capacity, sizeof *sorter->keys);
+    memory_free(memory, sorter->merged, sorter->merged_capacity, sizeof *sorter->merged);
+    memory_free(memory, sorter->lanes, sorter->lane_capacity, sizeof(union cell));
+    for (uint32_t s = 0; s < batch->program->space_count; s++) {
+      struct batch_space *space = &batch->spaces[s];
+      memory_free(memory, space->lead, space_size(&batch->program->spaces[s], space->capacity), 1);
+    }
+    memory_free(memory, batch->block, batch->block_size, 1);
+  }
+  arena_clear(&batch->texts);
+  memset(batch, 0, sizeof *batch);
+}
+
+/* ---- bits ------------------------------------------------------------------ */
+
+static void bit_set(uint64_t *bits, uint32_t lane) {
+  bits[lane >> 6] |= UINT64_C(1) << (lane & 63);
+}
+
+static void bit_unset(uint64_t *bits, uint32_t lane) {
+  bits[lane >> 6] &= ~(UINT64_C(1) << (lane & 63));
+}
+
+static bool bit_get(const uint64_t *bits, uint32_t lane) {
+  return bits[lane >> 6] >> (lane & 63) & 1;
+}
+
+/* Clears the bits of lanes from .. to, of which none behind `to` is set. */
+static void bits_truncate(uint64_t *bits, uint32_t from, uint32_t to) {
+  if (from == to)
+    return;
+  uint32_t word = from >> 6;
+  bits[word] &= (UINT64_C(1) << (from & 63)) - 1;
+  size_t rest = words_of(to) - (word + 1);
+  memset(bits + word + 1, 0, rest * sizeof *bits);
+}
+
+/* Makes the lanes from .. to of a column as new; they are its last ones. */
+static void column_truncate(struct column *column, enum column_kind kind, uint32_t from,
+                            uint32_t to) {
+  if (kind == COLUMN_BOOL) {
+    bits_truncate(column->yes, from, to);
+    bits_truncate(column->no, from, to);
+    return;
+  }
+  size_t size = value_size(kind);
+  if (from < to)
+    memset((char *)column->any + from * size, 0, (to - from) * size);
+  bits_truncate(column->known, from, to);
+}
+
+static void space_truncate(struct batch_space *space, const struct program_space *shape,
+                           uint32_t from) {
+  uint32_t to = space->count;
+  if (from == to)
+    return;
+  memset(space->lead + from, 0, (to - from) * sizeof *space->lead);
+  memset(space->at + from, 0, (to - from) * sizeof *space->at);
+  bits_truncate(space->at_known, from, to);
+  for (uint32_t c = 0; c < shape->column_count; c++)
+    column_truncate(&space->columns[c], shape->columns[c].kind, from, to);
+  space->count = from;
+}
+
+/* ---- leads ------------------------------------------------------------------ */
+
+/* Makes the leads from .. to, the last ones, as if they had never been. */
+static void leads_truncate(struct batch *batch, uint32_t from, uint32_t to) {
+  const struct program *program = batch->program;
+  memset(batch->ids + from, 0, (to - from) * sizeof *batch->ids);
+  memset(batch->stage + from, 0, (to - from) * sizeof *batch->stage);
+  bits_truncate(batch->ids_known, from, to);
+  bits_truncate(batch->stage_known, from, to);
+  for (uint32_t f = 0; f < program->field_count; f++)
+    column_truncate(&batch->fields[f], program->fields[f].kind, from, to);
+  for (uint32_t s = 0; s < program->space_count; s++)
+    space_truncate(&batch->spaces[s], &program->spaces[s], batch->spaces[s].begin[from]);
+}
+
+void batch_reset(struct batch *batch) {
+  leads_truncate(batch, 0, batch->count);
+  batch->count = 0;
+  batch->seen->count = 0;
+  batch->seen->mask = 0;
+  batch->unsorted = false;
+  arena_reset(&batch->texts);
+}
+
+void batch_begin(struct batch *batch) {
+  assert(!batch_full(batch));
+  bit_set(batch->stage_known, batch->count);
+  batch->seen->count = 0;
+  batch->seen->mask = 0;
+  batch->unsorted = false;
+}
+
+void batch_cancel(struct batch *batch) {
+  leads_truncate(batch, batch->count, batch->count + 1);
+}
+
+bool batch_keep(struct batch *batch, struct text text, struct text *kept) {
+  bool copied;
+  *kept = arena_text(&batch->texts, text, &copied);
+  return copied;
+}
+
+void batch_set_id(struct batch *batch, struct text id) {
+  batch->ids[batch->count] = id;
+  if (id.bytes)
+    bit_set(batch->ids_known, batch->count);
+  else
+    bit_unset(batch->ids_known, batch->count);
+}
+
+void batch_set_stage(struct batch *batch, uint32_t stage) {
+  batch->stage[batch->count] = stage;
+}
+
+void batch_set_number(struct batch *batch, uint32_t field, double number) {
+  batch->fields[field].number[batch->count] = number;
+  bit_set(batch->fields[field].known, batch->count);
+}
+
+void batch_set_micros(struct batch *batch, uint32_t field, int64_t micros) {
+  batch->fields[field].micros[batch->count] = micros;
+  bit_set(batch->fields[field].known, batch->count);
+}
+
+void batch_set_text(struct batch *batch, uint32_t field, struct text text) {
+  batch->fields[field].text[batch->count] = text;
+  bit_set(batch->fields[field].known, batch->count);
+}
+
+void batch_set_bool(struct batch *batch, uint32_t field, bool value) {
+  struct column *column = &batch->fields[field];
+  bit_set(value ? column->yes : column->no, batch->count);
+  bit_unset(value ? column->no : column->yes, batch->count);
+}
+
+void batch_set_label(struct batch *batch, uint32_t field, uint32_t label) {
+  batch->fields[field].label[batch->count] = label;
+  bit_set(batch->fields[field].known, batch->count);
+}
+
+void batch_set_texts(struct batch *batch, uint32_t field, struct text_list texts) {
+  batch->fields[field].texts[batch->count] = texts;
+  bit_set(batch->fields[field].known, batch->count);
+}
+
+/* ---- identities of events ----------------------------------------------------- */
+
+static size_t seen_slot(const struct seen_ids *seen, struct text id, uint64_t hash) {
+  size_t slot = (size_t)hash & seen->mask;
+  for (; seen->slots[slot]; slot = (slot + 1) & seen->mask) {
+    size_t item = seen->slots[slot] - 1;
+    if (seen->items[item].hash == hash && text_equal(seen->items[item].text, id))
+      break;
+  }
+  return slot;
+}
+
+/* Makes the table large enough for one more than there are. */
+static bool seen_grow(struct seen_ids *seen, const struct memory *memory) {
+  if (seen->mask && seen->count < seen->mask / 2)
+    return true;
+  size_t size = seen->mask ? (seen->mask + 1) * 2 : (size_t)FEW_IDS * 4;
+  uint32_t *slots = reserve(memory, seen->slots, &seen->slot_capacity, size, sizeof *slots);
+  if (!slots)
+    return false;
+  memset(slots, 0, size * sizeof *slots);
+  seen->slots = slots;
+  seen->mask = size - 1;
+  for (size_t i = 0; i < seen->count; i++)
+    slots[seen_slot(seen, seen->items[i].text, seen->items[i].hash)] = (uint32_t)(i + 1);
+  return true;
+}
+
+static bool seen_append(struct seen_ids *seen, const struct memory *memory, struct text id,
+                        uint64_t hash) {
+  struct seen_id *items =
+      reserve(memory, seen->items, &seen->item_capacity, seen->count + 1, sizeof *items);
+  if (!items)
+    return false;
+  items[seen->count++] = (struct seen_id){id, hash};
+  seen->items = items;
+  return true;
+}
+
+/* Notes an identity.  EVENT_ADDED if it is new. */
+static enum event_outcome seen_add(struct seen_ids *seen, const struct memory *memory,
+                                   struct text id) {
+  uint64_t hash = text_hash(id, seen->seed);
+  if (seen->count < FEW_IDS) {
+    for (size_t i = 0; i < seen->count; i++)
+      if (seen->items[i].hash == hash && text_equal(seen->items[i].text, id))
+        return EVENT_DUPLICATE;
+    return seen_append(seen, memory, id, hash) ? EVENT_ADDED : EVENT_NO_MEMORY;
+  }
+  if (seen->count >= UINT32_MAX - 1 || !seen_grow(seen, memory))
+    return EVENT_NO_MEMORY;
+  size_t slot = seen_slot(seen, id, hash);
+  if (seen->slots[slot])
+    return EVENT_DUPLICATE;
+  if (!seen_append(seen, memory, id, hash))
+    return EVENT_NO_MEMORY;
+  seen->slots[slot] = (uint32_t)seen->count;
+  return EVENT_ADDED;
+}
+
+/* ---- events -------------------------------------------------------------------- */
+
+void batch_event_begin(struct batch *batch, uint32_t kind) {
+  size_t fields = batch->program->kinds[kind].field_count;
+  if (fields)
+    memset(batch->rows[kind].known, 0, fields * sizeof(bool));
+}
+
+static union cell *cell_of(struct batch *batch, uint32_t kind, uint32_t field) {
+  struct event_row *row = &batch->rows[kind];
+  row->known[field] = true;
+  return &row->cells[field];
+}
+
+void batch_event_number(struct batch *batch, uint32_t kind, uint32_t field, double number) {
+  cell_of(batch, kind, field)->number = number;
+}
+
+void batch_event_micros(struct batch *batch, uint32_t kind, uint32_t field, int64_t micros) {
+  cell_of(batch, kind, field)->micros = micros;
+}
+
+void batch_event_text(struct batch *batch, uint32_t kind, uint32_t field, struct text text) {
+  cell_of(batch, kind, field)->text = text;
+}
+
+void batch_event_bool(struct batch *batch, uint32_t kind, uint32_t field, bool value) {
+  cell_of(batch, kind, field)->yes = value;
+}
+
+void batch_event_label(struct batch *batch, uint32_t kind, uint32_t field, uint32_t label) {
+  cell_of(batch, kind, field)->label = label;
+}
+
+void batch_event_texts(struct batch *batch, uint32_t kind, uint32_t field, struct text_list texts) {
+  cell_of(batch, kind, field)->texts = texts;
+}
+
+static void column_put(struct column *column, enum column_kind kind, uint32_t lane,
+                       const union cell *cell) {
+  switch (kind) {
+  case COLUMN_BOOL: bit_set(cell->yes ? column->yes : column->no, lane); return;
+  case COLUMN_NUMBER: column->number[lane] = cell->number; break;
+  case COLUMN_TIME:
+  case COLUMN_DURATION: column->micros[lane] = cell->micros; break;
+  case COLUMN_TEXT: column->text[lane] = cell->text; break;
+  case COLUMN_LABEL: column->label[lane] = cell->label; break;
+  case COLUMN_TEXTS: column->texts[lane] = cell->texts; break;
+  }
+  bit_set(column->known, lane);
+}
+
+/* Appends the row to a space that has room. */
+static void space_append(struct batch *batch, const struct event_row *row, struct target target,
+                         int64_t at) {
+  const struct program_space *shape = &batch->program->spaces[target.space];
+  struct batch_space *space = &batch->spaces[target.space];
+  uint32_t lane = space->count++;
+  if (lane > space->begin[batch->count] && space->at[lane - 1] > at)
+    batch->unsorted = true;
+  space->lead[lane] = batch->count;
+  space->at[lane] = at;
+  bit_set(space->at_known, lane);
+  for (uint32_t c = 0; c < shape->column_count; c++) {
+    uint32_t field = shape->columns[c].field_of_kind[target.place];
+    if (field != PROGRAM_NONE && row->known[field])
+      column_put(&space->columns[c], shape->columns[c].kind, lane, &row->cells[field]);
+  }
+}
+
+enum event_outcome batch_event_add(struct batch *batch, uint32_t kind, int64_t at, struct text id) {
+  if (at > batch->as_of)
+    return EVENT_FUTURE;
+  const struct event_row *row = &batch->rows[kind];
+  for (uint32_t t = 0; t < row->target_count; t++) {
+    const struct batch_space *space = &batch->spaces[row->targets[t].space];
+    if (space->count == space->capacity && !space_grow(batch, row->targets[t].space))
+      return EVENT_NO_MEMORY;
+  }
+  if (id.bytes) {
+    enum event_outcome outcome = seen_add(batch->seen, &batch->memory, id);
+    if (outcome != EVENT_ADDED)
+      return outcome;
+  }
+  for (uint32_t t = 0; t < row->target_count; t++)
+    space_append(batch, row, row->targets[t], at);
+  return EVENT_ADDED;
+}
+
+/* ---- order ------------------------------------------------------------------------ */
+
+/* Events of one lead stay in the order of the input where their times are the
+ * same: all sorting here is stable. */
+
+static void reverse_keys(struct sort_key *keys, size_t count) {
+  for (size_t i = 0, k = count - 1; i < k; i++, k--) {
+    struct sort_key key = keys[i];
+    keys[i] = keys[k];
+    keys[k] = key;
+  }
+}
+
+static void insert_keys(struct sort_key *keys, size_t count) {
+  for (size_t i = 1; i < count; i++) {
+    struct sort_key key = keys[i];
+    size_t k = i;
+    for (; k > 0 && keys[k - 1].at > key.at; k--)
+      keys[k] = keys[k - 1];
+    keys[k] = key;
+  }
+}
+
+static void merge_keys(const struct sort_key *left, size_t left_count, const struct sort_key *right,
+                       size_t right_count, struct sort_key *out) {
+  const struct sort_key *left_end = left + left_count, *right_end = right + right_count;
+  while (left < left_end && right < right_end)
+    *out++ = right->at < left->at ? *right++ : *left++;
+  memcpy(out, left, (size_t)(left_end - left) * sizeof *out);
+  out += left_end - left;
+  memcpy(out, right, (size_t)(right_end - right) * sizeof *out);
+}
+
+/* Merges neighbouring runs of `width` keys; the last may be shorter or alone. */
+static void merge_runs(const struct sort_key *from, size_t count, size_t width,
+                       struct sort_key *to) {
+  for (size_t at = 0; at < count;) {
+    size_t left = count - at < width ? count - at : width;
+    size_t rest = count - at - left;
+    size_t right = rest < width ? rest : width;
+    merge_keys(from + at, left, from + at + left, right, to + at);
+    at += left + right;
+  }
+}
+
+static bool strictly_descending(const struct sort_key *keys, size_t count) {
+  for (size_t i = 1; i < count; i++)
+    if (keys[i - 1].at <= keys[i].at)
+      return false;
+  return true;
+}
+
+/* Sorts sorter->keys; afterwards they may lie where sorter->merged was. */
+static void sort_keys(struct event_sorter *sorter, size_t count) {
+  if (strictly_descending(sorter->keys, count)) {
+    reverse_keys(sorter->keys, count);
+    return;
+  }
+  for (size_t at = 0; at < count; at += RUN)
+    insert_keys(sorter->keys + at, count - at < RUN ? count - at : RUN);
+  struct sort_key *from = sorter->keys, *to = sorter->merged;
+  for (size_t width = RUN; width < count; width *= 2) {
+    merge_runs(from, count, width, to);
+    struct sort_key *merged = to;
+    to = from;
+    from = merged;
+  }
+  if (from != sorter->keys)
+    memcpy(sorter->keys, from, count * sizeof *from);
+}
+
+static void order_bits(uint64_t *bits, uint32_t first, const struct sort_key *keys, size_t count,
+                       char *scratch) {
+  for (size_t i = 0; i < count; i++)
+    scratch[i] = bit_get(bits, keys[i].lane);
+  for (size_t i = 0; i < count; i++)
+    if (scratch[i])
+      bit_set(bits, first + (uint32_t)i);
+    else
+      bit_unset(bits, first + (uint32_t)i);
+}
+
+static void order_column(struct column *column, enum column_kind kind, uint32_t first,
+                         const struct sort_key *keys, size_t count, char *scratch) {
+  if (kind == COLUMN_BOOL) {
+    order_bits(column->yes, first, keys, count, scratch);
+    order_bits(column->no, first, keys, count, scratch);
+    return;
+  }
+  size_t size = value_size(kind);
+  char *values = column->any;
+  for (size_t i = 0; i < count; i++)
+    memcpy(scratch + i * size, values + keys[i].lane * size, size);
+  memcpy(values + first * size, scratch, count * size);
+  order_bits(column->known, first, keys, count, scratch);
+}
+
+static bool space_sorted(const struct batch_space *space, uint32_t first) {
+  for (uint32_t lane = first + 1; lane < space->count; lane++)
+    if (space->at[lane - 1] > space->at[lane])
+      return false;
+  return true;
+}
+
+static bool sorter_reserve(struct event_sorter *sorter, const struct memory *memory, size_t count) {
+  struct sort_key *keys = reserve(memory, sorter->keys, &sorter->key_capacity, count, sizeof *keys);
+  if (!keys)
+    return false;
+  sorter->keys = keys;
+  struct sort_key *merged =
+      reserve(memory, sorter->merged, &sorter->merged_capacity, count, sizeof *merged);
+  if (!merged)
+    return false;
+  sorter->merged = merged;
+  char *lanes = reserve(memory, sorter->lanes, &sorter->lane_capacity, count, sizeof(union cell));
+  if (!lanes)
+    return false;
+  sorter->lanes = lanes;
+  return true;
+}
+
+/* Brings the lanes from `first` on in order. */
+static bool space_sort(struct batch *batch, uint32_t index, uint32_t first) {
+  const struct program_space *shape = &batch->program->spaces[index];
+  struct batch_space *space = &batch->spaces[index];
+  struct event_sorter *sorter = batch->sorter;
+  size_t count = space->count - first;
+  if (!sorter_reserve(sorter, &batch->memory, count))
+    return false;
+  for (size_t i = 0; i < count; i++) {
+    uint32_t lane = first + (uint32_t)i;
+    sorter->keys[i] = (struct sort_key){space->at[lane], lane};
+  }
+  sort_keys(sorter, count);
+  for (size_t i = 0; i < count; i++)
+    space->at[first + i] = sorter->keys[i].at;
+  for (uint32_t c = 0; c < shape->column_count; c++)
+    order_column(&space->columns[c], shape->columns[c].kind, first, sorter->keys, count,
+                 sorter->lanes);
+  return true;
+}
+
+bool batch_end(struct batch *batch) {
+  for (uint32_t s = 0; batch->unsorted && s < batch->program->space_count; s++) {
+    struct batch_space *space = &batch->spaces[s];
+    uint32_t first = space->begin[batch->count];
+    if (!space_sorted(space, first) && !space_sort(batch, s, first)) {
+      batch_cancel(batch);
+      return false;
+    }
+  }
+  batch->count++;
+  for (uint32_t s = 0; s < batch->program->space_count; s++)
+    batch->spaces[s].begin[batch->count] = batch->spaces[s].count;
+  return true;
+}
