@@ -86,7 +86,8 @@ enum expr_kind {
   EXPR_MATCH,     /* left `match` (`quantifier`) right or set; `negated` */
   EXPR_CASE,      /* arms, right (the otherwise) */
   EXPR_CALL,      /* name ( items ) : built-in functions and `define`s, `entered(x)` */
-  EXPR_EVENTS     /* `reduce` (left of query): count, has, first, sum … */
+  EXPR_EVENTS,    /* `reduce` (left of query): count, has, first, sum … */
+  EXPR_ERROR      /* could not be read; that was reported: any type fits, nothing more is said */
 };
 
 enum arithmetic { ARITH_ADD, ARITH_SUBTRACT, ARITH_MULTIPLY, ARITH_DIVIDE };
@@ -418,6 +419,8 @@ struct decl {
   struct decl *next;
   enum decl_kind kind;
   struct span span;         /* the whole declaration */
+  bool broken;              /* a part of it could not be read, which was reported: what is
+                               missing in it (a row, a field, `otherwise`) is no new error */
   struct name name;
   struct label label;
   struct expr *value;
