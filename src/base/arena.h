@@ -5,6 +5,8 @@
 #include "base/memory.h"
 #include "base/text.h"
 
+#include <stdarg.h>
+
 struct arena_block;
 
 struct arena {
@@ -22,7 +24,8 @@ void arena_clear(struct arena *arena);
 /* Forgets everything but keeps the largest block, for use in a loop. */
 void arena_reset(struct arena *arena);
 
-/* size bytes of zeros, aligned to 16; NULL if out of memory. */
+/* size bytes of zeros, aligned to 16; NULL only if out of memory, also for a
+ * size of 0. */
 void *arena_alloc(struct arena *arena, size_t size);
 
 /* An array of zeros, checked for overflow. */
@@ -35,5 +38,7 @@ struct text arena_text(struct arena *arena, struct text text, bool *copied);
 /* printf into the arena, for messages; NULL if out of memory.  */
 const char *arena_format(struct arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+const char *arena_format_list(struct arena *arena, const char *format, va_list arguments)
+    __attribute__((format(printf, 2, 0)));
 
 #endif

@@ -34,8 +34,9 @@ bool clock_from_data(struct text text, int64_t *micros);
 #define CLOCK_TEXT_SIZE 32
 size_t clock_format(int64_t micros, char out[CLOCK_TEXT_SIZE]);
 
-/* `3 days`, `1.5 hours`, `-2 weeks`: the largest unit that divides it, as the
- * language writes durations.  At most 47 bytes and a NUL; returns the length. */
+/* `3 days`, `1.5 hours`, `-2 weeks`, as the language writes durations: in the
+ * largest unit of which it is at least one, with at most one decimal; what no
+ * unit gives so, in seconds with as many decimals as it has.  Exact.  At most 47 bytes and a NUL; returns the length. */
 #define DURATION_TEXT_SIZE 48
 size_t duration_format(int64_t micros, char out[DURATION_TEXT_SIZE]);
 

@@ -38,6 +38,10 @@ bool unicode_is_space(uint32_t code_point);
 /* General category Mn: what `plain` strips. */
 bool unicode_is_mark(uint32_t code_point);
 
+/* How many columns a terminal gives it: 0 (marks, formats), 1, or 2 (wide in
+ * East Asian Width). */
+unsigned unicode_columns(uint32_t code_point);
+
 /* A text's length after a mapping can differ from its own; these write at most
  * the bound and return the bytes written.  `out` must not overlap. */
 #define TEXT_FOLD_BOUND(length) ((length) * 2)  /* U+023A grows 2 -> 3 bytes */

@@ -1,0 +1,295 @@
+/* clock.c - instants between text, numbers and microseconds.
+ *
+ * A run reads an instant for each event, so clock_parse handles the nineteen
+ * bytes of `YYYY-MM-DDTHH:MM:SS` as words of eight: one subtraction turns
+ * digits into values and separators into zeros, one test finds anything else,
+ * one multiplication makes pairs of digits into numbers.
+ *
+ * Days are counted in years that begin in March, so that the leap day is the
+ * last of its year (Howard Hinnant, "chrono-Compatible Low-Level Date
+ * Algorithms").  The calendar repeats every 400 years, 146,097 days.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "base/clock.h"
+
+#include "base/math.h"
+#include "base/words.h"
+
+#define DAYS_OF_ERA 146097
+#define EPOCH_SHIFT 719468 /* days from 0000-03-01 to 1970-01-01 */
+
+static unsigned days_of_month(unsigned year, unsigned month) {
+  static const uint8_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+  return days[month - 1] + (month == 2 && leap ? 1u : 0u);
+}
+
+/* Days since 1970-01-01; year 1 to 9999. */
+static int64_t days_of_date(unsigned year, unsigned month, unsigned day) {
+  year -= month <= 2;
+  unsigned era = year / 400, year_of_era = year % 400;
+  unsigned day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+  unsigned day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+  return (int64_t)era * DAYS_OF_ERA + day_of_era - EPOCH_SHIFT;
+}
+
+/* Three numbers of two digits in eight bytes, as in `26-06-01` or `09:30:00`. */
+struct pairs {
+  unsigned first, second, third;
+};
+
+#define BYTES(a, b, c, d, e, f, g, h)                                               \
+  ((uint64_t)(a) | (uint64_t)(b) << 8 | (uint64_t)(c) << 16 | (uint64_t)(d) << 24 | \
+   (uint64_t)(e) << 32 | (uint64_t)(f) << 40 | (uint64_t)(g) << 48 | (uint64_t)(h) << 56)
+
+/* Once digits are values and separators zeros, a digit's byte may be up to 9
+ * and a separator's only 0: adding 0x76 or 0x7f sets the high bit of a byte
+ * that is more.  A carry can only come out of a byte that has its high bit set
+ * itself, and that is refused too. */
+static inline bool read_pairs(const char *bytes, char separator, struct pairs *pairs) {
+  uint64_t value = word_load(bytes) ^ BYTES('0', '0', separator, '0', '0', separator, '0', '0');
+  uint64_t excess = value + BYTES(0x76, 0x76, 0x7f, 0x76, 0x76, 0x7f, 0x76, 0x76);
+  uint64_t tens = value * 10 + (value >> 8); /* at the first byte of each pair */
+  pairs->first = tens & 0xff;
+  pairs->second = tens >> 24 & 0xff;
+  pairs->third = tens >> 48 & 0xff;
+  return ((value | excess) & WORD_HIGH) == 0;
+}
+
+static unsigned digit(char byte) {
+  return (unsigned)(unsigned char)byte - '0';
+}
+
+/* The ten bytes of `YYYY-MM-DD`, as microseconds. */
+static inline bool read_date(const char *bytes, int64_t *micros) {
+  struct pairs date;
+  unsigned high = digit(bytes[0]), low = digit(bytes[1]);
+  if (!read_pairs(bytes + 2, '-', &date) || high > 9 || low > 9)
+    return false;
+  unsigned year = high * 1000 + low * 100 + date.first;
+  if (year == 0 || date.second - 1 >= 12 || date.third - 1 >= 31)
+    return false;
+  if (date.third > 28 && date.third > days_of_month(year, date.second))
+    return false;
+  *micros = days_of_date(year, date.second, date.third) * CLOCK_DAY;
+  return true;
+}
+
+/* The eight bytes of `HH:MM:SS`. */
+static inline bool read_time(const char *bytes, int64_t *micros) {
+  struct pairs time;
+  if (!read_pairs(bytes, ':', &time))
+    return false;
+  unsigned seconds = (time.first * 60 + time.second) * 60 + time.third;
+  *micros = seconds * CLOCK_SECOND;
+  return time.first < 24 && time.second < 60 && time.third <= 60;
+}
+
+/* `.5`, from the point on: at least one digit, of which six count. */
+static bool read_fraction(struct text text, size_t *at, int64_t *micros) {
+  int64_t unit = CLOCK_SECOND / 10;
+  size_t first = ++*at;
+  for (; *at < text.length && digit(text.bytes[*at]) <= 9; ++*at) {
+    *micros += digit(text.bytes[*at]) * unit;
+    unit /= 10;
+  }
+  return *at > first;
+}
+
+/* `+HH:MM` or `-HH:MM` at the end of the text. */
+static bool read_offset(struct text text, size_t at, int64_t *micros) {
+  if (text.length - at != 6 || text.bytes[at + 3] != ':')
+    return false;
+  const char *bytes = text.bytes + at;
+  unsigned h1 = digit(bytes[1]), h2 = digit(bytes[2]), m1 = digit(bytes[4]), m2 = digit(bytes[5]);
+  if (h1 > 9 || h2 > 9 || m1 > 5 || m2 > 9 || h1 * 10 + h2 > 23)
+    return false;
+  int64_t offset = (h1 * 10 + h2) * CLOCK_HOUR + (m1 * 10 + m2) * CLOCK_MINUTE;
+  if (bytes[0] != '+' && bytes[0] != '-')
+    return false;
+  *micros += bytes[0] == '+' ? -offset : offset;
+  return true;
+}
+
+static bool in_range(int64_t micros) {
+  return micros >= CLOCK_MIN && micros <= CLOCK_MAX;
+}
+
+#define DATE_LENGTH 10
+#define TIME_LENGTH 19 /* with the date */
+
+bool clock_parse(struct text text, int64_t *micros) {
+  int64_t date, time;
+  if (text.length < DATE_LENGTH || !read_date(text.bytes, &date))
+    return false;
+  if (text.length == DATE_LENGTH) {
+    *micros = date;
+    return true;
+  }
+  if (text.length < TIME_LENGTH || !read_time(text.bytes + DATE_LENGTH + 1, &time))
+    return false;
+  char between = text.bytes[DATE_LENGTH];
+  if (between != 'T' && between != 't' && between != ' ')
+    return false;
+  int64_t sum = date + time;
+  size_t at = TIME_LENGTH;
+  if (at < text.length && text.bytes[at] == '.' && !read_fraction(text, &at, &sum))
+    return false;
+  bool zulu = at + 1 == text.length && (text.bytes[at] | 0x20) == 'z';
+  if (!zulu && at < text.length && !read_offset(text, at, &sum))
+    return false;
+  *micros = sum;
+  return in_range(sum);
+}
+
+/* Above this a number counts milliseconds. */
+#define SECONDS_LIMIT 1e11
+
+bool clock_from_number(double number, int64_t *micros) {
+  double magnitude = number < 0 ? -number : number;
+  double exact = math_round(number * (magnitude < SECONDS_LIMIT ? 1e6 : 1e3));
+  if (!(exact >= (double)CLOCK_MIN && exact <= (double)CLOCK_MAX)) /* nor NaN */
+    return false;
+  *micros = (int64_t)exact;
+  return in_range(*micros);
+}
+
+/* [-]digits[.digits], exactly rounded: the digits as a whole number below 2^53
+ * divided by a power of ten that is a double.  Digits of a fraction for which
+ * there is no room are finer than a microsecond of any instant. */
+static bool read_number(struct text text, double *number) {
+  static const double powers[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                  1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+  size_t at = text.length > 0 && text.bytes[0] == '-';
+  bool negative = at > 0, point = false;
+  uint64_t whole = 0;
+  unsigned digits = 0, places = 0;
+  for (; at < text.length; at++) {
+    unsigned value = digit(text.bytes[at]);
+    if (value > 9) {
+      if (text.bytes[at] != '.' || point || digits == 0)
+        return false;
+      point = true;
+      continue;
+    }
+    if (digits >= 15 && point)
+      continue;
+    if (digits >= 15 && whole > 0)
+      return false;
+    whole = whole * 10 + value;
+    digits++;
+    places += point;
+  }
+  if (digits == 0 || text.bytes[text.length - 1] == '.')
+    return false;
+  *number = (double)whole / powers[places];
+  if (negative)
+    *number = -*number;
+  return true;
+}
+
+bool clock_from_data(struct text text, int64_t *micros) {
+  double number;
+  if (clock_parse(text, micros))
+    return true;
+  return read_number(text, &number) && clock_from_number(number, micros);
+}
+
+static int64_t floor_divide(int64_t a, int64_t b) {
+  return a / b - (a % b < 0);
+}
+
+/* Writes `value` with at least `width` digits; returns the length. */
+static size_t put_digits(char *out, uint64_t value, size_t width) {
+  size_t length = 1;
+  for (uint64_t rest = value / 10; rest > 0; rest /= 10)
+    length++;
+  if (length < width)
+    length = width;
+  for (size_t i = length; i-- > 0; value /= 10)
+    out[i] = (char)('0' + value % 10);
+  return length;
+}
+
+/* `.25` for 250000; nothing for 0. */
+static size_t put_fraction(char *out, uint64_t micros) {
+  if (micros == 0)
+    return 0;
+  out[0] = '.';
+  size_t length = 1 + put_digits(out + 1, micros, 6);
+  while (out[length - 1] == '0')
+    length--;
+  return length;
+}
+
+static size_t put_date(char *out, int64_t days) {
+  int64_t shifted = days + EPOCH_SHIFT;
+  int64_t era = floor_divide(shifted, DAYS_OF_ERA);
+  unsigned day_of_era = (unsigned)(shifted - era * DAYS_OF_ERA);
+  unsigned year_of_era =
+      (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+  unsigned day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+  unsigned march_month = (5 * day_of_year + 2) / 153;
+  unsigned month = march_month < 10 ? march_month + 3 : march_month - 9;
+  int64_t year = era * 400 + year_of_era + (month <= 2);
+  size_t length = 0;
+  if (year < 0)
+    out[length++] = '-';
+  length += put_digits(out + length, (uint64_t)(year < 0 ? -year : year), 4);
+  out[length++] = '-';
+  length += put_digits(out + length, month, 2);
+  out[length++] = '-';
+  return length + put_digits(out + length, day_of_year - (153 * march_month + 2) / 5 + 1, 2);
+}
+
+size_t clock_format(int64_t micros, char out[CLOCK_TEXT_SIZE]) {
+  int64_t days = floor_divide(micros, CLOCK_DAY);
+  uint64_t time = (uint64_t)(micros - days * CLOCK_DAY), second = time / CLOCK_SECOND;
+  size_t length = put_date(out, days);
+  out[length++] = 'T';
+  length += put_digits(out + length, second / 3600, 2);
+  out[length++] = ':';
+  length += put_digits(out + length, second / 60 % 60, 2);
+  out[length++] = ':';
+  length += put_digits(out + length, second % 60, 2);
+  length += put_fraction(out + length, time % CLOCK_SECOND);
+  out[length++] = 'Z';
+  out[length] = '\0';
+  return length;
+}
+
+size_t duration_format(int64_t micros, char out[DURATION_TEXT_SIZE]) {
+  static const struct {
+    uint64_t micros;
+    struct text name;
+  } units[] = {
+      {CLOCK_WEEK, {"week", 4}},     {CLOCK_DAY, {"day", 3}},       {CLOCK_HOUR, {"hour", 4}},
+      {CLOCK_MINUTE, {"minute", 6}}, {CLOCK_SECOND, {"second", 6}},
+  };
+  uint64_t size = micros < 0 ? -(uint64_t)micros : (uint64_t)micros;
+  size_t unit = 0, length = 0;
+  while (unit < 4 && (size < units[unit].micros || size % (units[unit].micros / 10) != 0))
+    unit++;
+  uint64_t whole = size / units[unit].micros, rest = size % units[unit].micros;
+  if (micros < 0)
+    out[length++] = '-';
+  length += put_digits(out + length, whole, 1);
+  length += put_fraction(out + length, rest / (units[unit].micros / CLOCK_SECOND));
+  out[length++] = ' ';
+  memcpy(out + length, units[unit].name.bytes, units[unit].name.length);
+  length += units[unit].name.length;
+  if (whole != 1 || rest != 0)
+    out[length++] = 's';
+  out[length] = '\0';
+  return length;
+}
+
+int clock_hour(int64_t micros) {
+  return (int)(floor_divide(micros, CLOCK_HOUR) - floor_divide(micros, CLOCK_DAY) * 24);
+}
+
+#define EPOCH_WEEKDAY 3 /* 1970-01-01 was a Thursday; Monday is 0 here */
+
+int clock_weekday(int64_t micros) {
+  int64_t days = floor_divide(micros, CLOCK_DAY) + EPOCH_WEEKDAY;
+  return (int)(days - floor_divide(days, 7) * 7) + 1;
+}
