@@ -1,0 +1,228 @@
+/* bareme_policy.c - text to tree to model to program.
+ *
+ *   bytes --parse--> tree --check--> model --compile--> program
+ *            |                |                  |
+ *            +----------------+---- diags -------+----> report
+ *
+ * Tree and model live in the arena of the report and are gone with it; the
+ * program has memory of its own and is all that a policy keeps.
+ *
+ * The checker also sees a tree that the parser could not read all of, so that
+ * the messages of both come in one run: the tree says which parts are broken,
+ * and the checker keeps silent about those.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "bareme_load.h"
+#include "bareme_private.h"
+
+#include "check/check.h"
+#include "compile/compile.h"
+#include "limits.h"
+#include "syntax/parse.h"
+
+#include <string.h>
+
+/* ---- compiling -------------------------------------------------------------------- */
+
+/* One compilation, from the bytes on. */
+struct compilation {
+  bareme_report *report;
+  struct load_context load;
+  struct check_set *sets;
+  size_t set_count;
+  struct model model;
+  bareme_failure *failure;
+};
+
+static bareme_status read_sets(struct compilation *work, const bareme_compile_options *options) {
+  if (options->set_count == 0)
+    return BAREME_OK;
+  work->sets = arena_array(&work->report->arena, options->set_count, sizeof *work->sets);
+  if (!work->sets)
+    return BAREME_NO_MEMORY;
+  for (size_t i = 0; i < options->set_count; i++) {
+    struct text text = text_from(options->sets[i]);
+    const char *equals = memchr(text.bytes, '=', text.length);
+    if (!equals || equals == text.bytes) {
+      failure_set(work->failure, "`%.*s` is not of the form NAME=VALUE", TEXT_ARGS(text));
+      return BAREME_INVALID_ARGUMENT;
+    }
+    size_t length = (size_t)(equals - text.bytes);
+    work->sets[i].name = (struct text){text.bytes, length};
+    work->sets[i].value = (struct text){equals + 1, text.length - length - 1};
+  }
+  work->set_count = options->set_count;
+  return BAREME_OK;
+}
+
+static bareme_status check_sets_used(struct compilation *work) {
+  for (size_t i = 0; i < work->set_count; i++)
+    if (!work->sets[i].used) {
+      failure_set(work->failure, "the policy has no param `%.*s`", TEXT_ARGS(work->sets[i].name));
+      return BAREME_INVALID_ARGUMENT;
+    }
+  return BAREME_OK;
+}
+
+/* A floor said no: either it told why, or it had no memory. */
+static bareme_status refuse(const bareme_report *report) {
+  bool told = report->diags.errors > 0 && !report->diags.out_of_memory;
+  return told ? BAREME_INVALID_POLICY : BAREME_NO_MEMORY;
+}
+
+/* Text to model.  BAREME_INVALID_POLICY: the report says why. */
+static bareme_status analyse(struct compilation *work, uint32_t source) {
+  bareme_report *report = work->report;
+  struct tree tree = {0};
+  bool parsed = parse_source(&report->arena, &report->sources, source, &report->diags, &tree);
+  if (!parsed && !tree.decls)
+    return refuse(report);
+  struct check_loader loader = {load_module, &work->load};
+  struct check_options options = {work->sets, work->set_count, &loader};
+  bool checked =
+      check_policy(&report->arena, &report->sources, &tree, &options, &report->diags, &work->model);
+  return parsed && checked ? BAREME_OK : refuse(report);
+}
+
+static bareme_status refuse_program(struct diags *diags) {
+  struct diag *diag =
+      diag_error(diags, E0502, (struct span){0}, "the policy is too large for one program");
+  diag_help(diags, diag, "divide it into policies that are scored one by one");
+  return BAREME_INVALID_POLICY;
+}
+
+static bareme_status generate(struct compilation *work, bareme_policy **policy) {
+  const struct memory *memory = &work->report->memory;
+  bareme_policy *made = memory_zeroed(memory, 1, sizeof *made);
+  if (!made)
+    return BAREME_NO_MEMORY;
+  made->memory = *memory;
+  arena_init(&made->arena, memory);
+  enum compile_result result = compile_model(&work->model, memory, &made->program);
+  if (result == COMPILE_OK && policy_write_entries(made)) {
+    *policy = made;
+    return BAREME_OK;
+  }
+  bareme_policy_free(made);
+  return result == COMPILE_TOO_LARGE ? refuse_program(&work->report->diags) : BAREME_NO_MEMORY;
+}
+
+static bareme_status compile_bytes(struct compilation *work, struct text name, struct text bytes,
+                                   bareme_policy **policy) {
+  uint32_t source = sources_add(&work->report->sources, name, bytes);
+  if (source == UINT32_MAX)
+    return BAREME_NO_MEMORY;
+  bareme_status status = analyse(work, source);
+  if (status == BAREME_OK)
+    status = check_sets_used(work);
+  if (status == BAREME_OK)
+    status = generate(work, policy);
+  return status;
+}
+
+static bareme_status refuse_size(struct compilation *work, struct text name) {
+  if (sources_add(&work->report->sources, name, TEXT("")) == UINT32_MAX)
+    return BAREME_NO_MEMORY;
+  struct diags *diags = &work->report->diags;
+  struct diag *diag =
+      diag_error(diags, E0501, (struct span){0},
+                 "the file has more than %u bytes, and was not read", LIMIT_SOURCE_BYTES);
+  diag_help(diags, diag,
+            "is this a policy? Long lists of texts can be files of their own: "
+            "`list names from \"names.txt\"`");
+  return BAREME_INVALID_POLICY;
+}
+
+static bareme_status compile_file(struct compilation *work, const char *path,
+                                  bareme_policy **policy) {
+  struct text name = strcmp(path, "-") == 0 ? TEXT("<stdin>") : text_from(path);
+  struct text bytes;
+  const char *reason = NULL;
+  switch (load_file(&work->report->arena, path, &bytes, &reason)) {
+  case LOAD_OK: return compile_bytes(work, name, bytes, policy);
+  case LOAD_TOO_LARGE: return refuse_size(work, name);
+  case LOAD_NO_MEMORY: return BAREME_NO_MEMORY;
+  case LOAD_FAILED: break;
+  }
+  failure_set(work->failure, "%.*s: %s", TEXT_ARGS(name), reason);
+  return BAREME_IO;
+}
+
+/* Hands the report over, or frees it where there is nothing to tell. */
+static bareme_status conclude(struct compilation *work, bareme_status status,
+                              bareme_report **report, bareme_policy **policy) {
+  if (status == BAREME_OK || status == BAREME_INVALID_POLICY)
+    if (!report_close(work->report))
+      status = BAREME_NO_MEMORY;
+  if (status != BAREME_OK) {
+    bareme_policy_free(*policy);
+    *policy = NULL;
+  }
+  if (status == BAREME_NO_MEMORY)
+    failure_set(work->failure, "out of memory");
+  if (report && status != BAREME_NO_MEMORY)
+    *report = work->report;
+  else
+    bareme_report_free(work->report);
+  return status;
+}
+
+/* What both ways in have in common: `path` or else the bytes. */
+static bareme_status compile(const char *path, const char *name, struct text bytes,
+                             const bareme_compile_options *options, bareme_report **report,
+                             bareme_failure *failure, bareme_policy **policy) {
+  static const bareme_compile_options defaults = BAREME_COMPILE_OPTIONS_INIT;
+  if (!options)
+    options = &defaults;
+  struct compilation work = {.report = report_new(&memory_standard), .failure = failure};
+  if (!work.report)
+    return BAREME_NO_MEMORY;
+  struct arena *arena = &work.report->arena;
+  bareme_status status = read_sets(&work, options);
+  if (status == BAREME_OK &&
+      !load_context_init(&work.load, arena, path, options->include_directories,
+                         options->include_directory_count))
+    status = BAREME_NO_MEMORY;
+  if (status == BAREME_OK)
+    status = path ? compile_file(&work, path, policy)
+                  : compile_bytes(&work, text_from(name), bytes, policy);
+  if (work.load.out_of_memory)
+    status = BAREME_NO_MEMORY;
+  return conclude(&work, status, report, policy);
+}
+
+bareme_status bareme_policy_open(const char *path, const bareme_compile_options *options,
+                                 bareme_report **report, bareme_failure *failure,
+                                 bareme_policy **policy) {
+  if (report)
+    *report = NULL;
+  if (!policy)
+    return BAREME_INVALID_ARGUMENT;
+  *policy = NULL;
+  if (!path)
+    return BAREME_INVALID_ARGUMENT;
+  return compile(path, NULL, (struct text){NULL, 0}, options, report, failure, policy);
+}
+
+bareme_status bareme_policy_compile(const char *name, const char *bytes, size_t length,
+                                    const bareme_compile_options *options, bareme_report **report,
+                                    bareme_failure *failure, bareme_policy **policy) {
+  if (report)
+    *report = NULL;
+  if (!policy)
+    return BAREME_INVALID_ARGUMENT;
+  *policy = NULL;
+  if (!name || (!bytes && length > 0))
+    return BAREME_INVALID_ARGUMENT;
+  return compile(NULL, name, (struct text){bytes, length}, options, report, failure, policy);
+}
+
+void bareme_policy_free(bareme_policy *policy) {
+  if (!policy)
+    return;
+  struct memory memory = policy->memory;
+  if (policy->program)
+    program_free(policy->program);
+  arena_clear(&policy->arena);
+  memory_free(&memory, policy, 1, sizeof *policy);
+}
