@@ -58,6 +58,7 @@ check_file() { # FLOOR FILE
     bareme_lexer.h | bareme_parser.h)
       [ "$1" = syntax ] || complain "$2:$line: $1 may not include the parser"
       ;;
+    bareme_*.h) [ "$1" = facade ] || complain "$2:$line: only the facade may include $path" ;;
     keywords.def) [ "$1" = syntax ] || complain "$2:$line: $1 may not include the grammar" ;;
     */*)
       case " $1 $(allowed "$1") " in
@@ -79,7 +80,9 @@ for floor in base syntax check code compile vm io cli; do
     esac
   done
 done
-[ ! -f src/bareme.c ] || check_file facade src/bareme.c
+for file in src/*.c src/bareme_*.h; do
+  [ ! -f "$file" ] || check_file facade "$file"
+done
 for file in grammar/bareme.l grammar/bareme.y; do
   [ ! -f "$file" ] || check_file syntax "$file"
 done
