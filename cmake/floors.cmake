@@ -108,6 +108,29 @@ function(bareme_archive name)
   target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR}/include)
 endfunction()
 
+# bareme_seal(NAME FROM archive)
+# The static library of all that the archive has, linked to one object in which the names with
+# hidden visibility are local.
+function(bareme_seal name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "FROM" "")
+  if(NOT TARGET ${arg_FROM})
+    return()
+  endif()
+  set(object ${PROJECT_BINARY_DIR}/${name}.o)
+  add_custom_command(
+    OUTPUT ${object}
+    COMMAND ${CMAKE_LINKER} -r -o ${object} --whole-archive $<TARGET_FILE:${arg_FROM}>
+    COMMAND ${CMAKE_OBJCOPY} --localize-hidden ${object}
+    DEPENDS ${arg_FROM} VERBATIM
+    COMMENT "sealing ${name}")
+  set_source_files_properties(${object} PROPERTIES EXTERNAL_OBJECT ON GENERATED ON)
+  add_library(${name} STATIC ${object})
+  set_target_properties(${name} PROPERTIES LINKER_LANGUAGE CXX)
+  target_link_libraries(${name} INTERFACE
+    $<TARGET_PROPERTY:${arg_FROM},INTERFACE_LINK_LIBRARIES>)
+  target_include_directories(${name} INTERFACE ${PROJECT_SOURCE_DIR}/include)
+endfunction()
+
 # bareme_program(NAME)
 # The command line of src/cli on top of the library: only the public header is in its reach.
 function(bareme_program name)

@@ -1,10 +1,10 @@
 #!/bin/sh
 # symbols.sh - what the archive of the library shows to the linker, and what it asks of it.
 #
-#   symbols.sh libbareme.a
+#   symbols.sh libbareme_floors.a
 #
-# A name without a prefix of its own could collide with one of the program that embeds us; a name
-# with default visibility would be part of the interface by accident; a call to exit, printf or
+# A name without the prefix of its module says nothing of where it lives; a name with default
+# visibility would be part of the public interface by accident; a call to exit, printf or
 # the like breaks a promise of docs/conventions.md.
 #
 # SPDX-License-Identifier: Apache-2.0
