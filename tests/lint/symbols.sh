@@ -1,7 +1,7 @@
 #!/bin/sh
 # symbols.sh - what the archive of the library shows to the linker, and what it asks of it.
 #
-#   symbols.sh libbareme_floors.a
+#   symbols.sh libbareme_floors.a libbareme_runtime.a
 #
 # A name without the prefix of its module says nothing of where it lives; a name with default
 # visibility would be part of the public interface by accident; a call to exit, printf or
@@ -10,8 +10,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
 set -eu
-archive=$1
-[ -f "$archive" ] || { echo "$archive is not built"; exit 1; }
+archive=$1 runtime=$2
 failures=0
 complain() { # MESSAGE, NAMES...
   [ -n "$2" ] || return 0
@@ -38,5 +37,19 @@ complain 'the library may not print, end the process, jump, or ask for the local
   "$(echo "$wanted" | grep -xE '(v|__v)?printf(_chk)?|puts|putchar|perror|exit|_exit|abort|_?longjmp|siglongjmp|_?setjmp|setlocale|localtime(_r)?|strtod|atof|srand|rand|time' || true)"
 complain 'the C library rounds these differently on each platform: use base/math.h' \
   "$(echo "$wanted" | grep -xE '(exp|exp2|exp10|log|log2|log10|log1p|expm1|pow|sin|cos|tan|tanh|cbrt|hypot|fma)f?' || true)"
+
+# names KIND ARCHIVE: what it defines, or what it leaves to others.
+names() {
+  nm "--$1-only" "$2" 2>/dev/null | awk 'NF > 1 && $(NF - 1) != "t" { print $NF }' | sort -u
+}
+above=$({
+  names defined "$runtime"
+  names undefined "$runtime" | sed p
+} | sort | uniq -c | awk '$1 == 2 { print $2 }')
+above=$({
+  echo "$above"
+  names defined "$archive"
+} | sort | uniq -d)
+complain 'the runtime (base, code, vm) asks for what is on the floors above it' "$above"
 
 [ "$failures" -eq 0 ] || exit 1
