@@ -41,9 +41,9 @@ if(BAREME_SANITIZE)
   add_link_options(-fsanitize=${BAREME_SANITIZE})
 endif()
 
-# Every limit of src/limits.h whose value only trades memory for speed, as small as it goes.
+# Every constant whose value only trades memory for speed, as small as it goes.
 if(BAREME_TINY)
-  add_compile_definitions(LIMIT_CHUNK_LEADS=64)
+  add_compile_definitions(LIMIT_CHUNK_LEADS=64 ARENA_FIRST_BYTES=32 ARENA_BLOCK_BYTES=32)
 endif()
 
 # What a target of the project's own sources is compiled with.  -iquote and not -I, so that
