@@ -41,6 +41,13 @@ if(BAREME_SANITIZE)
   add_link_options(-fsanitize=${BAREME_SANITIZE})
 endif()
 
+# libFuzzer steers by the branches that an input takes: all code counts them, and each target in
+# tests/fuzz links -fsanitize=fuzzer for the driver.
+if(BAREME_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+  add_link_options(-fsanitize=fuzzer-no-link)
+endif()
+
 # Every constant whose value only trades memory for speed, as small as it goes.
 if(BAREME_TINY)
   add_compile_definitions(LIMIT_CHUNK_LEADS=64 ARENA_FIRST_BYTES=32 ARENA_BLOCK_BYTES=32)
