@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/number.h"
+#include "base/unicode.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -56,6 +57,13 @@ size_t bareme_number_format(double number, char *out) {
   size_t length = number_format(number, out);
   out[length] = '\0';
   return length;
+}
+
+size_t bareme_text_columns(bareme_text text) {
+  size_t columns = 0;
+  for (size_t at = 0; at < text.length;)
+    columns += unicode_columns(utf8_next((struct text){text.bytes, text.length}, &at));
+  return columns;
 }
 
 /* ---- codes ----------------------------------------------------------------------- */

@@ -66,11 +66,12 @@ bareme_status bareme_reader_open(const bareme_policy *policy, const bareme_read_
   if (!made)
     return fail_memory(failure);
   made->memory = policy->memory;
-  bareme_status status =
-      reader_open(policy->program, &made->memory, options, failure, &made->reader);
-  if (status == BAREME_OK && !batch_init(&made->batch.batch, policy->program, &made->memory,
-                                         chunk_of(policy, options), options->as_of))
+  bareme_status status = BAREME_OK;
+  if (!batch_init(&made->batch.batch, policy->program, &made->memory, chunk_of(policy, options),
+                  options->as_of))
     status = fail_memory(failure);
+  if (status == BAREME_OK)
+    status = reader_open(policy->program, &made->memory, options, failure, &made->reader);
   if (status == BAREME_OK)
     *reader = made;
   else
@@ -125,9 +126,10 @@ bareme_status bareme_runner_new(const bareme_policy *policy, bool explain, barem
   if (!made)
     return BAREME_NO_MEMORY;
   made->policy = policy;
+  bool ready = runner_init(&made->runner, policy->program, &policy->memory,
+                           runner_chunk(policy->program, explain), explain);
   made->explanation = memory_zeroed(&policy->memory, 1, sizeof *made->explanation);
-  if (!made->explanation || !runner_init(&made->runner, policy->program, &policy->memory,
-                                         runner_chunk(policy->program, explain), explain)) {
+  if (!ready || !made->explanation) {
     bareme_runner_free(made);
     return BAREME_NO_MEMORY;
   }

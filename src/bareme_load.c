@@ -6,6 +6,8 @@
  * where a path leads after every symbolic link: it is resolved first, and the
  * resolved path is what is judged and opened.
  *
+ * `use std.NAME` asks for a module that is part of the program and no file.
+ *
  * Nothing here trusts a file's size: one that is too large is refused by what
  * the file system says, or, where that says nothing (pipes, devices), as soon
  * as more than the limit was read.
@@ -14,6 +16,8 @@
 #define _XOPEN_SOURCE 700 /* realpath */
 #include "bareme_load.h"
 
+#include "base/unicode.h"
+#include "check/stdlib.h"
 #include "limits.h"
 
 #include <errno.h>
@@ -203,11 +207,46 @@ static const char *find(struct load_context *context, struct text path, struct t
   return first ? first : arena_format(context->arena, "%.*s", TEXT_ARGS(path));
 }
 
+/* ---- the standard library --------------------------------------------------------------- */
+
+/* `use std.mailbox` asks for "std.mailbox". */
+static bool is_standard(struct text path) {
+  return text_starts_with(path, TEXT("std.")) && !memchr(path.bytes, '/', path.length) &&
+         !text_ends_with(path, TEXT(".bareme"));
+}
+
+static const char *standard_names(struct arena *arena) {
+  const char *names = "";
+  for (size_t i = 0; names && i < stdlib_module_count; i++)
+    names = arena_format(arena, "%s%sstd.%.*s", names, i > 0 ? ", " : "",
+                         TEXT_ARGS(stdlib_modules[i].name));
+  return names;
+}
+
+static bool load_standard(struct load_context *context, struct text path, struct text *name,
+                          struct text *bytes, const char **reason) {
+  struct text wanted = {path.bytes + 4, path.length - 4};
+  for (size_t i = 0; i < stdlib_module_count; i++)
+    if (text_equal(stdlib_modules[i].name, wanted)) {
+      const char *shown = arena_format(context->arena, "std/%.*s.bareme", TEXT_ARGS(wanted));
+      *name = text_from(shown ? shown : "");
+      *bytes = stdlib_modules[i].bytes;
+      return shown || fail(context, reason, NULL);
+    }
+  const char *names = standard_names(context->arena);
+  return fail(context, reason,
+              names ? arena_format(context->arena, "the standard library has %s", names) : NULL);
+}
+
+/* ---- what the checker asks for ------------------------------------------------------------- */
+
 bool load_module(void *opaque, struct text path, struct text from, struct text *name,
                  struct text *bytes, const char **reason) {
   struct load_context *context = opaque;
   if (path.length == 0 || memchr(path.bytes, '\0', path.length))
     return fail(context, reason, "this is not a path");
+  if (is_standard(path))
+    return load_standard(context, path, name, bytes, reason);
   const char *resolved;
   const char *found = find(context, path, from, &resolved);
   if (!found)

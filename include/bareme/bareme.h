@@ -91,6 +91,10 @@ BAREME_API int64_t bareme_now(void);
  * room for 32 bytes.  Returns the length. */
 BAREME_API size_t bareme_number_format(double number, char *out);
 
+/* How many columns a terminal gives to a text of well-formed UTF-8: 0 for marks,
+ * 2 for what is wide in East Asia.  Control characters count as 1. */
+BAREME_API size_t bareme_text_columns(bareme_text text);
+
 /* ---- reports: what is wrong with a policy --------------------------------------- */
 
 typedef struct bareme_report bareme_report;
