@@ -9,11 +9,11 @@
 
 #define CLOCK_SECOND INT64_C(1000000)
 #define CLOCK_MINUTE (60 * CLOCK_SECOND)
-#define CLOCK_HOUR (60 * CLOCK_MINUTE)
-#define CLOCK_DAY (24 * CLOCK_HOUR)
-#define CLOCK_WEEK (7 * CLOCK_DAY)
-#define CLOCK_MIN INT64_C(-62135596800000000) /* 0001-01-01T00:00:00Z */
-#define CLOCK_MAX INT64_C(253402300799999999) /* 9999-12-31T23:59:59.999999Z */
+#define CLOCK_HOUR   (60 * CLOCK_MINUTE)
+#define CLOCK_DAY    (24 * CLOCK_HOUR)
+#define CLOCK_WEEK   (7 * CLOCK_DAY)
+#define CLOCK_MIN    INT64_C(-62135596800000000) /* 0001-01-01T00:00:00Z */
+#define CLOCK_MAX    INT64_C(253402300799999999) /* 9999-12-31T23:59:59.999999Z */
 
 /* Reads RFC 3339 (`2026-06-01T09:30:00Z`, `+02:00`, fractions, a space or `t`
  * for the `T`), or `YYYY-MM-DD` (midnight UTC).  A date and time without an
@@ -36,7 +36,8 @@ size_t clock_format(int64_t micros, char out[CLOCK_TEXT_SIZE]);
 
 /* `3 days`, `1.5 hours`, `-2 weeks`, as the language writes durations: in the
  * largest unit of which it is at least one, with at most one decimal; what no
- * unit gives so, in seconds with as many decimals as it has.  Exact.  At most 47 bytes and a NUL; returns the length. */
+ * unit gives so, in seconds with as many decimals as it has.  Exact.  At most 47 bytes and a NUL;
+ * returns the length. */
 #define DURATION_TEXT_SIZE 48
 size_t duration_format(int64_t micros, char out[DURATION_TEXT_SIZE]);
 

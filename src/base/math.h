@@ -20,7 +20,7 @@ double math_log(double x);
 double math_sqrt(double x); /* correctly rounded, as IEEE 754 says */
 double math_floor(double x);
 double math_ceil(double x);
-double math_round(double x); /* half away from zero */
+double math_round(double x);    /* half away from zero */
 double math_logistic(double x); /* 1 / (1 + e^-x) */
 bool math_finite(double x);
 
@@ -43,20 +43,20 @@ double math_round_to(double x, struct unit unit);
 /* The decay of section 5 of the language, with age and duration in
  * microseconds, age >= 0, duration > 0. */
 enum decay_kind {
-  DECAY_NONE,        /* 1 */
-  DECAY_RATE,        /* (1-P)^(a/D)               = exp2((a/D) * rate_log2) */
-  DECAY_RATE_STEPS,  /* (1-P)^floor(a/D) */
-  DECAY_LINEAR,      /* max(0, 1 - a/D) */
-  DECAY_LINEAR_STEPS,/* max(0, 1 - floor(a*N/D)/N) */
-  DECAY_EXPIRE       /* 1 while a <= D, then 0 */
+  DECAY_NONE,         /* 1 */
+  DECAY_RATE,         /* (1-P)^(a/D)               = exp2((a/D) * rate_log2) */
+  DECAY_RATE_STEPS,   /* (1-P)^floor(a/D) */
+  DECAY_LINEAR,       /* max(0, 1 - a/D) */
+  DECAY_LINEAR_STEPS, /* max(0, 1 - floor(a*N/D)/N) */
+  DECAY_EXPIRE        /* 1 while a <= D, then 0 */
 };
 
 struct decay {
   enum decay_kind kind;
-  int64_t duration;  /* D, microseconds */
-  double rate;       /* P as written, 0 to 1 */
-  double rate_log2;  /* math_log2(1 - P); -infinity is not used: P = 1 has rate 1 */
-  double steps;      /* N, whole, >= 1 */
+  int64_t duration; /* D, microseconds */
+  double rate;      /* P as written, 0 to 1 */
+  double rate_log2; /* math_log2(1 - P); -infinity is not used: P = 1 has rate 1 */
+  double steps;     /* N, whole, >= 1 */
 };
 
 /* One factor, the judge of all: for DECAY_RATE with P = 1 it is 1 at age 0
@@ -64,7 +64,7 @@ struct decay {
 double math_decay(const struct decay *decay, int64_t age);
 
 /* out[i] = math_decay(decay, age[i]), the same bits. */
-void math_decay_column(const struct decay *decay, double *restrict out,
-                       const int64_t *restrict age, size_t count);
+void math_decay_column(const struct decay *decay, double *restrict out, const int64_t *restrict age,
+                       size_t count);
 
 #endif

@@ -44,9 +44,9 @@ unsigned unicode_columns(uint32_t code_point);
 
 /* A text's length after a mapping can differ from its own; these write at most
  * the bound and return the bytes written.  `out` must not overlap. */
-#define TEXT_FOLD_BOUND(length) ((length) * 2)  /* U+023A grows 2 -> 3 bytes */
-#define TEXT_CASE_BOUND(length) ((length) * 2)
-#define TEXT_PLAIN_BOUND(length) ((length) * 12) /* checked against the tables by a test */
+#define TEXT_FOLD_BOUND(length)  ((length)*2) /* U+023A grows 2 -> 3 bytes */
+#define TEXT_CASE_BOUND(length)  ((length)*2)
+#define TEXT_PLAIN_BOUND(length) ((length)*12) /* checked against the tables by a test */
 
 size_t text_fold(struct text text, char *out);
 size_t text_lower(struct text text, char *out);
@@ -82,9 +82,9 @@ bool text_like(struct text text, struct text pattern);
 
 /* Parts of the text, without a copy.  A part that is not there has length 0
  * and found = false (the value is then missing). */
-struct text text_trim(struct text text);                       /* White_Space at both ends */
-struct text text_domain(struct text email, bool *found);       /* behind the last @ */
-struct text text_local_part(struct text email, bool *found);   /* before the last @ */
+struct text text_trim(struct text text);                     /* White_Space at both ends */
+struct text text_domain(struct text email, bool *found);     /* behind the last @ */
+struct text text_local_part(struct text email, bool *found); /* before the last @ */
 
 /* RFC 3986 section 3, on anything that looks like a URL: with or without
  * `scheme:`, `//user@host:port`; a text that begins with `/` is a path.
