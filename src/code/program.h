@@ -52,12 +52,22 @@ struct program_labels {  /* a closed set */
   const double *numbers;      /* all labels are numbers; else NULL */
 };
 
+/* A constant of any kind: the member of the kind counts. */
+struct program_value {
+  double number;
+  int64_t micros;
+  struct text text;
+  bool boolean;
+  uint32_t label;
+};
+
 struct program_field {
   struct text name;
   struct text path;           /* dotted JSON path or CSV column */
   enum column_kind kind;
   uint32_t labels;            /* COLUMN_LABEL: index of the set */
   bool required;              /* a lead (an event) without it is a data error */
+  const struct program_value *default_value; /* stands in for a missing value; NULL: none */
 };
 
 struct program_kind {         /* a declared kind of event */
@@ -165,6 +175,7 @@ struct program_line {
   uint32_t source_name;       /* index into source_names */
   uint32_t depth;             /* 0 directly in the score; groups nest */
   uint32_t group;             /* the line's group: index into groups, or PROGRAM_NONE */
+  uint32_t member;            /* which member of its `pick best` it belongs to */
   uint32_t points;            /* number (leads): 0 where it does not fire */
   uint32_t condition;         /* bool (leads): `when` and `for`; unknown tells why */
   uint32_t taken;             /* bool (leads): chosen by every `pick` around it */
@@ -213,6 +224,7 @@ struct section {
   uint32_t excluded;          /* label: index into excludes, unknown if not excluded */
   uint32_t stage;             /* label: the stage it ends in */
   const struct program_conjunct *conjuncts; /* of all transitions, in order */
+  uint32_t conjunct_count;
   const struct program_line *lines;  /* full only, in order of the scores */
   uint32_t line_count;
 };

@@ -1,0 +1,74 @@
+/* program.c - what a program needs beside its tables: look-up of texts.
+ *
+ * A set of texts is asked millions of times, mostly for texts that are not in
+ * it.  A mask of lengths answers most of those; an open-addressed table, at
+ * most half full, the rest.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "code/program.h"
+
+const struct opcode_info opcode_infos[OPCODE_COUNT] = {
+#define OP(name, shape, synopsis, prose) {#name, shape, synopsis, prose},
+#include "code/opcodes.def"
+#undef OP
+};
+
+static uint64_t length_bit(size_t length) { return UINT64_C(1) << (length < 63 ? length : 63); }
+
+static void note_item(struct text_set *set, struct text item) {
+  set->lengths |= length_bit(item.length);
+  if (item.length == 0) {
+    set->has_empty = true;
+    return;
+  }
+  unsigned char first = (unsigned char)item.bytes[0];
+  set->first[first >> 6] |= UINT64_C(1) << (first & 63);
+}
+
+static bool finish_set(struct arena *arena, struct text_set *set) {
+  size_t size = 2;
+  while (size < (size_t)set->count * 2)
+    size *= 2;
+  uint32_t *slots = arena_array(arena, size, sizeof *slots);
+  if (!slots)
+    return false;
+  set->slot_mask = (uint32_t)(size - 1);
+  for (uint32_t i = 0; i < set->count; i++) {
+    note_item(set, set->items[i]);
+    uint32_t slot = (uint32_t)text_hash(set->items[i], 0) & set->slot_mask;
+    while (slots[slot])
+      slot = (slot + 1) & set->slot_mask;
+    slots[slot] = i + 1;
+  }
+  set->slots = slots;
+  return true;
+}
+
+bool program_finish(struct program *program) {
+  for (uint32_t i = 0; i < program->text_set_count; i++)
+    if (!finish_set(&program->arena, &program->text_sets[i]))
+      return false;
+  return true;
+}
+
+void program_free(struct program *program) {
+  if (!program)
+    return;
+  struct arena arena = program->arena; /* the program lies in it */
+  arena_clear(&arena);
+}
+
+bool text_set_has(const struct text_set *set, struct text text) {
+  if (!(set->lengths & length_bit(text.length)))
+    return false;
+  if (text.length) {
+    unsigned char first = (unsigned char)text.bytes[0];
+    if (!(set->first[first >> 6] >> (first & 63) & 1))
+      return false;
+  }
+  for (uint32_t slot = (uint32_t)text_hash(text, 0) & set->slot_mask; set->slots[slot];
+       slot = (slot + 1) & set->slot_mask)
+    if (text_equal(set->items[set->slots[slot] - 1], text))
+      return true;
+  return false;
+}

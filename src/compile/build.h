@@ -1,0 +1,174 @@
+/* build.h - the compiler's workbench: a program while it grows.
+ *
+ * Code is built in single-assignment form: every instruction writes a new
+ * virtual register, so two instructions with the same operation and operands
+ * are one (work that rules share is done once).  When a section is complete,
+ * allocate.c maps virtual registers to few real ones.
+ *
+ * Fields, kinds, spaces and constants are added to the program when the code
+ * first names them, so that a program asks readers only for what it uses.
+ *
+ * Out of memory is remembered in `failed`; every function then returns
+ * something harmless, and the caller of all of them asks once.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef BAREME_COMPILE_BUILD_H
+#define BAREME_COMPILE_BUILD_H
+
+#include "check/check.h"
+#include "check/model.h"
+#include "code/program.h"
+
+/* A growing array. */
+struct list {
+  void *items;
+  size_t count, capacity;
+};
+
+/* Finds what was added before: keys are bytes, answers are indices. */
+struct intern_slot;
+struct intern {
+  struct intern_slot *slots;
+  size_t count, capacity;
+};
+
+/* A virtual register; `definition` is its instruction. */
+struct value {
+  uint8_t class;
+  bool view;
+  bool pinned;          /* read after the run: its memory is its own */
+  uint16_t space;
+  uint32_t definition;
+};
+
+/* The query whose events an expression is about. */
+struct scope {
+  const struct query *query;
+  uint16_t space;
+};
+
+struct kind_build {
+  struct list fields;       /* struct program_field */
+  uint32_t *index_of_field; /* model field -> index above, or PROGRAM_NONE */
+};
+
+struct space_build {
+  struct program_space space;
+  struct list columns;      /* struct space_column */
+};
+
+struct build {
+  const struct model *model;
+  struct program *program;
+  struct memory memory;
+  struct arena scratch;
+  struct intern names;      /* constants, spaces, columns … by content */
+  struct value none;        /* what is read after a failure */
+  bool failed;              /* no memory */
+  bool too_large;           /* a count does not fit the instruction format */
+
+  /* the record */
+  struct list fields;       /* struct program_field */
+  uint32_t *index_of_field; /* model field -> index above */
+  struct kind_build *kinds;
+  struct list spaces;       /* struct space_build */
+  struct list labels;       /* struct program_labels */
+
+  /* constants */
+  struct list numbers, micros, texts, text_sets, number_sets, tables, band_tables, decays, units;
+
+  /* the section that is being made */
+  bool full;
+  struct list code;         /* struct instruction, operands virtual */
+  struct list values;       /* struct value */
+  struct intern shared;     /* instruction -> virtual register */
+  struct list value_registers; /* struct value_register, sorted by value */
+  struct scope scope;       /* query NULL: the lead */
+  uint32_t stage;           /* what `stage` means here */
+  uint32_t entered;         /* the stages entered, as bits; PROGRAM_NONE before they are known */
+  struct list lines;        /* struct program_line */
+  struct list groups;       /* struct program_group; filled by the full section */
+  uint32_t depth, group;    /* of the rules being lowered */
+};
+
+/* ---- growing ---- */
+
+/* Room for one more item of `size`, zeroed; NULL and failed if out of memory. */
+void *list_add(struct build *build, struct list *list, size_t size);
+/* Copies the items to the program's arena. */
+void *list_keep(struct build *build, const struct list *list, size_t size);
+void list_clear(struct build *build, struct list *list, size_t size);
+
+/* The index kept for the key, or `fresh`, which it then keeps; *is_new tells. */
+uint32_t intern_index(struct build *build, struct intern *intern, const void *key, size_t length,
+                      uint32_t fresh, bool *is_new);
+void intern_clear(struct build *build, struct intern *intern);
+
+/* A copy in the program's arena. */
+struct text keep_text(struct build *build, struct text text);
+struct text keep_folded(struct build *build, struct text text);
+/* What stands at the span, on one line, without comments, in the program's arena. */
+struct text keep_source(struct build *build, struct span span);
+
+/* ---- constants: indices into the program's tables ---- */
+
+uint32_t constant_number(struct build *build, double number);
+uint32_t constant_micros(struct build *build, int64_t micros);
+uint32_t constant_text(struct build *build, struct text text, bool folded);
+uint32_t constant_text_set(struct build *build, const struct text *texts, uint32_t count, bool folded);
+uint32_t constant_number_set(struct build *build, const double *numbers, uint32_t count);
+uint32_t constant_table(struct build *build, const uint32_t *items, uint32_t count);
+uint32_t constant_bands(struct build *build, const double *bounds, uint32_t count);
+uint32_t constant_decay(struct build *build, const struct decay *decay);
+uint32_t constant_unit(struct build *build, struct unit unit);
+
+/* ---- the record (record.c) ---- */
+
+bool record_begin(struct build *build);
+void record_finish(struct build *build);
+uint32_t record_field(struct build *build, uint32_t model_field);
+uint16_t record_space(struct build *build, const struct query *query);
+uint32_t record_column(struct build *build, uint16_t space, const struct query *query,
+                       uint32_t query_field);
+uint32_t record_labels(struct build *build, const struct label_set *labels);
+enum column_kind column_kind_of(struct type type);
+enum register_class register_class_of(struct type type);
+
+/* ---- code ---- */
+
+/* Emits d = op(a, b, c) over a space and gives the register d; an instruction
+ * that was emitted before gives its register again. */
+uint32_t emit(struct build *build, enum opcode op, uint16_t space, uint32_t a, uint32_t b, uint32_t c);
+struct value *value_at(struct build *build, uint32_t reg);
+uint16_t space_of(struct build *build, uint32_t reg);
+/* The same values in the lanes of `space`: spreads a lead's beside its events. */
+uint32_t place(struct build *build, uint32_t reg, uint16_t space);
+void pin(struct build *build, uint32_t reg);
+
+/* ---- lowering ---- */
+
+uint32_t lower_expr(struct build *build, const struct expr *expr);
+/* A bool over the events of the query: those it finds. */
+uint32_t lower_query(struct build *build, const struct query *query, uint16_t space);
+/* From one query to another and back. */
+struct scope enter_query(struct build *build, const struct query *query, uint16_t space);
+/* The register of a named value, lowered earlier. */
+uint32_t value_register(struct build *build, const struct model_value *value);
+void set_value_register(struct build *build, const struct model_value *value, uint32_t reg);
+uint32_t event_column(struct build *build, uint32_t query_field);
+uint32_t true_register(struct build *build, uint16_t space);
+
+uint32_t lower_score(struct build *build, const struct model_value *value, uint32_t score);
+uint32_t lower_computed(struct build *build, const struct model_value *value, uint32_t score);
+uint32_t lower_band(struct build *build, const struct model_value *value);
+uint32_t lower_grid(struct build *build, const struct model_value *value);
+uint32_t lower_choose(struct build *build, const struct model_value *value);
+/* The label set of a band, grid or choose, in the program. */
+uint32_t outcome_labels(struct build *build, const struct model_value *value);
+
+/* Everything of one section: values, stages, actions. */
+void lower_section(struct build *build, struct section *section);
+/* Virtual to real registers; writes the section's code and registers. */
+void allocate_registers(struct build *build, struct section *section);
+/* Applies the mapping to a result's register. */
+#endif

@@ -1,0 +1,259 @@
+/* section.c - a whole section of code: values in their order, who is left out,
+ * the ways from stage to stage, actions.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "compile/build.h"
+
+#include <stdlib.h>
+
+/* ---- named values -------------------------------------------------------------- */
+
+struct value_register {
+  const struct model_value *value;
+  uint32_t reg;
+};
+
+static int by_value(const void *a, const void *b) {
+  uintptr_t x = (uintptr_t)((const struct value_register *)a)->value;
+  uintptr_t y = (uintptr_t)((const struct value_register *)b)->value;
+  return (x > y) - (x < y);
+}
+
+static bool index_values(struct build *build) {
+  const struct model *model = build->model;
+  build->value_registers.count = 0;
+  for (uint32_t i = 0; i < model->value_count; i++) {
+    struct value_register *item = list_add(build, &build->value_registers, sizeof *item);
+    if (!item)
+      return false;
+    *item = (struct value_register){model->values[i], PROGRAM_NONE};
+  }
+  if (model->value_count)
+    qsort(build->value_registers.items, model->value_count, sizeof(struct value_register), by_value);
+  return true;
+}
+
+static struct value_register *find_value(struct build *build, const struct model_value *value) {
+  const struct value_register key = {value, 0};
+  return bsearch(&key, build->value_registers.items, build->value_registers.count, sizeof key,
+                 by_value);
+}
+
+uint32_t value_register(struct build *build, const struct model_value *value) {
+  struct value_register *found = build->failed ? NULL : find_value(build, value);
+  return found && found->reg != PROGRAM_NONE ? found->reg : 0;
+}
+
+static uint32_t lower_value(struct build *build, const struct model_value *value, uint32_t score) {
+  switch (value->kind) {
+  case VALUE_SCORE: return lower_score(build, value, score);
+  case VALUE_COMPUTED: return lower_computed(build, value, score);
+  case VALUE_BAND: return lower_band(build, value);
+  case VALUE_GRID: return lower_grid(build, value);
+  case VALUE_CHOOSE: return lower_choose(build, value);
+  default: return lower_expr(build, value->expr);
+  }
+}
+
+static bool is_score(const struct model_value *value) {
+  return value->kind == VALUE_SCORE || value->kind == VALUE_COMPUTED;
+}
+
+/* Where a score stands among the results: in order of declaration. */
+static uint32_t score_index(const struct model *model, const struct model_value *value) {
+  uint32_t index = 0;
+  for (uint32_t i = 0; i < model->value_count && model->values[i] != value; i++)
+    if (is_score(model->values[i]) && model->values[i]->public_output)
+      index++;
+  return index;
+}
+
+static void lower_values(struct build *build) {
+  const struct model *model = build->model;
+  struct program_score *scores = (struct program_score *)build->program->scores;
+  for (uint32_t i = 0; i < model->value_count && !build->failed; i++) {
+    const struct model_value *value = model->order[i];
+    bool shown = is_score(value) && value->public_output;
+    uint32_t score = shown ? score_index(model, value) : PROGRAM_NONE;
+    size_t first = build->lines.count;
+    uint32_t reg = lower_value(build, value, score);
+    struct value_register *found = find_value(build, value);
+    if (build->failed || !found)
+      return;
+    found->reg = reg;
+    if (build->full && shown) {
+      scores[score].first_line = (uint32_t)first;
+      scores[score].line_count = (uint32_t)(build->lines.count - first);
+    }
+  }
+}
+
+static uint32_t *keep_registers(struct build *build, size_t count) {
+  uint32_t *registers = arena_array(&build->program->arena, count + 1, sizeof *registers);
+  if (!registers)
+    build->failed = true;
+  return registers;
+}
+
+static bool is_output(const struct model_value *value, enum value_kind kind) {
+  if (!value->public_output)
+    return false;
+  return kind == VALUE_SCORE ? is_score(value) : value->kind == kind;
+}
+
+static uint32_t *output_registers(struct build *build, enum value_kind kind, uint32_t count) {
+  uint32_t *registers = keep_registers(build, count);
+  uint32_t at = 0;
+  for (uint32_t i = 0; i < build->model->value_count && !build->failed; i++) {
+    const struct model_value *value = build->model->values[i];
+    if (!is_output(value, kind))
+      continue;
+    registers[at] = value_register(build, value);
+    pin(build, registers[at++]);
+  }
+  return registers;
+}
+
+/* ---- who is left out -------------------------------------------------------------- */
+
+static uint32_t lower_excludes(struct build *build) {
+  const struct model *model = build->model;
+  uint32_t excluded = emit(build, OP_CONST_LABEL, 0, PROGRAM_NONE, 0, 0);
+  for (uint32_t i = model->exclude_count; i-- > 0;)
+    excluded = emit(build, OP_SELECT_LABEL, 0, lower_expr(build, model->excludes[i].condition),
+                    emit(build, OP_CONST_LABEL, 0, i, 0, 0), excluded);
+  pin(build, excluded);
+  return excluded;
+}
+
+/* ---- from stage to stage -------------------------------------------------------------- */
+
+static enum program_compare program_compare_of(enum compare compare, bool mirror) {
+  static const enum program_compare plain[] = {PROGRAM_EQUAL,      PROGRAM_NOT_EQUAL,
+                                               PROGRAM_LESS,       PROGRAM_LESS_EQUAL,
+                                               PROGRAM_GREATER,    PROGRAM_GREATER_EQUAL};
+  static const enum program_compare mirrored[] = {PROGRAM_EQUAL,   PROGRAM_NOT_EQUAL,
+                                                  PROGRAM_GREATER, PROGRAM_GREATER_EQUAL,
+                                                  PROGRAM_LESS,    PROGRAM_LESS_EQUAL};
+  return mirror ? mirrored[compare] : plain[compare];
+}
+
+static bool is_shown_score(const struct expr *expr) {
+  return expr->kind == EXPR_NAME && !expr->is_constant && expr->ref == REF_VALUE &&
+         is_score(expr->value) && expr->value->public_output;
+}
+
+static bool is_number_constant(const struct expr *expr) {
+  return expr->is_constant && !expr->missing && expr->type.kind == TYPE_NUMBER;
+}
+
+static void note_threshold(struct build *build, const struct expr *expr,
+                           struct program_conjunct *conjunct) {
+  if (expr->kind != EXPR_COMPARE || expr->is_constant)
+    return;
+  const struct expr *left = expr_resolved(expr->left), *right = expr_resolved(expr->right);
+  bool mirror = is_number_constant(left) && is_shown_score(right);
+  if (!mirror && !(is_shown_score(left) && is_number_constant(right)))
+    return;
+  const struct expr *score = mirror ? right : left, *constant = mirror ? left : right;
+  conjunct->is_threshold = true;
+  conjunct->score = score_index(build->model, score->value);
+  conjunct->value = value_register(build, score->value);
+  conjunct->compare = program_compare_of(expr->compare, mirror);
+  conjunct->threshold = constant->number;
+}
+
+static void add_conjunct(struct build *build, struct list *conjuncts, const struct expr *expr) {
+  struct program_conjunct made = {.value = PROGRAM_NONE, .score = PROGRAM_NONE};
+  made.condition = lower_expr(build, expr);
+  made.source = keep_source(build, expr->span);
+  note_threshold(build, expr_resolved((struct expr *)expr), &made);
+  pin(build, made.condition);
+  struct program_conjunct *conjunct = list_add(build, conjuncts, sizeof *conjunct);
+  if (conjunct)
+    *conjunct = made;
+}
+
+/* The conjuncts of one transition; the machine reads them from the section. */
+static void lower_transition(struct build *build, struct list *conjuncts,
+                             const struct expr *condition) {
+  const struct expr *expr = expr_resolved((struct expr *)condition);
+  if (expr->kind != EXPR_AND || expr->is_constant) {
+    add_conjunct(build, conjuncts, expr);
+    return;
+  }
+  for (const struct expr *item = expr->items; item; item = item->next)
+    add_conjunct(build, conjuncts, item);
+}
+
+static void lower_stages(struct build *build, struct section *section, struct list *conjuncts) {
+  const struct model *model = build->model;
+  uint32_t start = emit(build, OP_START, 0, 0, 0, 0);
+  section->stage = PROGRAM_NONE;
+  if (model->stage_count == 0)
+    return;
+  for (uint32_t s = 0; s < model->stage_count; s++)
+    for (uint32_t t = 0; t < model->stages[s].transition_count; t++)
+      lower_transition(build, conjuncts, model->stages[s].transitions[t].condition);
+  uint32_t excluded = emit(build, OP_KNOWN_LABEL, 0, section->excluded, 0, 0);
+  uint32_t entered = emit(build, OP_STAGES, 0, excluded, start, 0);
+  uint32_t stage = emit(build, OP_STAGE_REACHED, 0, entered, start, 0);
+  section->stage = stage;
+  pin(build, stage);
+  build->stage = stage;
+  build->entered = entered;
+}
+
+/* ---- the section --------------------------------------------------------------------------- */
+
+static void begin_section(struct build *build) {
+  build->code.count = build->values.count = build->lines.count = 0;
+  build->depth = 0;
+  build->group = PROGRAM_NONE;
+  build->scope = (struct scope){NULL, 0};
+  build->entered = PROGRAM_NONE;
+  build->stage = emit(build, OP_START, 0, 0, 0, 0);
+  index_values(build);
+}
+
+static void pin_lines(struct build *build) {
+  const struct program_line *lines = build->lines.items;
+  for (size_t i = 0; i < build->lines.count; i++) {
+    pin(build, lines[i].points);
+    pin(build, lines[i].condition);
+    pin(build, lines[i].taken);
+    pin(build, lines[i].events);
+    pin(build, lines[i].raw);
+  }
+}
+
+static void lower_actions(struct build *build, struct section *section) {
+  uint32_t *registers = keep_registers(build, build->model->action_count);
+  for (uint32_t i = 0; i < build->model->action_count && !build->failed; i++) {
+    registers[i] = lower_expr(build, build->model->actions[i].condition);
+    pin(build, registers[i]);
+  }
+  section->actions = registers;
+}
+
+void lower_section(struct build *build, struct section *section) {
+  const struct program *program = build->program;
+  struct list conjuncts = {0};
+  begin_section(build);
+  lower_values(build);
+  section->scores = output_registers(build, VALUE_SCORE, program->score_count);
+  section->bands = output_registers(build, VALUE_BAND, program->band_count);
+  section->grids = output_registers(build, VALUE_GRID, program->grid_count);
+  section->choices = output_registers(build, VALUE_CHOOSE, program->choice_count);
+  section->segments = output_registers(build, VALUE_SEGMENT, program->segment_count);
+  section->excluded = lower_excludes(build);
+  lower_stages(build, section, &conjuncts);
+  lower_actions(build, section);
+  pin_lines(build);
+  section->conjuncts = list_keep(build, &conjuncts, sizeof(struct program_conjunct));
+  section->conjunct_count = (uint32_t)conjuncts.count;
+  section->lines = list_keep(build, &build->lines, sizeof(struct program_line));
+  section->line_count = (uint32_t)build->lines.count;
+  list_clear(build, &conjuncts, sizeof(struct program_conjunct));
+  allocate_registers(build, section);
+}
