@@ -51,9 +51,10 @@
 #define LIMIT_TEXT_BYTES 65535
 #endif
 
-/* Stages: a lead's walk keeps the stages it entered in one 64-bit word. */
+/* Stages: a lead's walk keeps the stages it entered, and the last of them, in
+ * one 64-bit word: 56 bits and 8. */
 #ifndef LIMIT_STAGES
-#define LIMIT_STAGES 64
+#define LIMIT_STAGES 56
 #endif
 
 /* One record of input, in bytes: simdjson's own limit is 4 GiB; this bounds

@@ -13,7 +13,9 @@ const struct opcode_info opcode_infos[OPCODE_COUNT] = {
 #undef OP
 };
 
-static uint64_t length_bit(size_t length) { return UINT64_C(1) << (length < 63 ? length : 63); }
+static uint64_t length_bit(size_t length) {
+  return UINT64_C(1) << (length < 63 ? length : 63);
+}
 
 static void note_item(struct text_set *set, struct text item) {
   set->lengths |= length_bit(item.length);

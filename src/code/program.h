@@ -44,12 +44,12 @@ struct text_list {
 
 /* ---- the record it needs -------------------------------------------------- */
 
-struct program_labels {  /* a closed set */
+struct program_labels { /* a closed set */
   struct text name;
   uint32_t count;
   const struct text *labels;
-  const struct text *texts;   /* beside each label; length 0 if none; may be NULL */
-  const double *numbers;      /* all labels are numbers; else NULL */
+  const struct text *texts; /* beside each label; length 0 if none; may be NULL */
+  const double *numbers;    /* all labels are numbers; else NULL */
 };
 
 /* A constant of any kind: the member of the kind counts. */
@@ -63,16 +63,16 @@ struct program_value {
 
 struct program_field {
   struct text name;
-  struct text path;           /* dotted JSON path or CSV column */
+  struct text path; /* dotted JSON path or CSV column */
   enum column_kind kind;
-  uint32_t labels;            /* COLUMN_LABEL: index of the set */
-  bool required;              /* a lead (an event) without it is a data error */
+  uint32_t labels;                           /* COLUMN_LABEL: index of the set */
+  bool required;                             /* a lead (an event) without it is a data error */
   const struct program_value *default_value; /* stands in for a missing value; NULL: none */
 };
 
-struct program_kind {         /* a declared kind of event */
+struct program_kind { /* a declared kind of event */
   struct text name;
-  struct text type_value;     /* what the data says */
+  struct text type_value;             /* what the data says */
   const struct program_field *fields; /* those that the program reads, and required ones */
   uint32_t field_count;
 };
@@ -84,7 +84,7 @@ struct space_column {
 };
 
 struct program_space {
-  const uint32_t *kinds;      /* ascending */
+  const uint32_t *kinds; /* ascending */
   uint32_t kind_count;
   const struct space_column *columns;
   uint32_t column_count;
@@ -100,26 +100,26 @@ struct text_set {
   const struct text *items;
   bool folded;
   /* made by program_finish */
-  uint64_t lengths;           /* bit min(length, 63) is set if an item has that length */
-  uint64_t first[4];          /* bytes that begin an item */
-  bool has_empty;             /* the empty text is an item */
-  const uint32_t *slots;      /* open addressing by text_hash(item, 0): item + 1, or 0 */
+  uint64_t lengths;      /* bit min(length, 63) is set if an item has that length */
+  uint64_t first[4];     /* bytes that begin an item */
+  bool has_empty;        /* the empty text is an item */
+  const uint32_t *slots; /* open addressing by text_hash(item, 0): item + 1, or 0 */
   uint32_t slot_mask;
 };
 
 struct number_set {
   uint32_t count;
-  const double *items;        /* ascending, each once */
+  const double *items; /* ascending, each once */
 };
 
-struct index_table {          /* grid cells, sets of labels as 0 or 1, label numbers */
+struct index_table { /* grid cells, sets of labels as 0 or 1, label numbers */
   uint32_t count;
   const uint32_t *items;
 };
 
 struct band_table {
-  uint32_t count;             /* rows with a bound; the label of row i is i */
-  const double *bounds;       /* descending; below all of them: label `count` */
+  uint32_t count;       /* rows with a bound; the label of row i is i */
+  const double *bounds; /* descending; below all of them: label `count` */
 };
 
 /* ---- code ------------------------------------------------------------------ */
@@ -133,14 +133,14 @@ enum opcode {
 
 struct instruction {
   uint16_t op;
-  uint16_t space;             /* whose lanes it works on */
-  uint32_t d, a, b, c;        /* by the shape in opcodes.def */
+  uint16_t space;      /* whose lanes it works on */
+  uint32_t d, a, b, c; /* by the shape in opcodes.def */
 };
 
 /* A register holds a column of its class for the lanes of one space. */
 enum register_class {
-  REGISTER_NUMBER,            /* double */
-  REGISTER_MICROS,            /* int64_t: times, durations, sets of stages */
+  REGISTER_NUMBER, /* double */
+  REGISTER_MICROS, /* int64_t: times, durations, sets of stages */
   REGISTER_TEXT,
   REGISTER_BOOL,
   REGISTER_LABEL,
@@ -148,8 +148,8 @@ enum register_class {
 };
 
 struct program_register {
-  uint8_t class;              /* enum register_class */
-  bool view;                  /* names a column of the batch: needs no memory of its own */
+  uint8_t class; /* enum register_class */
+  bool view;     /* names a column of the batch: needs no memory of its own */
   uint16_t space;
 };
 
@@ -169,43 +169,47 @@ enum line_trigger { LINE_ALWAYS, LINE_WHEN, LINE_ON, LINE_EVERY };
 struct program_line {
   enum line_kind kind;
   enum line_trigger trigger;
-  struct text label;          /* as quoted; length 0 if none */
-  struct text source;         /* the rule as written, white space folded */
-  uint32_t source_line;       /* from 1 */
-  uint32_t source_name;       /* index into source_names */
-  uint32_t depth;             /* 0 directly in the score; groups nest */
-  uint32_t group;             /* the line's group: index into groups, or PROGRAM_NONE */
-  uint32_t member;            /* which member of its `pick best` it belongs to */
-  uint32_t points;            /* number (leads): 0 where it does not fire */
-  uint32_t condition;         /* bool (leads): `when` and `for`; unknown tells why */
-  uint32_t taken;             /* bool (leads): chosen by every `pick` around it */
-  uint32_t events;            /* number (leads): how many events counted, or times fired */
-  uint32_t raw;               /* number (leads): points before decay */
-  const uint32_t *fields;     /* lead fields that its condition names */
+  struct text label;      /* as quoted; length 0 if none */
+  struct text source;     /* the rule as written, white space folded */
+  uint32_t source_line;   /* from 1 */
+  uint32_t source_name;   /* index into source_names */
+  uint32_t depth;         /* 0 directly in the score; groups nest */
+  uint32_t group;         /* the line's group: index into groups, or PROGRAM_NONE */
+  uint32_t member;        /* which member of its `pick best` it belongs to */
+  uint32_t points;        /* number (leads): 0 where it does not fire */
+  uint32_t condition;     /* bool (leads): `when` and `for`; unknown tells why */
+  uint32_t taken;         /* bool (leads): chosen by every `pick` around it */
+  uint32_t events;        /* number (leads): how many events counted, or times fired */
+  uint32_t raw;           /* number (leads): points before decay */
+  const uint32_t *fields; /* lead fields that its condition names */
   uint32_t field_count;
 };
 
 struct program_group {
   struct text label;
   enum { GROUP_SUM, GROUP_FIRST, GROUP_BEST } kind;
-  uint32_t parent;            /* PROGRAM_NONE at the top */
+  uint32_t parent; /* PROGRAM_NONE at the top */
   uint32_t source_line;
 };
 
 /* One conjunct of a transition's condition. */
 struct program_conjunct {
-  uint32_t condition;         /* bool (leads) */
-  struct text source;         /* as written */
-  bool is_threshold;          /* a score compared with a constant */
-  uint32_t score;             /* index into scores */
-  uint32_t value;             /* number (leads): the score */
-  uint32_t compare;           /* enum program_compare, score on the left */
+  uint32_t condition; /* bool (leads) */
+  struct text source; /* as written */
+  bool is_threshold;  /* a score compared with a constant */
+  uint32_t score;     /* index into scores */
+  uint32_t value;     /* number (leads): the score */
+  uint32_t compare;   /* enum program_compare, score on the left */
   double threshold;
 };
 
 enum program_compare {
-  PROGRAM_LESS, PROGRAM_LESS_EQUAL, PROGRAM_EQUAL, PROGRAM_NOT_EQUAL,
-  PROGRAM_GREATER_EQUAL, PROGRAM_GREATER
+  PROGRAM_LESS,
+  PROGRAM_LESS_EQUAL,
+  PROGRAM_EQUAL,
+  PROGRAM_NOT_EQUAL,
+  PROGRAM_GREATER_EQUAL,
+  PROGRAM_GREATER
 };
 
 struct section {
@@ -215,17 +219,18 @@ struct section {
   uint32_t register_count;
 
   /* where the results are: registers over leads, parallel to the tables below */
-  const uint32_t *scores;     /* number; unknown where a computed score is missing */
-  const uint32_t *bands;      /* label */
-  const uint32_t *grids;      /* label */
-  const uint32_t *choices;    /* label */
-  const uint32_t *segments;   /* bool */
-  const uint32_t *actions;    /* bool */
-  uint32_t excluded;          /* label: index into excludes, unknown if not excluded */
-  uint32_t stage;             /* label: the stage it ends in */
+  const uint32_t *scores;   /* number; unknown where a computed score is missing */
+  const uint32_t *bands;    /* label */
+  const uint32_t *grids;    /* label */
+  const uint32_t *choices;  /* label */
+  const uint32_t *segments; /* bool */
+  const uint32_t *actions;  /* bool */
+  uint32_t excluded;        /* label: index into excludes, unknown if not excluded */
+  uint32_t stage;           /* label: the stage it ends in */
   const struct program_conjunct *conjuncts; /* of all transitions, in order */
   uint32_t conjunct_count;
-  const struct program_line *lines;  /* full only, in order of the scores */
+  const uint32_t *transitions;      /* bool, one per transition: all its conjuncts */
+  const struct program_line *lines; /* full only, in order of the scores */
   uint32_t line_count;
 };
 
@@ -233,19 +238,21 @@ struct section {
 
 struct program_score {
   struct text name, label;
-  uint32_t first_line, line_count;   /* of the full section */
+  uint32_t first_line, line_count; /* of the full section */
 };
 
-struct program_output {       /* a band, grid or choice */
+struct program_output { /* a band, grid or choice */
   struct text name, label;
-  uint32_t labels;            /* its set */
+  uint32_t labels; /* its set */
 };
 
-struct program_segment { struct text name, label; };
+struct program_segment {
+  struct text name, label;
+};
 
 enum entry_kind { PROGRAM_TEXT, PROGRAM_NUMBER, PROGRAM_DURATION, PROGRAM_BOOL, PROGRAM_TIME };
 
-struct program_entry {        /* metadata and what actions hand on */
+struct program_entry { /* metadata and what actions hand on */
   struct text key;
   enum entry_kind kind;
   struct text text;
@@ -261,7 +268,7 @@ struct program_action {
 };
 
 struct program_transition {
-  uint32_t from, to;          /* stages */
+  uint32_t from, to; /* stages */
   uint32_t first_conjunct, conjunct_count;
 };
 
@@ -269,38 +276,62 @@ struct program {
   struct arena arena;
 
   struct text title;
-  const struct program_entry *entries; uint32_t entry_count;
-  const struct text *source_names; uint32_t source_name_count;
+  const struct program_entry *entries;
+  uint32_t entry_count;
+  const struct text *source_names;
+  uint32_t source_name_count;
 
-  struct program_field id;    /* path of the identity */
+  struct program_field id; /* path of the identity */
   struct text stage_path;
   struct text events_path, type_key, at_key, id_key;
-  const struct program_field *fields; uint32_t field_count;  /* those it reads, and required ones */
-  const struct program_kind *kinds; uint32_t kind_count;     /* all declared */
-  const struct program_space *spaces; uint32_t space_count;  /* space 1 is spaces[0] */
-  const struct program_labels *labels; uint32_t labels_count;
-  uint32_t stage_labels;      /* the stages, or PROGRAM_NONE */
+  const struct program_field *fields;
+  uint32_t field_count; /* those it reads, and required ones */
+  const struct program_kind *kinds;
+  uint32_t kind_count; /* all declared */
+  const struct program_space *spaces;
+  uint32_t space_count; /* space 1 is spaces[0] */
+  const struct program_labels *labels;
+  uint32_t labels_count;
+  uint32_t stage_labels; /* the stages, or PROGRAM_NONE */
 
-  const double *numbers; uint32_t number_count;
-  const int64_t *micros; uint32_t micros_count;
-  const struct text *texts; uint32_t text_count;
-  struct text_set *text_sets; uint32_t text_set_count;
-  const struct number_set *number_sets; uint32_t number_set_count;
-  const struct index_table *tables; uint32_t table_count;
-  const struct band_table *bands_tables; uint32_t band_table_count;
-  const struct decay *decays; uint32_t decay_count;
-  const struct unit *units; uint32_t unit_count;
+  const double *numbers;
+  uint32_t number_count;
+  const int64_t *micros;
+  uint32_t micros_count;
+  const struct text *texts;
+  uint32_t text_count;
+  struct text_set *text_sets;
+  uint32_t text_set_count;
+  const struct number_set *number_sets;
+  uint32_t number_set_count;
+  const struct index_table *tables;
+  uint32_t table_count;
+  const struct band_table *band_tables;
+  uint32_t band_table_count;
+  const struct decay *decays;
+  uint32_t decay_count;
+  const struct unit *units;
+  uint32_t unit_count;
 
-  const struct program_score *scores; uint32_t score_count;
-  const struct program_output *bands; uint32_t band_count;
-  const struct program_output *grids; uint32_t grid_count;
-  const struct program_output *choices; uint32_t choice_count;
-  const struct program_segment *segments; uint32_t segment_count;
-  const struct program_action *actions; uint32_t action_count;
-  const struct text *excludes; uint32_t exclude_count;
-  const struct program_transition *transitions; uint32_t transition_count;
+  const struct program_score *scores;
+  uint32_t score_count;
+  const struct program_output *bands;
+  uint32_t band_count;
+  const struct program_output *grids;
+  uint32_t grid_count;
+  const struct program_output *choices;
+  uint32_t choice_count;
+  const struct program_segment *segments;
+  uint32_t segment_count;
+  const struct program_action *actions;
+  uint32_t action_count;
+  const struct text *excludes;
+  uint32_t exclude_count;
+  const struct program_transition *transitions;
+  uint32_t transition_count;
   const uint32_t *stage_transitions; /* stage s: transitions [s] to [s + 1] */
-  const struct program_group *groups; uint32_t group_count;
+  const struct program_group *groups;
+  uint32_t group_count;
 
   struct section plain, full;
 };
@@ -317,7 +348,7 @@ bool text_set_has(const struct text_set *set, struct text text);
 
 struct opcode_info {
   const char *name;
-  const char *shape;          /* operand letters: see opcodes.def */
+  const char *shape; /* operand letters: see opcodes.def */
   const char *synopsis;
   const char *prose;
 };

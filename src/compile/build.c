@@ -117,8 +117,8 @@ struct text keep_text(struct build *build, struct text text) {
 }
 
 struct text keep_folded(struct build *build, struct text text) {
-  char *folded = build->failed ? NULL
-                               : arena_alloc(&build->program->arena, TEXT_FOLD_BOUND(text.length) + 1);
+  char *folded =
+      build->failed ? NULL : arena_alloc(&build->program->arena, TEXT_FOLD_BOUND(text.length) + 1);
   if (!folded) {
     build->failed = true;
     return (struct text){0};
@@ -183,15 +183,15 @@ static bool fresh_constant(struct build *build, char kind, const void *bytes, si
   return is_new;
 }
 
-#define SCALAR_CONSTANT(function, type, kind, list)                                               \
-  uint32_t function(struct build *build, type value) {                                            \
-    uint32_t index;                                                                                \
-    if (fresh_constant(build, kind, &value, sizeof value, &build->list, &index)) {                 \
-      type *item = list_add(build, &build->list, sizeof *item);                                    \
-      if (item)                                                                                    \
-        *item = value;                                                                             \
-    }                                                                                              \
-    return index;                                                                                  \
+#define SCALAR_CONSTANT(function, type, kind, list)                                \
+  uint32_t function(struct build *build, type value) {                             \
+    uint32_t index;                                                                \
+    if (fresh_constant(build, kind, &value, sizeof value, &build->list, &index)) { \
+      type *item = list_add(build, &build->list, sizeof *item);                    \
+      if (item)                                                                    \
+        *item = value;                                                             \
+    }                                                                              \
+    return index;                                                                  \
   }
 
 SCALAR_CONSTANT(constant_number, double, 'k', numbers)
@@ -210,7 +210,8 @@ uint32_t constant_text(struct build *build, struct text text, bool folded) {
 }
 
 /* The key of a set: each item's length and bytes. */
-static char *set_key(struct build *build, const struct text *texts, uint32_t count, size_t *length) {
+static char *set_key(struct build *build, const struct text *texts, uint32_t count,
+                     size_t *length) {
   size_t total = 0;
   for (uint32_t i = 0; i < count; i++)
     total += sizeof texts[i].length + texts[i].length;
@@ -330,16 +331,23 @@ uint32_t constant_decay(struct build *build, const struct decay *decay) {
 
 static enum register_class class_of_letter(char letter) {
   switch (letter) {
-  case 'n': case 'N': return REGISTER_NUMBER;
-  case 'm': case 'M': return REGISTER_MICROS;
-  case 't': case 'T': return REGISTER_TEXT;
-  case 'l': case 'L': return REGISTER_LABEL;
-  case 'x': case 'X': return REGISTER_TEXTS;
+  case 'n':
+  case 'N': return REGISTER_NUMBER;
+  case 'm':
+  case 'M': return REGISTER_MICROS;
+  case 't':
+  case 'T': return REGISTER_TEXT;
+  case 'l':
+  case 'L': return REGISTER_LABEL;
+  case 'x':
+  case 'X': return REGISTER_TEXTS;
   default: return REGISTER_BOOL;
   }
 }
 
-static bool is_view(enum opcode op) { return op <= OP_EVENT_AT; }
+static bool is_view(enum opcode op) {
+  return op <= OP_EVENT_AT;
+}
 
 static uint32_t add_value(struct build *build, char letter, uint16_t space, bool view) {
   struct value *value = list_add(build, &build->values, sizeof *value);
@@ -356,8 +364,8 @@ uint32_t emit(struct build *build, enum opcode op, uint16_t space, uint32_t a, u
               uint32_t c) {
   const uint32_t key[] = {(uint32_t)op, space, a, b, c};
   bool is_new;
-  uint32_t d = intern_index(build, &build->shared, key, sizeof key, (uint32_t)build->values.count,
-                            &is_new);
+  uint32_t d =
+      intern_index(build, &build->shared, key, sizeof key, (uint32_t)build->values.count, &is_new);
   if (!is_new)
     return d;
   add_value(build, opcode_infos[op].shape[0], space, is_view(op));
@@ -367,14 +375,15 @@ uint32_t emit(struct build *build, enum opcode op, uint16_t space, uint32_t a, u
   return d;
 }
 
-
 struct value *value_at(struct build *build, uint32_t reg) {
   if (build->failed || reg >= build->values.count)
     return &build->none;
   return (struct value *)build->values.items + reg;
 }
 
-uint16_t space_of(struct build *build, uint32_t reg) { return value_at(build, reg)->space; }
+uint16_t space_of(struct build *build, uint32_t reg) {
+  return value_at(build, reg)->space;
+}
 
 uint32_t place(struct build *build, uint32_t reg, uint16_t space) {
   static const enum opcode spread[] = {OP_SPREAD_NUMBER, OP_SPREAD_MICROS, OP_SPREAD_TEXT,

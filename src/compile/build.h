@@ -36,7 +36,7 @@ struct intern {
 struct value {
   uint8_t class;
   bool view;
-  bool pinned;          /* read after the run: its memory is its own */
+  bool pinned; /* read after the run: its memory is its own */
   uint16_t space;
   uint32_t definition;
 };
@@ -54,7 +54,7 @@ struct kind_build {
 
 struct space_build {
   struct program_space space;
-  struct list columns;      /* struct space_column */
+  struct list columns; /* struct space_column */
 };
 
 struct build {
@@ -62,33 +62,33 @@ struct build {
   struct program *program;
   struct memory memory;
   struct arena scratch;
-  struct intern names;      /* constants, spaces, columns … by content */
-  struct value none;        /* what is read after a failure */
-  bool failed;              /* no memory */
-  bool too_large;           /* a count does not fit the instruction format */
+  struct intern names; /* constants, spaces, columns … by content */
+  struct value none;   /* what is read after a failure */
+  bool failed;         /* no memory */
+  bool too_large;      /* a count does not fit the instruction format */
 
   /* the record */
   struct list fields;       /* struct program_field */
   uint32_t *index_of_field; /* model field -> index above */
   struct kind_build *kinds;
-  struct list spaces;       /* struct space_build */
-  struct list labels;       /* struct program_labels */
+  struct list spaces; /* struct space_build */
+  struct list labels; /* struct program_labels */
 
   /* constants */
   struct list numbers, micros, texts, text_sets, number_sets, tables, band_tables, decays, units;
 
   /* the section that is being made */
   bool full;
-  struct list code;         /* struct instruction, operands virtual */
-  struct list values;       /* struct value */
-  struct intern shared;     /* instruction -> virtual register */
+  struct list code;            /* struct instruction, operands virtual */
+  struct list values;          /* struct value */
+  struct intern shared;        /* instruction -> virtual register */
   struct list value_registers; /* struct value_register, sorted by value */
-  struct scope scope;       /* query NULL: the lead */
-  uint32_t stage;           /* what `stage` means here */
-  uint32_t entered;         /* the stages entered, as bits; PROGRAM_NONE before they are known */
-  struct list lines;        /* struct program_line */
-  struct list groups;       /* struct program_group; filled by the full section */
-  uint32_t depth, group;    /* of the rules being lowered */
+  struct scope scope;          /* query NULL: the lead */
+  uint32_t stage;              /* what `stage` means here */
+  uint32_t entered;            /* the stages entered, as bits; PROGRAM_NONE before they are known */
+  struct list lines;           /* struct program_line */
+  struct list groups;          /* struct program_group; filled by the full section */
+  uint32_t depth, group;       /* of the rules being lowered */
 };
 
 /* ---- growing ---- */
@@ -115,7 +115,8 @@ struct text keep_source(struct build *build, struct span span);
 uint32_t constant_number(struct build *build, double number);
 uint32_t constant_micros(struct build *build, int64_t micros);
 uint32_t constant_text(struct build *build, struct text text, bool folded);
-uint32_t constant_text_set(struct build *build, const struct text *texts, uint32_t count, bool folded);
+uint32_t constant_text_set(struct build *build, const struct text *texts, uint32_t count,
+                           bool folded);
 uint32_t constant_number_set(struct build *build, const double *numbers, uint32_t count);
 uint32_t constant_table(struct build *build, const uint32_t *items, uint32_t count);
 uint32_t constant_bands(struct build *build, const double *bounds, uint32_t count);
@@ -138,7 +139,8 @@ enum register_class register_class_of(struct type type);
 
 /* Emits d = op(a, b, c) over a space and gives the register d; an instruction
  * that was emitted before gives its register again. */
-uint32_t emit(struct build *build, enum opcode op, uint16_t space, uint32_t a, uint32_t b, uint32_t c);
+uint32_t emit(struct build *build, enum opcode op, uint16_t space, uint32_t a, uint32_t b,
+              uint32_t c);
 struct value *value_at(struct build *build, uint32_t reg);
 uint16_t space_of(struct build *build, uint32_t reg);
 /* The same values in the lanes of `space`: spreads a lead's beside its events. */
@@ -154,7 +156,7 @@ uint32_t lower_query(struct build *build, const struct query *query, uint16_t sp
 struct scope enter_query(struct build *build, const struct query *query, uint16_t space);
 /* The register of a named value, lowered earlier. */
 uint32_t value_register(struct build *build, const struct model_value *value);
-void set_value_register(struct build *build, const struct model_value *value, uint32_t reg);
+void clear_value_registers(struct build *build);
 uint32_t event_column(struct build *build, uint32_t query_field);
 uint32_t true_register(struct build *build, uint16_t space);
 
@@ -170,5 +172,4 @@ uint32_t outcome_labels(struct build *build, const struct model_value *value);
 void lower_section(struct build *build, struct section *section);
 /* Virtual to real registers; writes the section's code and registers. */
 void allocate_registers(struct build *build, struct section *section);
-/* Applies the mapping to a result's register. */
 #endif

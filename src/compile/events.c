@@ -45,18 +45,15 @@ uint32_t lower_counted(struct build *build, uint32_t found, const struct modifie
                        uint16_t space) {
   for (const struct modifier *modifier = modifiers; modifier; modifier = modifier->next)
     switch (modifier->kind) {
-    case MODIFIER_AT_MOST:
-      found = emit(build, OP_LATEST, space, found, modifier->times, 0);
-      break;
-    case MODIFIER_FIRST:
-      found = emit(build, OP_EARLIEST, space, found, modifier->times, 0);
-      break;
+    case MODIFIER_AT_MOST: found = emit(build, OP_LATEST, space, found, modifier->times, 0); break;
+    case MODIFIER_FIRST: found = emit(build, OP_EARLIEST, space, found, modifier->times, 0); break;
     case MODIFIER_ROLLING:
       found = emit(build, OP_ROLLING, space, found, modifier->times,
                    constant_micros(build, modifier->micros));
       break;
     case MODIFIER_ONCE_PER: found = once_per(build, found, modifier, space); break;
-    case MODIFIER_POINTS: case MODIFIER_DECAY: break;
+    case MODIFIER_POINTS:
+    case MODIFIER_DECAY: break;
     }
   return found;
 }

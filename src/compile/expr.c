@@ -30,7 +30,9 @@ static uint32_t emit2(struct build *build, enum opcode op, uint32_t a, uint32_t 
   return emit(build, op, space, a, b, 0);
 }
 
-static uint32_t negate(struct build *build, uint32_t reg) { return emit1(build, OP_NOT, reg); }
+static uint32_t negate(struct build *build, uint32_t reg) {
+  return emit1(build, OP_NOT, reg);
+}
 
 static uint32_t negate_if(struct build *build, bool negated, uint32_t reg) {
   return negated ? negate(build, reg) : reg;
@@ -55,18 +57,22 @@ static uint32_t lower_constant(struct build *build, const struct expr *expr) {
   case TYPE_BOOL: return emit(build, OP_CONST_BOOL, 0, expr->boolean, 0, 0);
   case TYPE_TEXT:
     return emit(build, OP_CONST_TEXT, 0, constant_text(build, expr->text, false), 0, 0);
-  case TYPE_TIME: case TYPE_DURATION:
+  case TYPE_TIME:
+  case TYPE_DURATION:
     return emit(build, OP_CONST_MICROS, 0, constant_micros(build, expr->micros), 0, 0);
   case TYPE_LABEL: return emit(build, OP_CONST_LABEL, 0, expr->index, 0, 0);
-  default:
-    return emit(build, OP_CONST_NUMBER, 0, constant_number(build, expr->number), 0, 0);
+  default: return emit(build, OP_CONST_NUMBER, 0, constant_number(build, expr->number), 0, 0);
   }
 }
 
 /* A constant that is there, of any type but a label's. */
-static bool is_known_constant(const struct expr *expr) { return expr->is_constant && !expr->missing; }
+static bool is_known_constant(const struct expr *expr) {
+  return expr->is_constant && !expr->missing;
+}
 
-static bool is_label_constant(const struct expr *expr) { return expr->ref == REF_LABEL; }
+static bool is_label_constant(const struct expr *expr) {
+  return expr->ref == REF_LABEL;
+}
 
 uint32_t true_register(struct build *build, uint16_t space) {
   return emit(build, OP_CONST_BOOL, space, 1, 0, 0);
@@ -95,7 +101,8 @@ uint32_t event_column(struct build *build, uint32_t query_field) {
 static uint32_t lower_value_name(struct build *build, const struct model_value *value,
                                  struct type type) {
   uint32_t reg = value_register(build, value);
-  bool outcome = value->kind == VALUE_BAND || value->kind == VALUE_GRID || value->kind == VALUE_CHOOSE;
+  bool outcome =
+      value->kind == VALUE_BAND || value->kind == VALUE_GRID || value->kind == VALUE_CHOOSE;
   if (outcome && type.kind == TYPE_NUMBER)
     return emit_k(build, OP_LABEL_NUMBER, reg, outcome_labels(build, value));
   return reg;
@@ -127,8 +134,8 @@ static uint32_t number_arithmetic(struct build *build, const struct expr *expr, 
 }
 
 /* At least one operand is a time or a duration. */
-static uint32_t micros_arithmetic(struct build *build, const struct expr *expr, struct type left_type,
-                                  uint32_t left) {
+static uint32_t micros_arithmetic(struct build *build, const struct expr *expr,
+                                  struct type left_type, uint32_t left) {
   uint32_t right = lower_expr(build, expr->right);
   bool left_is_number = left_type.kind == TYPE_NUMBER;
   bool right_is_number = expr_resolved(expr->right)->type.kind == TYPE_NUMBER;
@@ -138,8 +145,7 @@ static uint32_t micros_arithmetic(struct build *build, const struct expr *expr, 
   case ARITH_MULTIPLY:
     return left_is_number ? emit2(build, OP_MICROS_SCALE, right, left)
                           : emit2(build, OP_MICROS_SCALE, left, right);
-  default:
-    return emit2(build, right_is_number ? OP_MICROS_SHRINK : OP_MICROS_RATIO, left, right);
+  default: return emit2(build, right_is_number ? OP_MICROS_SHRINK : OP_MICROS_RATIO, left, right);
   }
 }
 
@@ -182,7 +188,9 @@ static uint32_t label_set_test(struct build *build, uint32_t label, const uint32
   return emit_k(build, OP_LABEL_IN, label, constant_table(build, table, size));
 }
 
-static uint32_t folded(struct build *build, uint32_t text) { return emit1(build, OP_FOLD, text); }
+static uint32_t folded(struct build *build, uint32_t text) {
+  return emit1(build, OP_FOLD, text);
+}
 
 static uint32_t text_equal_test(struct build *build, const struct expr *left,
                                 const struct expr *right, bool exactly) {
@@ -214,19 +222,19 @@ static uint32_t label_equal_test(struct build *build, const struct expr *left,
 }
 
 static enum compare mirrored(enum compare compare) {
-  static const enum compare mirror[] = {COMPARE_EQUAL,         COMPARE_NOT_EQUAL,
-                                        COMPARE_GREATER,       COMPARE_GREATER_EQUAL,
-                                        COMPARE_LESS,          COMPARE_LESS_EQUAL};
+  static const enum compare mirror[] = {COMPARE_EQUAL,   COMPARE_NOT_EQUAL,
+                                        COMPARE_GREATER, COMPARE_GREATER_EQUAL,
+                                        COMPARE_LESS,    COMPARE_LESS_EQUAL};
   return mirror[compare];
 }
 
 static uint32_t number_compare(struct build *build, enum compare compare, const struct expr *left,
                                const struct expr *right) {
-  static const enum opcode with_k[] = {OP_NUMBER_EQUAL_K,      OP_NUMBER_EQUAL_K,
-                                       OP_NUMBER_LESS_K,       OP_NUMBER_LESS_EQUAL_K,
-                                       OP_NUMBER_GREATER_K,    OP_NUMBER_GREATER_EQUAL_K};
-  static const enum opcode plain[] = {OP_NUMBER_EQUAL, OP_NUMBER_EQUAL,      OP_NUMBER_LESS,
-                                      OP_NUMBER_LESS_EQUAL, OP_NUMBER_LESS, OP_NUMBER_LESS_EQUAL};
+  static const enum opcode with_k[] = {OP_NUMBER_EQUAL_K,   OP_NUMBER_EQUAL_K,
+                                       OP_NUMBER_LESS_K,    OP_NUMBER_LESS_EQUAL_K,
+                                       OP_NUMBER_GREATER_K, OP_NUMBER_GREATER_EQUAL_K};
+  static const enum opcode plain[] = {OP_NUMBER_EQUAL,      OP_NUMBER_EQUAL, OP_NUMBER_LESS,
+                                      OP_NUMBER_LESS_EQUAL, OP_NUMBER_LESS,  OP_NUMBER_LESS_EQUAL};
   if (is_known_constant(left)) {
     const struct expr *swap = left;
     left = right;
@@ -251,9 +259,8 @@ static uint32_t micros_compare(struct build *build, enum compare compare, const 
   static const enum opcode with_k[] = {OP_MICROS_EQUAL_K,      OP_MICROS_EQUAL_K,
                                        OP_MICROS_LESS_K,       OP_MICROS_LESS_EQUAL_K,
                                        OP_MICROS_LESS_EQUAL_K, OP_MICROS_LESS_K};
-  static const enum opcode plain[] = {OP_MICROS_EQUAL,      OP_MICROS_EQUAL,
-                                      OP_MICROS_LESS,       OP_MICROS_LESS_EQUAL,
-                                      OP_MICROS_LESS_EQUAL, OP_MICROS_LESS};
+  static const enum opcode plain[] = {OP_MICROS_EQUAL,      OP_MICROS_EQUAL,      OP_MICROS_LESS,
+                                      OP_MICROS_LESS_EQUAL, OP_MICROS_LESS_EQUAL, OP_MICROS_LESS};
   if (is_known_constant(left)) {
     const struct expr *swap = left;
     left = right;
@@ -263,14 +270,14 @@ static uint32_t micros_compare(struct build *build, enum compare compare, const 
   bool negated = compare == COMPARE_NOT_EQUAL || compare == COMPARE_GREATER ||
                  compare == COMPARE_GREATER_EQUAL;
   uint32_t a = lower_expr(build, left);
-  uint32_t result =
-      is_known_constant(right)
-          ? emit_k(build, with_k[compare], a, constant_micros(build, right->micros))
-          : emit2(build, plain[compare], a, lower_expr(build, right));
+  uint32_t result = is_known_constant(right)
+                        ? emit_k(build, with_k[compare], a, constant_micros(build, right->micros))
+                        : emit2(build, plain[compare], a, lower_expr(build, right));
   return negate_if(build, negated, result);
 }
 
-static uint32_t bool_compare(struct build *build, const struct expr *left, const struct expr *right) {
+static uint32_t bool_compare(struct build *build, const struct expr *left,
+                             const struct expr *right) {
   if (is_known_constant(left)) {
     const struct expr *swap = left;
     left = right;
@@ -290,7 +297,8 @@ static uint32_t lower_compare(struct build *build, const struct expr *expr) {
     return negate_if(build, negated, text_equal_test(build, left, right, expr->exactly));
   case TYPE_LABEL: return negate_if(build, negated, label_equal_test(build, left, right));
   case TYPE_BOOL: return negate_if(build, negated, bool_compare(build, left, right));
-  case TYPE_TIME: case TYPE_DURATION: return micros_compare(build, expr->compare, left, right);
+  case TYPE_TIME:
+  case TYPE_DURATION: return micros_compare(build, expr->compare, left, right);
   default: return number_compare(build, expr->compare, left, right);
   }
 }
@@ -321,7 +329,9 @@ static uint32_t micros_in(struct build *build, uint32_t a, const struct value_li
     uint32_t one = emit_k(build, OP_MICROS_EQUAL_K, a, constant_micros(build, values->micros[i]));
     result = i == 0 ? one : emit2(build, OP_OR, result, one);
   }
-  return values->count ? result : emit2(build, OP_BUT_NOT, emit1(build, OP_KNOWN_MICROS, a), true_register(build, 0));
+  return values->count
+             ? result
+             : emit2(build, OP_BUT_NOT, emit1(build, OP_KNOWN_MICROS, a), true_register(build, 0));
 }
 
 static uint32_t bool_in(struct build *build, uint32_t a, const struct value_list *values) {
@@ -348,11 +358,12 @@ static uint32_t lower_in(struct build *build, const struct expr *expr) {
   case TYPE_LABEL:
     result = label_set_test(build, a, values->labels, values->count, left->type.labels->count);
     break;
-  case TYPE_TIME: case TYPE_DURATION: result = micros_in(build, a, values); break;
+  case TYPE_TIME:
+  case TYPE_DURATION: result = micros_in(build, a, values); break;
   case TYPE_BOOL: result = bool_in(build, a, values); break;
   default:
-    result = emit_k(build, OP_NUMBER_IN, a,
-                    constant_number_set(build, values->numbers, values->count));
+    result =
+        emit_k(build, OP_NUMBER_IN, a, constant_number_set(build, values->numbers, values->count));
   }
   return negate_if(build, expr->negated, result);
 }
@@ -444,16 +455,26 @@ static uint32_t lower_units(struct build *build, const struct expr *argument, in
 
 static uint32_t lower_call(struct build *build, const struct expr *expr) {
   static const enum opcode unary[BUILTIN_COUNT] = {
-      [BUILTIN_LOWER] = OP_LOWER,   [BUILTIN_UPPER] = OP_UPPER,
-      [BUILTIN_TRIM] = OP_TRIM,     [BUILTIN_PLAIN] = OP_PLAIN,
-      [BUILTIN_LENGTH] = OP_LENGTH, [BUILTIN_DOMAIN] = OP_DOMAIN,
-      [BUILTIN_LOCAL_PART] = OP_LOCAL_PART, [BUILTIN_HOST] = OP_HOST,
-      [BUILTIN_PATH] = OP_PATH,     [BUILTIN_ABS] = OP_ABSOLUTE,
-      [BUILTIN_FLOOR] = OP_FLOOR,   [BUILTIN_CEIL] = OP_CEILING,
-      [BUILTIN_ROUND] = OP_ROUND,   [BUILTIN_SQRT] = OP_ROOT,
-      [BUILTIN_LOG] = OP_LOGARITHM, [BUILTIN_EXP] = OP_EXPONENTIAL,
-      [BUILTIN_LOGISTIC] = OP_LOGISTIC, [BUILTIN_AGE] = OP_AGE,
-      [BUILTIN_HOUR] = OP_HOUR,     [BUILTIN_WEEKDAY] = OP_WEEKDAY,
+      [BUILTIN_LOWER] = OP_LOWER,
+      [BUILTIN_UPPER] = OP_UPPER,
+      [BUILTIN_TRIM] = OP_TRIM,
+      [BUILTIN_PLAIN] = OP_PLAIN,
+      [BUILTIN_LENGTH] = OP_LENGTH,
+      [BUILTIN_DOMAIN] = OP_DOMAIN,
+      [BUILTIN_LOCAL_PART] = OP_LOCAL_PART,
+      [BUILTIN_HOST] = OP_HOST,
+      [BUILTIN_PATH] = OP_PATH,
+      [BUILTIN_ABS] = OP_ABSOLUTE,
+      [BUILTIN_FLOOR] = OP_FLOOR,
+      [BUILTIN_CEIL] = OP_CEILING,
+      [BUILTIN_ROUND] = OP_ROUND,
+      [BUILTIN_SQRT] = OP_ROOT,
+      [BUILTIN_LOG] = OP_LOGARITHM,
+      [BUILTIN_EXP] = OP_EXPONENTIAL,
+      [BUILTIN_LOGISTIC] = OP_LOGISTIC,
+      [BUILTIN_AGE] = OP_AGE,
+      [BUILTIN_HOUR] = OP_HOUR,
+      [BUILTIN_WEEKDAY] = OP_WEEKDAY,
   };
   if (expr->ref == REF_ENTERED)
     return lower_name(build, expr);
@@ -462,8 +483,8 @@ static uint32_t lower_call(struct build *build, const struct expr *expr) {
   case BUILTIN_MIN: return fold_numbers(build, OP_MINIMUM, first);
   case BUILTIN_MAX: return fold_numbers(build, OP_MAXIMUM, first);
   case BUILTIN_CLAMP: {
-    uint32_t raised = emit2(build, OP_MAXIMUM, lower_expr(build, first),
-                            lower_expr(build, first->next));
+    uint32_t raised =
+        emit2(build, OP_MAXIMUM, lower_expr(build, first), lower_expr(build, first->next));
     return emit2(build, OP_MINIMUM, raised, lower_expr(build, first->next->next));
   }
   case BUILTIN_DAYS: return lower_units(build, first, CLOCK_DAY);
@@ -516,7 +537,8 @@ uint32_t lower_expr(struct build *build, const struct expr *expr) {
   case EXPR_NAME: return lower_name(build, expr);
   case EXPR_NEGATE: return lower_negate(build, expr);
   case EXPR_NOT: return negate(build, lower_expr(build, expr->left));
-  case EXPR_AND: case EXPR_OR: return lower_chain(build, expr);
+  case EXPR_AND:
+  case EXPR_OR: return lower_chain(build, expr);
   case EXPR_ARITHMETIC: return lower_arithmetic(build, expr);
   case EXPR_COMPARE: return lower_compare(build, expr);
   case EXPR_PRESENT: return lower_present(build, expr);

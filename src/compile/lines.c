@@ -19,8 +19,7 @@ struct program_line *add_line(struct build *build, enum line_kind kind, struct s
   line->kind = kind;
   line->source = source;
   line->source_name = span.source;
-  line->source_line =
-      source_place(&build->model->sources->items[span.source], span.begin).line;
+  line->source_line = source_place(&build->model->sources->items[span.source], span.begin).line;
   line->depth = build->depth;
   line->group = build->group;
   line->points = line->condition = line->taken = line->events = line->raw = PROGRAM_NONE;

@@ -66,8 +66,8 @@ static uint32_t number_labels(struct build *build, const struct model_value *val
   for (size_t i = 0; i < sizeof value; i++)
     key[1 + i] = ((const char *)&value)[i];
   bool is_new;
-  uint32_t index = intern_index(build, &build->names, key, sizeof key,
-                                (uint32_t)build->labels.count, &is_new);
+  uint32_t index =
+      intern_index(build, &build->names, key, sizeof key, (uint32_t)build->labels.count, &is_new);
   if (!is_new)
     return index;
   uint32_t count = 0;

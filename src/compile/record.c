@@ -21,7 +21,8 @@ enum register_class register_class_of(struct type type) {
   switch (type.kind) {
   case TYPE_BOOL: return REGISTER_BOOL;
   case TYPE_TEXT: return REGISTER_TEXT;
-  case TYPE_TIME: case TYPE_DURATION: return REGISTER_MICROS;
+  case TYPE_TIME:
+  case TYPE_DURATION: return REGISTER_MICROS;
   case TYPE_TEXTS: return REGISTER_TEXTS;
   case TYPE_LABEL: return REGISTER_LABEL;
   default: return REGISTER_NUMBER;
@@ -58,7 +59,8 @@ static const struct program_value *keep_default(struct build *build, const struc
   return value;
 }
 
-static uint32_t add_field(struct build *build, struct list *fields, const struct model_field *from) {
+static uint32_t add_field(struct build *build, struct list *fields,
+                          const struct model_field *from) {
   struct program_field *field = list_add(build, fields, sizeof *field);
   if (!field)
     return 0;
@@ -68,7 +70,8 @@ static uint32_t add_field(struct build *build, struct list *fields, const struct
       .path = keep_text(build, from->path),
       .kind = column_kind_of(from->type),
       .required = from->required,
-      .labels = from->type.kind == TYPE_LABEL ? record_labels(build, from->type.labels) : PROGRAM_NONE,
+      .labels =
+          from->type.kind == TYPE_LABEL ? record_labels(build, from->type.labels) : PROGRAM_NONE,
       .default_value = keep_default(build, from->default_value),
   };
   *field = made;
@@ -107,8 +110,8 @@ uint16_t record_space(struct build *build, const struct query *query) {
   if (length)
     memcpy(key + 1, query->kind_indices, length);
   bool is_new;
-  uint32_t index = intern_index(build, &build->names, key, length + 1, (uint32_t)build->spaces.count,
-                                &is_new);
+  uint32_t index =
+      intern_index(build, &build->names, key, length + 1, (uint32_t)build->spaces.count, &is_new);
   if (index >= UINT16_MAX) {
     build->too_large = build->failed = true;
     return 1;
@@ -183,8 +186,8 @@ uint32_t record_labels(struct build *build, const struct label_set *labels) {
   char key[1 + sizeof labels] = "P";
   memcpy(key + 1, &labels, sizeof labels);
   bool is_new;
-  uint32_t index = intern_index(build, &build->names, key, sizeof key,
-                                (uint32_t)build->labels.count, &is_new);
+  uint32_t index =
+      intern_index(build, &build->names, key, sizeof key, (uint32_t)build->labels.count, &is_new);
   struct program_labels *made = is_new ? list_add(build, &build->labels, sizeof *made) : NULL;
   if (made)
     *made = (struct program_labels){

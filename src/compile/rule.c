@@ -54,7 +54,8 @@ static uint32_t points_register(struct build *build, const struct rule *rule) {
 
 static struct gift lower_when(struct build *build, struct lowering *lowering) {
   const struct rule *rule = lowering->rule;
-  uint32_t condition = rule->trigger == TRIGGER_WHEN ? lower_expr(build, rule->condition) : PROGRAM_NONE;
+  uint32_t condition =
+      rule->trigger == TRIGGER_WHEN ? lower_expr(build, rule->condition) : PROGRAM_NONE;
   lowering->condition = both(build, guard_register(lowering->guard), condition);
   struct gift gift = {.given = lowering->condition, .points = PROGRAM_NONE};
   if (gift.given == PROGRAM_NONE)
@@ -125,8 +126,8 @@ static struct gift lower_every(struct build *build, struct lowering *lowering) {
   uint32_t last = emit(build, OP_LAST_AT, space, found, at, 0);
   build->scope = outer;
   uint32_t silence = emit(build, OP_AGE, 0, last, 0, 0);
-  uint32_t times = emit(build, OP_MICROS_STEPS, 0, silence,
-                        constant_micros(build, rule->period_micros), 0);
+  uint32_t times =
+      emit(build, OP_MICROS_STEPS, 0, silence, constant_micros(build, rule->period_micros), 0);
   double k;
   uint32_t points = constant_points(rule, &k)
                         ? emit(build, OP_MULTIPLY_K, 0, times, constant_number(build, k), 0)

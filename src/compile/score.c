@@ -10,12 +10,12 @@
 #include <math.h>
 
 struct block {
-  enum rule_kind kind;   /* RULE_GROUP: a sum; RULE_FIRST; RULE_BEST */
-  bool wants_given;      /* somebody around it asks whether it gave anything */
-  uint32_t acc;          /* sum, or the first's points */
-  uint32_t given;        /* bool over leads: something was given so far */
-  uint32_t best;         /* number over leads, unknown: nothing yet */
-  uint32_t which;        /* label over leads: the best member so far (full section) */
+  enum rule_kind kind; /* RULE_GROUP: a sum; RULE_FIRST; RULE_BEST */
+  bool wants_given;    /* somebody around it asks whether it gave anything */
+  uint32_t acc;        /* sum, or the first's points */
+  uint32_t given;      /* bool over leads: something was given so far */
+  uint32_t best;       /* number over leads, unknown: nothing yet */
+  uint32_t which;      /* label over leads: the best member so far (full section) */
   uint32_t members;
   size_t first_line;
 };
@@ -60,8 +60,8 @@ static void take(struct build *build, struct block *block, struct gift gift, siz
   else
     block->acc = add_gift(build, block->acc, gift);
   if (block->wants_given)
-    block->given = emit(build, OP_OR, 0, block->given,
-                        emit(build, OP_CERTAIN, 0, gift.given, 0, 0), 0);
+    block->given =
+        emit(build, OP_OR, 0, block->given, emit(build, OP_CERTAIN, 0, gift.given, 0, 0), 0);
   struct program_line *lines = build->lines.items;
   for (size_t i = line; i < build->lines.count && block->kind == RULE_BEST; i++)
     lines[i].member = block->members;
@@ -92,9 +92,9 @@ static uint32_t limit_range(struct build *build, const struct range_syntax *rang
                             enum line_kind kind, uint32_t before) {
   if (!range->present)
     return before;
-  uint32_t after = emit(build, OP_LIMIT, space_of(build, before), before,
-                        constant_number(build, range->low_number),
-                        constant_number(build, range->high_number));
+  uint32_t after =
+      emit(build, OP_LIMIT, space_of(build, before), before,
+           constant_number(build, range->low_number), constant_number(build, range->high_number));
   add_difference(build, kind, range->span, before, after);
   return after;
 }
@@ -103,13 +103,16 @@ static uint32_t open_group(struct build *build, const struct rule *rule) {
   uint32_t outer = build->group;
   if (!build->full)
     return outer;
-  struct place place = source_place(&build->model->sources->items[rule->span.source], rule->span.begin);
+  struct place place =
+      source_place(&build->model->sources->items[rule->span.source], rule->span.begin);
   struct program_group *group = list_add(build, &build->groups, sizeof *group);
   if (!group)
     return outer;
   group->parent = outer;
   group->source_line = place.line;
-  group->kind = rule->kind == RULE_FIRST ? GROUP_FIRST : rule->kind == RULE_BEST ? GROUP_BEST : GROUP_SUM;
+  group->kind = rule->kind == RULE_FIRST  ? GROUP_FIRST
+                : rule->kind == RULE_BEST ? GROUP_BEST
+                                          : GROUP_SUM;
   build->group = (uint32_t)build->groups.count - 1;
   struct text label = rule->label.present ? keep_text(build, rule->label.text) : (struct text){0};
   group->label = label;

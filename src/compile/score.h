@@ -8,8 +8,8 @@
 
 /* What a rule or a block of rules gives each lead. */
 struct gift {
-  uint32_t given;     /* bool over leads: it gives a contribution */
-  uint32_t points;    /* number over leads; PROGRAM_NONE: the constant below */
+  uint32_t given;  /* bool over leads: it gives a contribution */
+  uint32_t points; /* number over leads; PROGRAM_NONE: the constant below */
   double constant;
   bool holds_outside; /* points may be added where nothing is given, too: they are 0
                          there, unknown, or (for a group's range) meant to be added */

@@ -29,7 +29,8 @@ static bool index_values(struct build *build) {
     *item = (struct value_register){model->values[i], PROGRAM_NONE};
   }
   if (model->value_count)
-    qsort(build->value_registers.items, model->value_count, sizeof(struct value_register), by_value);
+    qsort(build->value_registers.items, model->value_count, sizeof(struct value_register),
+          by_value);
   return true;
 }
 
@@ -37,6 +38,10 @@ static struct value_register *find_value(struct build *build, const struct model
   const struct value_register key = {value, 0};
   return bsearch(&key, build->value_registers.items, build->value_registers.count, sizeof key,
                  by_value);
+}
+
+void clear_value_registers(struct build *build) {
+  list_clear(build, &build->value_registers, sizeof(struct value_register));
 }
 
 uint32_t value_register(struct build *build, const struct model_value *value) {
@@ -129,9 +134,9 @@ static uint32_t lower_excludes(struct build *build) {
 /* ---- from stage to stage -------------------------------------------------------------- */
 
 static enum program_compare program_compare_of(enum compare compare, bool mirror) {
-  static const enum program_compare plain[] = {PROGRAM_EQUAL,      PROGRAM_NOT_EQUAL,
-                                               PROGRAM_LESS,       PROGRAM_LESS_EQUAL,
-                                               PROGRAM_GREATER,    PROGRAM_GREATER_EQUAL};
+  static const enum program_compare plain[] = {PROGRAM_EQUAL,   PROGRAM_NOT_EQUAL,
+                                               PROGRAM_LESS,    PROGRAM_LESS_EQUAL,
+                                               PROGRAM_GREATER, PROGRAM_GREATER_EQUAL};
   static const enum program_compare mirrored[] = {PROGRAM_EQUAL,   PROGRAM_NOT_EQUAL,
                                                   PROGRAM_GREATER, PROGRAM_GREATER_EQUAL,
                                                   PROGRAM_LESS,    PROGRAM_LESS_EQUAL};
@@ -174,16 +179,17 @@ static void add_conjunct(struct build *build, struct list *conjuncts, const stru
     *conjunct = made;
 }
 
-/* The conjuncts of one transition; the machine reads them from the section. */
-static void lower_transition(struct build *build, struct list *conjuncts,
-                             const struct expr *condition) {
+/* The conjuncts of one transition, and the register of them all. */
+static uint32_t lower_transition(struct build *build, struct list *conjuncts,
+                                 const struct expr *condition) {
   const struct expr *expr = expr_resolved((struct expr *)condition);
-  if (expr->kind != EXPR_AND || expr->is_constant) {
-    add_conjunct(build, conjuncts, expr);
-    return;
-  }
-  for (const struct expr *item = expr->items; item; item = item->next)
+  bool flat = expr->kind != EXPR_AND || expr->is_constant;
+  for (const struct expr *item = flat ? expr : expr->items; item && !build->failed;
+       item = flat ? NULL : item->next)
     add_conjunct(build, conjuncts, item);
+  uint32_t reg = lower_expr(build, expr);
+  pin(build, reg);
+  return reg;
 }
 
 static void lower_stages(struct build *build, struct section *section, struct list *conjuncts) {
@@ -192,9 +198,13 @@ static void lower_stages(struct build *build, struct section *section, struct li
   section->stage = PROGRAM_NONE;
   if (model->stage_count == 0)
     return;
-  for (uint32_t s = 0; s < model->stage_count; s++)
+  uint32_t *transitions = keep_registers(build, build->program->transition_count);
+  uint32_t at = 0;
+  for (uint32_t s = 0; s < model->stage_count && !build->failed; s++)
     for (uint32_t t = 0; t < model->stages[s].transition_count; t++)
-      lower_transition(build, conjuncts, model->stages[s].transitions[t].condition);
+      transitions[at++] =
+          lower_transition(build, conjuncts, model->stages[s].transitions[t].condition);
+  section->transitions = transitions;
   uint32_t excluded = emit(build, OP_KNOWN_LABEL, 0, section->excluded, 0, 0);
   uint32_t entered = emit(build, OP_STAGES, 0, excluded, start, 0);
   uint32_t stage = emit(build, OP_STAGE_REACHED, 0, entered, start, 0);

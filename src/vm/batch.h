@@ -39,11 +39,11 @@ struct column {
 };
 
 struct batch_space {
-  uint32_t count, capacity;  /* lanes */
-  uint32_t *lead;            /* lane of the lead */
+  uint32_t count, capacity; /* lanes */
+  uint32_t *lead;           /* lane of the lead */
   int64_t *at;
-  uint64_t *at_known;        /* all ones: an event without an instant is not added */
-  uint32_t *begin;           /* capacity of leads + 1 */
+  uint64_t *at_known; /* all ones: an event without an instant is not added */
+  uint32_t *begin;    /* capacity of leads + 1 */
   struct column *columns;
 };
 
@@ -55,21 +55,21 @@ struct event_sorter; /* scratch to bring events in order */
 struct batch {
   const struct program *program;
   struct memory memory;
-  struct arena texts;        /* copies of text; forgotten by batch_reset */
+  struct arena texts; /* copies of text; forgotten by batch_reset */
   int64_t as_of;
-  uint32_t capacity, count;  /* leads */
-  struct text *ids;          /* bytes NULL: no identity */
+  uint32_t capacity, count; /* leads */
+  struct text *ids;         /* bytes NULL: no identity */
   uint64_t *ids_known;
-  uint32_t *stage;           /* index of the stage it came with; 0 if it came with none */
-  uint64_t *stage_known;     /* all ones */
+  uint32_t *stage;       /* index of the stage it came with; 0 if it came with none */
+  uint64_t *stage_known; /* all ones */
   struct column *fields;
   struct batch_space *spaces;
   /* while a lead is being built */
-  struct event_row *rows;    /* one per kind */
+  struct event_row *rows; /* one per kind */
   struct seen_ids *seen;
   struct event_sorter *sorter;
-  bool unsorted;             /* some space has an event that is before the one in front of it */
-  void *block;               /* everything above whose size is known from the start */
+  bool unsorted; /* some space has an event that is before the one in front of it */
+  void *block;   /* everything above whose size is known from the start */
   size_t block_size;
 };
 
@@ -81,7 +81,9 @@ void batch_clear(struct batch *batch);
 
 /* Empties the batch, keeping its memory. */
 void batch_reset(struct batch *batch);
-static inline bool batch_full(const struct batch *batch) { return batch->count == batch->capacity; }
+static inline bool batch_full(const struct batch *batch) {
+  return batch->count == batch->capacity;
+}
 
 /* Begins the next lead, every field missing.  The batch must not be full. */
 void batch_begin(struct batch *batch);
@@ -114,8 +116,8 @@ void batch_event_texts(struct batch *batch, uint32_t kind, uint32_t field, struc
 
 enum event_outcome {
   EVENT_ADDED,
-  EVENT_FUTURE,     /* after the as-of instant: does not exist */
-  EVENT_DUPLICATE,  /* an event of this lead with the same id came before */
+  EVENT_FUTURE,    /* after the as-of instant: does not exist */
+  EVENT_DUPLICATE, /* an event of this lead with the same id came before */
   EVENT_NO_MEMORY
 };
 

@@ -11,11 +11,11 @@ struct runner {
   const struct section *section;
   struct memory memory;
   bool explain;
-  const struct batch *batch;   /* of the last run */
+  const struct batch *batch; /* of the last run */
   struct column *registers;
   struct runner_space *spaces; /* memory of the registers, by space */
   uint32_t lead_capacity;
-  struct arena scratch;        /* texts made by the program; forgotten at each run */
+  struct arena scratch; /* texts made by the program; forgotten at each run */
 };
 
 /* The number of leads a batch for this runner should hold: LIMIT_CHUNK_LEADS,
@@ -45,7 +45,8 @@ uint32_t result_band(const struct runner *runner, uint32_t band, uint32_t lane);
 uint32_t result_grid(const struct runner *runner, uint32_t grid, uint32_t lane);
 uint32_t result_choice(const struct runner *runner, uint32_t choice, uint32_t lane);
 bool result_segment(const struct runner *runner, uint32_t segment, uint32_t lane);
-bool result_action(const struct runner *runner, uint32_t action, uint32_t lane); /* false if excluded */
+bool result_action(const struct runner *runner, uint32_t action,
+                   uint32_t lane); /* false if excluded */
 
 /* Index into program->excludes, or PROGRAM_NONE. */
 uint32_t result_excluded(const struct runner *runner, uint32_t lane);
@@ -65,26 +66,27 @@ struct conjunct_result {
   bool has_value;
   double value, lacks;
 };
-struct conjunct_result result_conjunct(const struct runner *runner, uint32_t conjunct, uint32_t lane);
+struct conjunct_result result_conjunct(const struct runner *runner, uint32_t conjunct,
+                                       uint32_t lane);
 
 /* ---- explanations: only after a run with `explain` ---- */
 
 enum why_not {
-  WHY_COUNTED,      /* it gives its points */
-  WHY_FALSE,        /* its condition is false */
-  WHY_UNKNOWN,      /* its condition is unknown: a field is missing */
-  WHY_NOTHING,      /* no event was found */
-  WHY_NOT_PICKED,   /* another rule of the `pick` was taken */
-  WHY_MISSING       /* its points are missing */
+  WHY_COUNTED,    /* it gives its points */
+  WHY_FALSE,      /* its condition is false */
+  WHY_UNKNOWN,    /* its condition is unknown: a field is missing */
+  WHY_NOTHING,    /* no event was found */
+  WHY_NOT_PICKED, /* another rule of the `pick` was taken */
+  WHY_MISSING     /* its points are missing */
 };
 
 struct contribution {
   const struct program_line *line;
   enum why_not why;
-  double points;     /* 0 unless WHY_COUNTED */
-  bool has_events;   /* on, every */
-  double events;     /* how many events count, or how many times it fired */
-  double raw;        /* points before decay; with has_events */
+  double points;          /* 0 unless WHY_COUNTED */
+  bool has_events;        /* on, every */
+  double events;          /* how many events count, or how many times it fired */
+  double raw;             /* points before decay; with has_events */
   uint32_t missing_field; /* WHY_UNKNOWN: index into program->fields, or PROGRAM_NONE */
 };
 

@@ -1,0 +1,193 @@
+/* allocate.c - from single assignment to few registers.
+ *
+ * The code has no jumps, so one walk from its end finds what is used at all
+ * and where each register is read last; one walk from its start then gives
+ * each register memory that nothing needs any more.  An instruction may write
+ * where it reads: the machine's kernels go lane by lane, and those that do not
+ * (reductions, and the ones that look back at earlier lanes) read other spaces
+ * or are kept apart below.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "compile/build.h"
+
+#include <string.h>
+
+struct allocation {
+  struct build *build;
+  uint32_t *last_use;          /* of each virtual register: instruction index; 0 if unused */
+  uint32_t *real;              /* virtual -> real */
+  struct list real_registers;  /* struct program_register */
+  struct list *free_registers; /* uint32_t, by space and class */
+  uint32_t spaces;
+};
+
+enum { CLASSES = REGISTER_TEXTS + 1 };
+
+static bool is_register(char letter) {
+  return strchr("nmtblxNMTBLX", letter) != NULL;
+}
+
+/* The registers that an instruction reads, each once. */
+static uint32_t operands(const struct instruction *code, uint32_t registers[3]) {
+  const char *shape = opcode_infos[code->op].shape;
+  const uint32_t fields[] = {code->a, code->b, code->c};
+  uint32_t count = 0;
+  for (int i = 0; i < 3; i++) {
+    bool seen = false;
+    for (uint32_t j = 0; j < count; j++)
+      seen = seen || registers[j] == fields[i];
+    if (is_register(shape[i + 1]) && !seen)
+      registers[count++] = fields[i];
+  }
+  return count;
+}
+
+/* From the end: what is read by something that is needed is needed. */
+static void find_uses(struct allocation *allocation) {
+  const struct instruction *code = allocation->build->code.items;
+  const struct value *values = allocation->build->values.items;
+  for (size_t i = allocation->build->code.count; i-- > 0;) {
+    uint32_t d = code[i].d, read[3];
+    if (!values[d].pinned && !allocation->last_use[d])
+      continue;
+    for (uint32_t n = operands(&code[i], read); n-- > 0;)
+      if (!allocation->last_use[read[n]])
+        allocation->last_use[read[n]] = (uint32_t)i + 1;
+  }
+}
+
+static struct list *free_list(struct allocation *allocation, const struct value *value) {
+  return &allocation->free_registers[value->space * CLASSES + value->class];
+}
+
+static void give_back(struct allocation *allocation, uint32_t reg, size_t at) {
+  const struct value *value = (struct value *)allocation->build->values.items + reg;
+  if (value->pinned || value->view || allocation->last_use[reg] != at + 1)
+    return;
+  uint32_t *item = list_add(allocation->build, free_list(allocation, value), sizeof *item);
+  if (item)
+    *item = allocation->real[reg];
+}
+
+static uint32_t fresh(struct allocation *allocation, const struct value *value) {
+  struct program_register *made =
+      list_add(allocation->build, &allocation->real_registers, sizeof *made);
+  if (!made)
+    return 0;
+  *made = (struct program_register){value->class, value->view, value->space};
+  return (uint32_t)allocation->real_registers.count - 1;
+}
+
+static uint32_t assign(struct allocation *allocation, uint32_t reg) {
+  const struct value *value = (struct value *)allocation->build->values.items + reg;
+  struct list *list = free_list(allocation, value);
+  if (value->pinned || value->view || list->count == 0)
+    return fresh(allocation, value);
+  return ((uint32_t *)list->items)[--list->count];
+}
+
+static void rewrite(struct allocation *allocation, struct instruction *code) {
+  const char *shape = opcode_infos[code->op].shape;
+  uint32_t *fields[] = {&code->d, &code->a, &code->b, &code->c};
+  for (int i = 0; i < 4; i++)
+    if (is_register(shape[i]))
+      *fields[i] = allocation->real[*fields[i]];
+}
+
+/* Lane by lane means that d[i] depends on lane i of the operands alone. */
+static bool is_lane_by_lane(const struct instruction *code) {
+  return code->op < OP_LATEST || code->op > OP_ONCE_PER_LABEL;
+}
+
+static void assign_all(struct allocation *allocation, struct section *section) {
+  struct build *build = allocation->build;
+  struct instruction *code = build->code.items;
+  const struct value *values = build->values.items;
+  struct instruction *kept =
+      arena_array(&build->program->arena, build->code.count + 1, sizeof *kept);
+  uint32_t count = 0;
+  if (!kept)
+    build->failed = true;
+  for (size_t i = 0; i < build->code.count && !build->failed; i++) {
+    uint32_t d = code[i].d, read[3];
+    if (!values[d].pinned && !allocation->last_use[d])
+      continue;
+    uint32_t reads = operands(&code[i], read);
+    bool in_place = is_lane_by_lane(&code[i]);
+    if (!in_place)
+      allocation->real[d] = assign(allocation, d);
+    for (uint32_t n = 0; n < reads; n++)
+      give_back(allocation, read[n], i);
+    if (in_place)
+      allocation->real[d] = assign(allocation, d);
+    kept[count] = code[i];
+    rewrite(allocation, &kept[count++]);
+  }
+  section->code = kept;
+  section->code_count = count;
+}
+
+/* ---- the results move with their registers ------------------------------------- */
+
+static void move(const struct allocation *allocation, uint32_t *reg) {
+  if (*reg != PROGRAM_NONE)
+    *reg = allocation->real[*reg];
+}
+
+static void move_all(const struct allocation *allocation, const uint32_t *registers, size_t count) {
+  for (size_t i = 0; registers && i < count; i++)
+    move(allocation, (uint32_t *)&registers[i]);
+}
+
+static void move_results(const struct allocation *allocation, struct section *section) {
+  const struct program *program = allocation->build->program;
+  move_all(allocation, section->scores, program->score_count);
+  move_all(allocation, section->bands, program->band_count);
+  move_all(allocation, section->grids, program->grid_count);
+  move_all(allocation, section->choices, program->choice_count);
+  move_all(allocation, section->segments, program->segment_count);
+  move_all(allocation, section->actions, program->action_count);
+  move_all(allocation, section->transitions, program->transition_count);
+  move(allocation, &section->excluded);
+  move(allocation, &section->stage);
+  struct program_conjunct *conjuncts = (struct program_conjunct *)section->conjuncts;
+  for (uint32_t i = 0; i < section->conjunct_count; i++) {
+    move(allocation, &conjuncts[i].condition);
+    move(allocation, &conjuncts[i].value);
+  }
+  struct program_line *lines = (struct program_line *)section->lines;
+  for (uint32_t i = 0; i < section->line_count; i++) {
+    move(allocation, &lines[i].points);
+    move(allocation, &lines[i].condition);
+    move(allocation, &lines[i].taken);
+    move(allocation, &lines[i].events);
+    move(allocation, &lines[i].raw);
+  }
+}
+
+void allocate_registers(struct build *build, struct section *section) {
+  if (build->failed)
+    return;
+  struct allocation allocation = {.build = build, .spaces = (uint32_t)build->spaces.count + 1};
+  size_t values = build->values.count + 1, lists = (size_t)allocation.spaces * CLASSES;
+  allocation.last_use = memory_zeroed(&build->memory, values, sizeof(uint32_t));
+  allocation.real = memory_zeroed(&build->memory, values, sizeof(uint32_t));
+  allocation.free_registers = memory_zeroed(&build->memory, lists, sizeof(struct list));
+  if (allocation.last_use && allocation.real && allocation.free_registers) {
+    find_uses(&allocation);
+    assign_all(&allocation, section);
+  } else {
+    build->failed = true;
+  }
+  if (!build->failed)
+    move_results(&allocation, section);
+  section->registers =
+      list_keep(build, &allocation.real_registers, sizeof(struct program_register));
+  section->register_count = (uint32_t)allocation.real_registers.count;
+  list_clear(build, &allocation.real_registers, sizeof(struct program_register));
+  for (size_t i = 0; allocation.free_registers && i < lists; i++)
+    list_clear(build, &allocation.free_registers[i], sizeof(uint32_t));
+  memory_free(&build->memory, allocation.free_registers, lists, sizeof(struct list));
+  memory_free(&build->memory, allocation.real, values, sizeof(uint32_t));
+  memory_free(&build->memory, allocation.last_use, values, sizeof(uint32_t));
+}

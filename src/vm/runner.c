@@ -1,0 +1,169 @@
+/* runner.c - memory for registers, and the loop over the code.
+ *
+ * Registers over leads get their memory once.  Those over events grow when a
+ * chunk has more events than any before it: that is the only allocation while
+ * running, besides the scratch arena, which keeps its memory.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "vm/runner.h"
+
+#include "limits.h"
+#include "vm/machine.h"
+
+#include <string.h>
+
+struct runner_space {
+  char *memory;
+  size_t size;
+  uint32_t capacity; /* lanes there is room for */
+};
+
+static size_t class_size(uint8_t class) {
+  static const size_t sizes[] = {sizeof(double),   sizeof(int64_t),         sizeof(struct text), 0,
+                                 sizeof(uint32_t), sizeof(struct text_list)};
+  return sizes[class];
+}
+
+/* Bytes of a register for a whole number of words of lanes: values, then bits. */
+static size_t register_size(uint8_t class, size_t words) {
+  size_t bits = words * sizeof(uint64_t);
+  size_t values = class == REGISTER_BOOL ? bits : words * WORD_LANES * class_size(class);
+  return (values + bits + 63) / 64 * 64;
+}
+
+/* About a megabyte is what the second-level cache holds; explanations keep
+ * everything and may take more. */
+uint32_t runner_chunk(const struct program *program, bool explain) {
+  const struct section *section = explain ? &program->full : &program->plain;
+  size_t lane = 1, budget = 16u << 20;
+  for (uint32_t i = 0; i < section->register_count; i++)
+    if (section->registers[i].space == 0 && !section->registers[i].view)
+      lane += class_size(section->registers[i].class) + 1;
+  size_t leads = budget / lane;
+  if (leads >= LIMIT_CHUNK_LEADS)
+    return LIMIT_CHUNK_LEADS;
+  return leads < WORD_LANES ? (LIMIT_CHUNK_LEADS < WORD_LANES ? LIMIT_CHUNK_LEADS : WORD_LANES)
+                            : (uint32_t)(leads / WORD_LANES * WORD_LANES);
+}
+
+/* ---- memory ------------------------------------------------------------------- */
+
+static size_t space_size(const struct runner *runner, uint32_t space, size_t words) {
+  size_t size = 0;
+  for (uint32_t i = 0; i < runner->section->register_count; i++) {
+    const struct program_register *r = &runner->section->registers[i];
+    if (r->space == space && !r->view)
+      size += register_size(r->class, words);
+  }
+  return size;
+}
+
+static void place_registers(struct runner *runner, uint32_t space, size_t words) {
+  char *next = runner->spaces[space].memory;
+  for (uint32_t i = 0; i < runner->section->register_count; i++) {
+    const struct program_register *r = &runner->section->registers[i];
+    if (r->space != space || r->view)
+      continue;
+    size_t values = r->class == REGISTER_BOOL ? words * sizeof(uint64_t)
+                                              : words * WORD_LANES * class_size(r->class);
+    runner->registers[i].any = next;
+    runner->registers[i].known = (uint64_t *)(void *)(next + values);
+    next += register_size(r->class, words);
+  }
+}
+
+/* Room for `lanes` in a space; the contents are not kept. */
+static bool reserve(struct runner *runner, uint32_t space, uint32_t lanes) {
+  struct runner_space *room = &runner->spaces[space];
+  if (room->memory && lanes <= room->capacity)
+    return true;
+  size_t words = words_of(lanes > room->capacity ? lanes : room->capacity);
+  if (space > 0)
+    words += words / 2; /* chunks differ: do not grow again for a few events more */
+  if (words == 0)
+    words = 1;
+  size_t size = space_size(runner, space, words) + 64;
+  memory_free(&runner->memory, room->memory, room->size, 1);
+  room->size = size;
+  room->capacity = 0;
+  room->memory = memory_zeroed(&runner->memory, size, 1);
+  if (!room->memory) {
+    room->size = 0;
+    return false;
+  }
+  room->capacity = words * WORD_LANES > UINT32_MAX ? UINT32_MAX : (uint32_t)(words * WORD_LANES);
+  place_registers(runner, space, words);
+  return true;
+}
+
+bool runner_init(struct runner *runner, const struct program *program, const struct memory *memory,
+                 uint32_t lead_capacity, bool explain) {
+  *runner = (struct runner){
+      .program = program, .memory = *memory, .explain = explain, .lead_capacity = lead_capacity};
+  runner->section = explain ? &program->full : &program->plain;
+  arena_init(&runner->scratch, memory);
+  size_t spaces = (size_t)program->space_count + 1;
+  runner->registers =
+      memory_zeroed(memory, (size_t)runner->section->register_count + 1, sizeof *runner->registers);
+  runner->spaces = memory_zeroed(memory, spaces, sizeof *runner->spaces);
+  return runner->registers && runner->spaces && reserve(runner, 0, lead_capacity);
+}
+
+void runner_clear(struct runner *runner) {
+  if (!runner->program)
+    return;
+  size_t spaces = (size_t)runner->program->space_count + 1;
+  for (size_t s = 0; runner->spaces && s < spaces; s++)
+    memory_free(&runner->memory, runner->spaces[s].memory, runner->spaces[s].size, 1);
+  memory_free(&runner->memory, runner->spaces, spaces, sizeof *runner->spaces);
+  memory_free(&runner->memory, runner->registers, (size_t)runner->section->register_count + 1,
+              sizeof *runner->registers);
+  arena_clear(&runner->scratch);
+  *runner = (struct runner){0};
+}
+
+/* ---- the loop -------------------------------------------------------------------- */
+
+typedef bool kernel(const struct machine *m, const struct instruction *i);
+
+/* The opcodes of a kernel file stand together in opcodes.def. */
+static kernel *kernel_of(uint16_t op) {
+  if (op <= OP_SELECT_LABEL)
+    return run_load;
+  if (op <= OP_ROUND_TO)
+    return run_number;
+  if (op <= OP_WEEKDAY)
+    return run_micros;
+  if (op <= OP_LABEL_IN)
+    return run_compare;
+  if (op <= OP_KNOWN_TEXTS)
+    return run_logic;
+  if (op <= OP_HOLDS_ALL)
+    return run_text;
+  if (op == OP_AGE)
+    return run_micros;
+  if (op == OP_NEWER)
+    return run_compare;
+  if (op <= OP_DECAY)
+    return run_event;
+  if (op <= OP_DISTINCT_LABEL)
+    return run_reduce;
+  return run_score;
+}
+
+bool runner_run(struct runner *runner, const struct batch *batch) {
+  runner->batch = batch;
+  arena_reset(&runner->scratch);
+  if (!reserve(runner, 0, batch->count))
+    return false;
+  for (uint32_t s = 0; s < runner->program->space_count; s++)
+    if (!reserve(runner, s + 1, batch->spaces[s].count))
+      return false;
+  const struct machine machine = {runner, runner->program, batch, runner->registers};
+  const struct instruction *code = runner->section->code;
+  const struct instruction *end = code + runner->section->code_count;
+  for (; code < end; code++)
+    if (!kernel_of(code->op)(&machine, code))
+      return false;
+  return true;
+}
