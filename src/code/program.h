@@ -219,18 +219,18 @@ struct section {
   uint32_t register_count;
 
   /* where the results are: registers over leads, parallel to the tables below */
-  const uint32_t *scores;   /* number; unknown where a computed score is missing */
-  const uint32_t *bands;    /* label */
-  const uint32_t *grids;    /* label */
-  const uint32_t *choices;  /* label */
-  const uint32_t *segments; /* bool */
-  const uint32_t *actions;  /* bool */
+  uint32_t *scores;   /* number; unknown where a computed score is missing */
+  uint32_t *bands;    /* label */
+  uint32_t *grids;    /* label */
+  uint32_t *choices;  /* label */
+  uint32_t *segments; /* bool */
+  uint32_t *actions;  /* bool */
   uint32_t excluded;        /* label: index into excludes, unknown if not excluded */
   uint32_t stage;           /* label: the stage it ends in */
-  const struct program_conjunct *conjuncts; /* of all transitions, in order */
+  struct program_conjunct *conjuncts; /* of all transitions, in order */
   uint32_t conjunct_count;
-  const uint32_t *transitions;      /* bool, one per transition: all its conjuncts */
-  const struct program_line *lines; /* full only, in order of the scores */
+  uint32_t *transitions;      /* bool, one per transition: all its conjuncts */
+  struct program_line *lines; /* full only, in order of the scores */
   uint32_t line_count;
 };
 
@@ -313,7 +313,7 @@ struct program {
   const struct unit *units;
   uint32_t unit_count;
 
-  const struct program_score *scores;
+  struct program_score *scores;
   uint32_t score_count;
   const struct program_output *bands;
   uint32_t band_count;

@@ -134,9 +134,9 @@ static void move(const struct allocation *allocation, uint32_t *reg) {
     *reg = allocation->real[*reg];
 }
 
-static void move_all(const struct allocation *allocation, const uint32_t *registers, size_t count) {
+static void move_all(const struct allocation *allocation, uint32_t *registers, size_t count) {
   for (size_t i = 0; registers && i < count; i++)
-    move(allocation, (uint32_t *)&registers[i]);
+    move(allocation, &registers[i]);
 }
 
 static void move_results(const struct allocation *allocation, struct section *section) {
@@ -150,12 +150,12 @@ static void move_results(const struct allocation *allocation, struct section *se
   move_all(allocation, section->transitions, program->transition_count);
   move(allocation, &section->excluded);
   move(allocation, &section->stage);
-  struct program_conjunct *conjuncts = (struct program_conjunct *)section->conjuncts;
+  struct program_conjunct *conjuncts = section->conjuncts;
   for (uint32_t i = 0; i < section->conjunct_count; i++) {
     move(allocation, &conjuncts[i].condition);
     move(allocation, &conjuncts[i].value);
   }
-  struct program_line *lines = (struct program_line *)section->lines;
+  struct program_line *lines = section->lines;
   for (uint32_t i = 0; i < section->line_count; i++) {
     move(allocation, &lines[i].points);
     move(allocation, &lines[i].condition);

@@ -110,7 +110,7 @@ static void name_excludes(struct build *build) {
 }
 
 static uint32_t conjuncts_of(const struct expr *condition) {
-  const struct expr *expr = expr_resolved((struct expr *)condition);
+  const struct expr *expr = expr_seen(condition);
   uint32_t count = 0;
   if (expr->kind != EXPR_AND || expr->is_constant)
     return 1;

@@ -127,7 +127,7 @@ static uint32_t lower_name(struct build *build, const struct expr *expr) {
 static uint32_t number_arithmetic(struct build *build, const struct expr *expr, uint32_t left) {
   static const enum opcode plain[] = {OP_ADD, OP_SUBTRACT, OP_MULTIPLY, OP_DIVIDE};
   static const enum opcode with_k[] = {OP_ADD_K, OP_SUBTRACT_K, OP_MULTIPLY_K, OP_DIVIDE_K};
-  const struct expr *right = expr_resolved(expr->right);
+  const struct expr *right = expr_seen(expr->right);
   if (is_known_constant(right) && isfinite(right->number))
     return emit_k(build, with_k[expr->arithmetic], left, constant_number(build, right->number));
   return emit2(build, plain[expr->arithmetic], left, lower_expr(build, right));
@@ -138,7 +138,7 @@ static uint32_t micros_arithmetic(struct build *build, const struct expr *expr,
                                   struct type left_type, uint32_t left) {
   uint32_t right = lower_expr(build, expr->right);
   bool left_is_number = left_type.kind == TYPE_NUMBER;
-  bool right_is_number = expr_resolved(expr->right)->type.kind == TYPE_NUMBER;
+  bool right_is_number = expr_seen(expr->right)->type.kind == TYPE_NUMBER;
   switch (expr->arithmetic) {
   case ARITH_ADD: return emit2(build, OP_MICROS_ADD, left, right);
   case ARITH_SUBTRACT: return emit2(build, OP_MICROS_SUBTRACT, left, right);
@@ -154,20 +154,20 @@ static uint32_t micros_arithmetic(struct build *build, const struct expr *expr,
 static uint32_t lower_arithmetic(struct build *build, const struct expr *expr) {
   size_t depth = 0;
   const struct expr *leaf = expr;
-  for (; leaf->kind == EXPR_ARITHMETIC && !leaf->is_constant; leaf = expr_resolved(leaf->left))
+  for (; leaf->kind == EXPR_ARITHMETIC && !leaf->is_constant; leaf = expr_seen(leaf->left))
     depth++;
   const struct expr **spine = arena_array(&build->scratch, depth + 1, sizeof *spine);
   if (!spine) {
     build->failed = true;
     return 0;
   }
-  for (size_t i = 0; i < depth; i++, expr = expr_resolved(expr->left))
+  for (size_t i = 0; i < depth; i++, expr = expr_seen(expr->left))
     spine[i] = expr;
   uint32_t reg = lower_expr(build, leaf);
   struct type type = leaf->type;
   while (depth-- > 0) {
     const struct expr *node = spine[depth];
-    bool numbers = type.kind == TYPE_NUMBER && expr_resolved(node->right)->type.kind == TYPE_NUMBER;
+    bool numbers = type.kind == TYPE_NUMBER && expr_seen(node->right)->type.kind == TYPE_NUMBER;
     reg = numbers ? number_arithmetic(build, node, reg) : micros_arithmetic(build, node, type, reg);
     type = node->type;
   }
@@ -290,7 +290,7 @@ static uint32_t bool_compare(struct build *build, const struct expr *left,
 }
 
 static uint32_t lower_compare(struct build *build, const struct expr *expr) {
-  const struct expr *left = expr_resolved(expr->left), *right = expr_resolved(expr->right);
+  const struct expr *left = expr_seen(expr->left), *right = expr_seen(expr->right);
   bool negated = expr->compare == COMPARE_NOT_EQUAL;
   switch (left->type.kind) {
   case TYPE_TEXT:
@@ -313,7 +313,7 @@ static uint32_t lower_present(struct build *build, const struct expr *expr) {
 /* ---- sets ------------------------------------------------------------------------------ */
 
 static uint32_t in_range(struct build *build, const struct expr *left, const struct set *set) {
-  const struct expr *low = expr_resolved(set->low), *high = expr_resolved(set->high);
+  const struct expr *low = expr_seen(set->low), *high = expr_seen(set->high);
   bool numbers = left->type.kind == TYPE_NUMBER;
   uint32_t from = numbers ? number_compare(build, COMPARE_GREATER_EQUAL, left, low)
                           : micros_compare(build, COMPARE_GREATER_EQUAL, left, low);
@@ -344,7 +344,7 @@ static uint32_t bool_in(struct build *build, uint32_t a, const struct value_list
 }
 
 static uint32_t lower_in(struct build *build, const struct expr *expr) {
-  const struct expr *left = expr_resolved(expr->left);
+  const struct expr *left = expr_seen(expr->left);
   const struct value_list *values = expr->set->values;
   uint32_t result;
   if (expr->set->kind == SET_RANGE)
@@ -384,7 +384,7 @@ static uint32_t match_set(struct build *build, const struct expr *expr, uint32_t
 static uint32_t lower_match(struct build *build, const struct expr *expr) {
   static const enum opcode dynamic[] = {OP_CONTAINS, OP_STARTS, OP_ENDS, OP_LIKE, OP_MENTIONS};
   uint32_t a = lower_expr(build, expr->left), result;
-  const struct expr *right = expr_resolved(expr->right);
+  const struct expr *right = expr_seen(expr->right);
   if (expr->set) {
     result = match_set(build, expr, a, expr->set->values->texts, expr->set->values->count);
   } else if (is_known_constant(right)) {
@@ -528,7 +528,7 @@ static uint32_t lower_negate(struct build *build, const struct expr *expr) {
 }
 
 uint32_t lower_expr(struct build *build, const struct expr *expr) {
-  expr = expr_resolved((struct expr *)expr);
+  expr = expr_seen(expr);
   if (build->failed)
     return 0;
   if (expr->is_constant)

@@ -77,7 +77,7 @@ static void name_value(struct naming *naming, const struct model_value *value, i
 /* Long chains lean to the left: the loop follows them. */
 static void name_expr(struct naming *naming, const struct expr *expr, int depth) {
   for (; expr && !naming->build->failed; expr = expr->left) {
-    expr = expr_resolved((struct expr *)expr);
+    expr = expr_seen(expr);
     if (expr->ref == REF_LEAD_FIELD && expr->index != 0)
       name_field(naming, record_field(naming->build, expr->index));
     if (expr->ref == REF_VALUE && expr->value)

@@ -85,7 +85,7 @@ static uint32_t number_labels(struct build *build, const struct model_value *val
   count = 0;
   for (const struct choose_row *row = value->choose_rows; row; row = row->next, count++) {
     char digits[NUMBER_TEXT_SIZE];
-    numbers[count] = expr_resolved(row->value)->number;
+    numbers[count] = expr_seen(row->value)->number;
     size_t length = number_format(numbers[count], digits);
     labels[count] = keep_text(build, (struct text){digits, length});
   }

@@ -42,7 +42,7 @@ static uint32_t *unmapped(struct build *build, uint32_t count) {
 /* ---- fields ------------------------------------------------------------------ */
 
 static const struct program_value *keep_default(struct build *build, const struct expr *expr) {
-  expr = expr_resolved((struct expr *)expr);
+  expr = expr_seen(expr);
   if (!expr)
     return NULL;
   struct program_value *value = arena_alloc(&build->program->arena, sizeof *value);

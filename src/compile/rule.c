@@ -38,7 +38,7 @@ static uint32_t guard_register(const struct guard *guard) {
 
 /* Constant points, with their sign; false if they are an expression. */
 static bool constant_points(const struct rule *rule, double *points) {
-  const struct expr *expr = expr_resolved(rule->points);
+  const struct expr *expr = expr_seen(rule->points);
   if (!expr->is_constant || expr->missing)
     return false;
   *points = rule->minus ? 0 - expr->number : expr->number;

@@ -186,9 +186,9 @@ uint32_t lower_score(struct build *build, const struct model_value *value, uint3
 /* The terms of a + b - c are the lines of a computed score. */
 static void add_terms(struct build *build, const struct expr *expr) {
   size_t depth = 0;
-  const struct expr *leaf = expr_resolved((struct expr *)expr);
+  const struct expr *leaf = expr_seen(expr);
   for (; leaf->kind == EXPR_ARITHMETIC && leaf->arithmetic <= ARITH_SUBTRACT && !leaf->is_constant;
-       leaf = expr_resolved(leaf->left))
+       leaf = expr_seen(leaf->left))
     depth++;
   const struct expr **terms = arena_array(&build->scratch, depth + 1, sizeof *terms);
   bool *minus = arena_array(&build->scratch, depth + 1, sizeof *minus);
@@ -196,8 +196,8 @@ static void add_terms(struct build *build, const struct expr *expr) {
     build->failed = true;
     return;
   }
-  const struct expr *node = expr_resolved((struct expr *)expr);
-  for (size_t i = depth; i > 0; i--, node = expr_resolved(node->left)) {
+  const struct expr *node = expr_seen(expr);
+  for (size_t i = depth; i > 0; i--, node = expr_seen(node->left)) {
     terms[i] = node->right;
     minus[i] = node->arithmetic == ARITH_SUBTRACT;
   }

@@ -75,7 +75,7 @@ static uint32_t score_index(const struct model *model, const struct model_value 
 
 static void lower_values(struct build *build) {
   const struct model *model = build->model;
-  struct program_score *scores = (struct program_score *)build->program->scores;
+  struct program_score *scores = build->program->scores;
   for (uint32_t i = 0; i < model->value_count && !build->failed; i++) {
     const struct model_value *value = model->order[i];
     bool shown = is_score(value) && value->public_output;
@@ -156,7 +156,7 @@ static void note_threshold(struct build *build, const struct expr *expr,
                            struct program_conjunct *conjunct) {
   if (expr->kind != EXPR_COMPARE || expr->is_constant)
     return;
-  const struct expr *left = expr_resolved(expr->left), *right = expr_resolved(expr->right);
+  const struct expr *left = expr_seen(expr->left), *right = expr_seen(expr->right);
   bool mirror = is_number_constant(left) && is_shown_score(right);
   if (!mirror && !(is_shown_score(left) && is_number_constant(right)))
     return;
@@ -172,7 +172,7 @@ static void add_conjunct(struct build *build, struct list *conjuncts, const stru
   struct program_conjunct made = {.value = PROGRAM_NONE, .score = PROGRAM_NONE};
   made.condition = lower_expr(build, expr);
   made.source = keep_source(build, expr->span);
-  note_threshold(build, expr_resolved((struct expr *)expr), &made);
+  note_threshold(build, expr_seen(expr), &made);
   pin(build, made.condition);
   struct program_conjunct *conjunct = list_add(build, conjuncts, sizeof *conjunct);
   if (conjunct)
@@ -182,7 +182,7 @@ static void add_conjunct(struct build *build, struct list *conjuncts, const stru
 /* The conjuncts of one transition, and the register of them all. */
 static uint32_t lower_transition(struct build *build, struct list *conjuncts,
                                  const struct expr *condition) {
-  const struct expr *expr = expr_resolved((struct expr *)condition);
+  const struct expr *expr = expr_seen(condition);
   bool flat = expr->kind != EXPR_AND || expr->is_constant;
   for (const struct expr *item = flat ? expr : expr->items; item && !build->failed;
        item = flat ? NULL : item->next)

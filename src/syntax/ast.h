@@ -466,4 +466,11 @@ static inline struct expr *expr_resolved(struct expr *expr) {
   return expr;
 }
 
+/* The same, to read only. */
+static inline const struct expr *expr_seen(const struct expr *expr) {
+  while (expr && expr->expansion)
+    expr = expr->expansion;
+  return expr;
+}
+
 #endif

@@ -364,9 +364,26 @@ void batch_reset(struct batch *batch) {
   arena_reset(&batch->texts);
 }
 
+static void set_default(struct batch *batch, uint32_t index, enum column_kind kind,
+                        const struct program_value *value) {
+  switch (kind) {
+  case COLUMN_NUMBER: batch_set_number(batch, index, value->number); break;
+  case COLUMN_TIME:
+  case COLUMN_DURATION: batch_set_micros(batch, index, value->micros); break;
+  case COLUMN_TEXT: batch_set_text(batch, index, value->text); break;
+  case COLUMN_BOOL: batch_set_bool(batch, index, value->boolean); break;
+  case COLUMN_LABEL: batch_set_label(batch, index, value->label); break;
+  case COLUMN_TEXTS: break; /* a list has no default */
+  }
+}
+
 void batch_begin(struct batch *batch) {
+  const struct program *program = batch->program;
   assert(!batch_full(batch));
   bit_set(batch->stage_known, batch->count);
+  for (uint32_t f = 0; f < program->field_count; f++)
+    if (program->fields[f].default_value)
+      set_default(batch, f, program->fields[f].kind, program->fields[f].default_value);
   batch->seen->count = 0;
   batch->seen->mask = 0;
   batch->unsorted = false;
@@ -487,10 +504,28 @@ static enum event_outcome seen_add(struct seen_ids *seen, const struct memory *m
 
 /* ---- events -------------------------------------------------------------------- */
 
+static void set_event_default(struct event_row *row, uint32_t field, enum column_kind kind,
+                              const struct program_value *value) {
+  union cell *cell = &row->cells[field];
+  row->known[field] = true;
+  switch (kind) {
+  case COLUMN_NUMBER: cell->number = value->number; break;
+  case COLUMN_TIME:
+  case COLUMN_DURATION: cell->micros = value->micros; break;
+  case COLUMN_TEXT: cell->text = value->text; break;
+  case COLUMN_BOOL: cell->yes = value->boolean; break;
+  case COLUMN_LABEL: cell->label = value->label; break;
+  case COLUMN_TEXTS: row->known[field] = false; break; /* a list has no default */
+  }
+}
+
 void batch_event_begin(struct batch *batch, uint32_t kind) {
-  size_t fields = batch->program->kinds[kind].field_count;
-  if (fields)
-    memset(batch->rows[kind].known, 0, fields * sizeof(bool));
+  const struct program_kind *of = &batch->program->kinds[kind];
+  if (of->field_count)
+    memset(batch->rows[kind].known, 0, of->field_count * sizeof(bool));
+  for (uint32_t f = 0; f < of->field_count; f++)
+    if (of->fields[f].default_value)
+      set_event_default(&batch->rows[kind], f, of->fields[f].kind, of->fields[f].default_value);
 }
 
 static union cell *cell_of(struct batch *batch, uint32_t kind, uint32_t field) {

@@ -85,7 +85,8 @@ static inline bool batch_full(const struct batch *batch) {
   return batch->count == batch->capacity;
 }
 
-/* Begins the next lead, every field missing.  The batch must not be full. */
+/* Begins the next lead, every field missing or at its default.  The batch must
+ * not be full. */
 void batch_begin(struct batch *batch);
 
 /* Text handed to the batch is not copied: it must live until batch_reset.
@@ -105,7 +106,7 @@ void batch_set_texts(struct batch *batch, uint32_t field, struct text_list texts
 
 /* The same for an event of `kind`: set its fields in any order (by their index
  * in that kind's fields), then add it.  batch_event_begin forgets what was set
- * for the kind before. */
+ * for the kind before, and puts defaults where there are any. */
 void batch_event_begin(struct batch *batch, uint32_t kind);
 void batch_event_number(struct batch *batch, uint32_t kind, uint32_t field, double number);
 void batch_event_micros(struct batch *batch, uint32_t kind, uint32_t field, int64_t micros);
