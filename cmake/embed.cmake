@@ -19,7 +19,7 @@ foreach(module IN LISTS MODULES)
   string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${bytes}")
   string(APPEND code "\nstatic const unsigned char bytes_of_${name}[] = {\n  ${bytes}\n};\n")
   string(APPEND table
-    "  {TEXT(\"${name}\"), {(const char *)bytes_of_${name}, ${length}}},\n")
+    "  {{\"${name}\", sizeof(\"${name}\") - 1}, {(const char *)bytes_of_${name}, ${length}}},\n")
 endforeach()
 list(LENGTH MODULES count)
 string(APPEND code "\nconst struct stdlib_module stdlib_modules[] = {\n${table}};\n"
