@@ -2,7 +2,9 @@
  *
  * A limit is a promise: below it everything works, above it there is a clear
  * error and nothing else.  The values can be overridden on the compiler's
- * command line so that a build with tiny limits gives bugs a chance. */
+ * command line so that a build with tiny limits gives bugs a chance.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
 #ifndef BAREME_LIMITS_H
 #define BAREME_LIMITS_H
 

@@ -1,4 +1,6 @@
-/* arena.h - memory by lifetime: many small pieces, freed together. */
+/* arena.h - memory by lifetime: many small pieces, freed together.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
 #ifndef BAREME_BASE_ARENA_H
 #define BAREME_BASE_ARENA_H
 

@@ -1,7 +1,9 @@
 /* clock.h - instants and durations, in microseconds, UTC.
  *
  * An instant is a count of microseconds since 1970-01-01T00:00:00Z in the
- * proleptic Gregorian calendar, without leap seconds, years 0001 to 9999. */
+ * proleptic Gregorian calendar, without leap seconds, years 0001 to 9999.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
 #ifndef BAREME_BASE_CLOCK_H
 #define BAREME_BASE_CLOCK_H
 

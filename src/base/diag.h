@@ -2,7 +2,9 @@
  *
  * A diagnostic has a stable code from errors.def, a primary span with a caret,
  * notes with spans of their own ("declared here"), a help line, and where it
- * is certain a fix that a machine may apply.  All text lives in the arena. */
+ * is certain a fix that a machine may apply.  All text lives in the arena.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
 #ifndef BAREME_BASE_DIAG_H
 #define BAREME_BASE_DIAG_H
 

@@ -5,7 +5,9 @@
  * with -ffp-contract=off).  They are within 1 ulp of the true value (a test
  * holds them against long double), monotone where the true function is at the
  * points that people see, and exact where the true value is a double:
- * math_exp2 at integers, math_log2 at powers of two. */
+ * math_exp2 at integers, math_log2 at powers of two.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
 #ifndef BAREME_BASE_MATH_H
 #define BAREME_BASE_MATH_H
 

@@ -1,7 +1,9 @@
 /* memory.h - the one door through which memory comes and goes.
  *
  * Every handle remembers the allocator it was made with.  A failed allocation
- * is an error like any other: callers test for NULL and report it. */
+ * is an error like any other: callers test for NULL and report it.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
 #ifndef BAREME_BASE_MEMORY_H
 #define BAREME_BASE_MEMORY_H
 

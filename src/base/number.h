@@ -1,4 +1,6 @@
-/* number.h - numbers and their text, without a locale. */
+/* number.h - numbers and their text, without a locale.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
 #ifndef BAREME_BASE_NUMBER_H
 #define BAREME_BASE_NUMBER_H
 

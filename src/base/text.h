@@ -1,4 +1,6 @@
-/* text.h - text is bytes with a length, UTF-8, not terminated, not owned. */
+/* text.h - text is bytes with a length, UTF-8, not terminated, not owned.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
 #ifndef BAREME_BASE_TEXT_H
 #define BAREME_BASE_TEXT_H
 

@@ -2,7 +2,9 @@
  *
  * The tables are of Unicode 15.0 and part of the source (unicode_tables.h,
  * made by tools in this folder), so that the same text gives the same answer
- * on every platform.  No allocation, no libc: the virtual machine uses this. */
+ * on every platform.  No allocation, no libc: the virtual machine uses this.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
 #ifndef BAREME_BASE_UNICODE_H
 #define BAREME_BASE_UNICODE_H
 

@@ -1,4 +1,6 @@
-/* unicode_tables.h - made by unicode_tables.py from Unicode 15.0; do not edit. */
+/* unicode_tables.h - made by unicode_tables.py from Unicode 15.0; do not edit.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
 /* clang-format off */
 
 /* Distances to the folded, the small and the capital form; flags. */

@@ -206,7 +206,8 @@ def ordered(data):
 
 def main():
     data = Database(sys.argv[1] if len(sys.argv) > 1 else "/usr/share/unicode")
-    print("/* unicode_tables.h - made by unicode_tables.py from Unicode 15.0; do not edit. */")
+    print("/* unicode_tables.h - made by unicode_tables.py from Unicode 15.0; do not edit.\n *")
+    print(" * SPDX-License-Identifier: Apache-2.0 */")
     print("/* clang-format off */\n")
     properties(data)
     plain(data)

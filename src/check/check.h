@@ -1,4 +1,6 @@
-/* check.h - names, types, constants and order: trees to a model. */
+/* check.h - names, types, constants and order: trees to a model.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
 #ifndef BAREME_CHECK_CHECK_H
 #define BAREME_CHECK_CHECK_H
 

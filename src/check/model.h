@@ -3,7 +3,9 @@
  * The checker makes it from the trees of the policy and its modules; the
  * compiler and the naive evaluator of the tests read it and look nothing up.
  * Expressions stay the nodes of syntax/ast.h, with the fields under "by check"
- * filled in.  Everything lives in the arena of the check. */
+ * filled in.  Everything lives in the arena of the check.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
 #ifndef BAREME_CHECK_MODEL_H
 #define BAREME_CHECK_MODEL_H
 

@@ -6,7 +6,9 @@
  * parse.  Lists are singly linked by `next`, in source order.
  *
  * A name is kept without backquotes and in its own span, so that messages and
- * the formatter can point at it. */
+ * the formatter can point at it.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
 #ifndef BAREME_SYNTAX_AST_H
 #define BAREME_SYNTAX_AST_H
 

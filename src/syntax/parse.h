@@ -1,4 +1,6 @@
-/* parse.h - text to tree.  Pure: no state but what is passed in. */
+/* parse.h - text to tree.  Pure: no state but what is passed in.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
 #ifndef BAREME_SYNTAX_PARSE_H
 #define BAREME_SYNTAX_PARSE_H
 
