@@ -1,0 +1,78 @@
+/* words.c - the table of the language's words, read from grammar/keywords.def.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "bareme_parser.h"
+#include "syntax/parser.h"
+
+#include <string.h>
+
+struct word {
+  const char *spelling;
+  size_t length;
+  int token;
+  enum word_class class;
+};
+
+static const struct word words[] = {
+#define KEYWORD(token, spelling, class) \
+  {spelling, sizeof spelling - 1, TOKEN_##token, WORD_##class},
+#include "keywords.def"
+#undef KEYWORD
+};
+
+#define WORD_COUNT (sizeof words / sizeof *words)
+
+int word_token(struct text text) {
+  size_t low = 0, high = WORD_COUNT;
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    struct text word = {words[middle].spelling, words[middle].length};
+    int order = text_compare(text, word);
+    if (order == 0)
+      return words[middle].token;
+    if (order < 0)
+      high = middle;
+    else
+      low = middle + 1;
+  }
+  return TOKEN_NAME;
+}
+
+static const struct word *find(int token) {
+  for (size_t i = 0; i < WORD_COUNT; i++)
+    if (words[i].token == token)
+      return &words[i];
+  return NULL;
+}
+
+bool word_class_of(int token, enum word_class *class) {
+  const struct word *word = find(token);
+  if (word)
+    *class = word->class;
+  return word != NULL;
+}
+
+const char *word_spelling(int token) {
+  const struct word *word = find(token);
+  return word ? word->spelling : NULL;
+}
+
+/* A third of the letters may be wrong, and never more than two: `scoer` means
+ * `score`, but `form` does not mean `from` where both would be a word. */
+int word_nearest(struct text text, const int *tokens, size_t count) {
+  unsigned limit = text.length < 4 ? 1 : 2, best = limit + 1;
+  int nearest = 0;
+  if (text.length > 24 || text.length < 2)
+    return 0;
+  for (size_t i = 0; i < count; i++) {
+    const struct word *word = find(tokens[i]);
+    if (!word || word->class == WORD_SLIP)
+      continue;
+    unsigned distance = text_distance(text, (struct text){word->spelling, word->length}, limit);
+    if (distance < best && distance < word->length) {
+      best = distance;
+      nearest = tokens[i];
+    }
+  }
+  return nearest;
+}
