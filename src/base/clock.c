@@ -144,46 +144,46 @@ bool clock_parse(struct text text, int64_t *micros) {
 /* Above this a number counts milliseconds. */
 #define SECONDS_LIMIT 1e11
 
+/* Whole units are multiplied as integers: as doubles, instants of later
+ * centuries would lose their last digits. */
 bool clock_from_number(double number, int64_t *micros) {
   double magnitude = number < 0 ? -number : number;
-  double exact = math_round(number * (magnitude < SECONDS_LIMIT ? 1e6 : 1e3));
-  if (!(exact >= (double)CLOCK_MIN && exact <= (double)CLOCK_MAX)) /* nor NaN */
+  if (!(magnitude <= (double)(CLOCK_MAX / 1000))) /* nor NaN */
     return false;
-  *micros = (int64_t)exact;
+  int64_t unit = magnitude < SECONDS_LIMIT ? CLOCK_SECOND : CLOCK_SECOND / 1000;
+  double whole = math_floor(number);
+  *micros = (int64_t)whole * unit + (int64_t)math_round((number - whole) * (double)unit);
   return in_range(*micros);
 }
 
 /* [-]digits[.digits], exactly rounded: the digits as a whole number below 2^53
  * divided by a power of ten that is a double.  Digits of a fraction for which
- * there is no room are finer than a microsecond of any instant. */
+ * there is no room are finer than a microsecond, for instants up to the year
+ * 2255. */
+#define WHOLE_LIMIT (INT64_C(1) << 53)
+#define MOST_PLACES 15
+
 static bool read_number(struct text text, double *number) {
-  static const double powers[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                  1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
-  size_t at = text.length > 0 && text.bytes[0] == '-';
-  bool negative = at > 0, point = false;
-  uint64_t whole = 0;
-  unsigned digits = 0, places = 0;
-  for (; at < text.length; at++) {
+  static const double powers[MOST_PLACES + 1] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                                 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+  bool negative = text.length > 0 && text.bytes[0] == '-', point = false;
+  int64_t whole = 0;
+  unsigned places = 0;
+  for (size_t at = negative; at < text.length; at++) {
     unsigned value = digit(text.bytes[at]);
-    if (value > 9) {
-      if (text.bytes[at] != '.' || point || digits == 0)
-        return false;
+    bool room = whole <= (WHOLE_LIMIT - 10) / 10 && places < MOST_PLACES;
+    if (text.bytes[at] == '.' && !point && at > negative)
       point = true;
-      continue;
-    }
-    if (digits >= 15 && point)
-      continue;
-    if (digits >= 15 && whole > 0)
+    else if (value > 9 || (!room && !point))
       return false;
-    whole = whole * 10 + value;
-    digits++;
-    places += point;
+    else if (room) {
+      whole = whole * 10 + value;
+      places += point;
+    }
   }
-  if (digits == 0 || text.bytes[text.length - 1] == '.')
+  if (text.length <= negative || text.bytes[text.length - 1] == '.')
     return false;
-  *number = (double)whole / powers[places];
-  if (negative)
-    *number = -*number;
+  *number = (double)(negative ? -whole : whole) / powers[places];
   return true;
 }
 
@@ -196,6 +196,10 @@ bool clock_from_data(struct text text, int64_t *micros) {
 
 static int64_t floor_divide(int64_t a, int64_t b) {
   return a / b - (a % b < 0);
+}
+
+static int64_t floor_rest(int64_t a, int64_t b) {
+  return a % b < 0 ? a % b + b : a % b;
 }
 
 /* Writes `value` with at least `width` digits; returns the length. */
@@ -243,7 +247,7 @@ static size_t put_date(char *out, int64_t days) {
 
 size_t clock_format(int64_t micros, char out[CLOCK_TEXT_SIZE]) {
   int64_t days = floor_divide(micros, CLOCK_DAY);
-  uint64_t time = (uint64_t)(micros - days * CLOCK_DAY), second = time / CLOCK_SECOND;
+  uint64_t time = (uint64_t)floor_rest(micros, CLOCK_DAY), second = time / CLOCK_SECOND;
   size_t length = put_date(out, days);
   out[length++] = 'T';
   length += put_digits(out + length, second / 3600, 2);
@@ -284,12 +288,11 @@ size_t duration_format(int64_t micros, char out[DURATION_TEXT_SIZE]) {
 }
 
 int clock_hour(int64_t micros) {
-  return (int)(floor_divide(micros, CLOCK_HOUR) - floor_divide(micros, CLOCK_DAY) * 24);
+  return (int)(floor_rest(micros, CLOCK_DAY) / CLOCK_HOUR);
 }
 
 #define EPOCH_WEEKDAY 3 /* 1970-01-01 was a Thursday; Monday is 0 here */
 
 int clock_weekday(int64_t micros) {
-  int64_t days = floor_divide(micros, CLOCK_DAY) + EPOCH_WEEKDAY;
-  return (int)(days - floor_divide(days, 7) * 7) + 1;
+  return (int)floor_rest(floor_divide(micros, CLOCK_DAY) + EPOCH_WEEKDAY, 7) + 1;
 }

@@ -160,8 +160,8 @@ void clear_value_registers(struct build *build);
 uint32_t event_column(struct build *build, uint32_t query_field);
 uint32_t true_register(struct build *build, uint16_t space);
 
-uint32_t lower_score(struct build *build, const struct model_value *value, uint32_t score);
-uint32_t lower_computed(struct build *build, const struct model_value *value, uint32_t score);
+uint32_t lower_score(struct build *build, const struct model_value *value);
+uint32_t lower_computed(struct build *build, const struct model_value *value);
 uint32_t lower_band(struct build *build, const struct model_value *value);
 uint32_t lower_grid(struct build *build, const struct model_value *value);
 uint32_t lower_choose(struct build *build, const struct model_value *value);

@@ -176,8 +176,7 @@ static uint32_t finish_score(struct build *build, const struct model_value *valu
               constant_number(build, INFINITY));
 }
 
-uint32_t lower_score(struct build *build, const struct model_value *value, uint32_t score) {
-  (void)score;
+uint32_t lower_score(struct build *build, const struct model_value *value) {
   struct block block = begin_block(build, RULE_GROUP, false);
   walk(build, &block, value->rules, NULL);
   return finish_score(build, value, block.acc);
@@ -212,8 +211,7 @@ static void add_terms(struct build *build, const struct expr *expr) {
   }
 }
 
-uint32_t lower_computed(struct build *build, const struct model_value *value, uint32_t score) {
-  (void)score;
+uint32_t lower_computed(struct build *build, const struct model_value *value) {
   uint32_t number = place(build, lower_expr(build, value->expr), 0);
   if (build->full)
     add_terms(build, value->expr);

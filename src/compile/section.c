@@ -49,10 +49,10 @@ uint32_t value_register(struct build *build, const struct model_value *value) {
   return found && found->reg != PROGRAM_NONE ? found->reg : 0;
 }
 
-static uint32_t lower_value(struct build *build, const struct model_value *value, uint32_t score) {
+static uint32_t lower_value(struct build *build, const struct model_value *value) {
   switch (value->kind) {
-  case VALUE_SCORE: return lower_score(build, value, score);
-  case VALUE_COMPUTED: return lower_computed(build, value, score);
+  case VALUE_SCORE: return lower_score(build, value);
+  case VALUE_COMPUTED: return lower_computed(build, value);
   case VALUE_BAND: return lower_band(build, value);
   case VALUE_GRID: return lower_grid(build, value);
   case VALUE_CHOOSE: return lower_choose(build, value);
@@ -81,7 +81,7 @@ static void lower_values(struct build *build) {
     bool shown = is_score(value) && value->public_output;
     uint32_t score = shown ? score_index(model, value) : PROGRAM_NONE;
     size_t first = build->lines.count;
-    uint32_t reg = lower_value(build, value, score);
+    uint32_t reg = lower_value(build, value);
     struct value_register *found = find_value(build, value);
     if (build->failed || !found)
       return;

@@ -365,6 +365,7 @@ struct expectation {
   struct expr *condition;
   struct label label;       /* EXPECT_EXCLUDED; may be absent: any exclusion */
   struct name action;
+  uint32_t action_index;    /* by check */
 };
 
 /* A field's value in a test: a literal, a list of literals, or a name. */
@@ -375,6 +376,8 @@ struct assignment {
   struct expr *value;       /* literal or EXPR_NAME (a label) or NULL if `items` */
   bool is_list;
   struct expr *items;
+  uint32_t field_index;     /* by check: of the lead's or the kind's fields; UINT32_MAX for
+                               `stage` of the lead and for the event's own `id` */
 };
 
 struct test_event {
@@ -385,6 +388,10 @@ struct test_event {
   struct expr *when;        /* EXPR_INSTANT or EXPR_DURATION */
   struct expr *times;       /* NULL: once */
   struct assignment *fields;
+  /* by check */
+  uint32_t kind_index;
+  uint32_t count;           /* how many times */
+  int64_t at;               /* the instant */
 };
 
 struct param_decl {         /* a parameter of `define` */

@@ -1,0 +1,94 @@
+/* words.c - how messages speak of types and expressions.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "check/checker.h"
+
+/* A longer piece of source in the middle of a sentence is not read. */
+enum { SNIPPET_BYTES = 60 };
+
+struct type type_of(enum type_kind kind) {
+  return (struct type){.kind = kind};
+}
+
+bool type_is_error(struct type type) {
+  return type.kind == TYPE_ERROR;
+}
+
+bool type_same(struct type a, struct type b) {
+  return a.kind == b.kind && (a.kind != TYPE_LABEL || a.labels == b.labels);
+}
+
+static const char *or_empty(struct checker *c, const char *words) {
+  if (!words)
+    c->out_of_memory = true;
+  return words ? words : "";
+}
+
+const char *type_words(struct checker *c, struct type type) {
+  switch (type.kind) {
+  case TYPE_BOOL: return "a condition";
+  case TYPE_NUMBER: return "a number";
+  case TYPE_TEXT: return "a text";
+  case TYPE_TIME: return "an instant";
+  case TYPE_DURATION: return "a duration";
+  case TYPE_TEXTS: return "a list of texts";
+  case TYPE_LABEL:
+    if (type.labels == c->model->stage_labels)
+      return "a stage";
+    return or_empty(c, arena_format(c->arena, "a label of `%.*s`", TEXT_ARGS(type.labels->name)));
+  case TYPE_ERROR: break;
+  }
+  return "unknown";
+}
+
+bool expr_is_literal(const struct expr *expr) {
+  return expr->kind == EXPR_NUMBER || expr->kind == EXPR_TEXT || expr->kind == EXPR_DURATION ||
+         expr->kind == EXPR_INSTANT || expr->kind == EXPR_BOOL;
+}
+
+/* The first line of what is written there, cut if it is long. */
+static struct text snippet(struct checker *c, struct span span, bool *cut) {
+  struct text text = span_text(c->sources, span);
+  size_t length = 0;
+  while (length < text.length && length < SNIPPET_BYTES && text.bytes[length] != '\n' &&
+         text.bytes[length] != '\r')
+    length++;
+  *cut = length < text.length;
+  while (*cut && length > 0 && ((unsigned char)text.bytes[length] & 0xC0) == 0x80)
+    length--;
+  return (struct text){text.bytes, length};
+}
+
+const char *expr_words(struct checker *c, const struct expr *expr) {
+  bool cut;
+  struct text text = snippet(c, expr->span, &cut);
+  const char *kind = expr->kind == EXPR_NUMBER     ? "the number "
+                     : expr->kind == EXPR_TEXT     ? "the text "
+                     : expr->kind == EXPR_DURATION ? "the duration "
+                     : expr->kind == EXPR_INSTANT  ? "the instant "
+                                                   : NULL;
+  if (kind)
+    return or_empty(c, arena_format(c->arena, "%s%.*s%s", kind, TEXT_ARGS(text), cut ? "…" : ""));
+  return or_empty(c, arena_format(c->arena, "`%.*s%s`", TEXT_ARGS(text), cut ? " …" : ""));
+}
+
+const char *expr_words_typed(struct checker *c, const struct expr *expr) {
+  const char *words = expr_words(c, expr);
+  if (expr_is_literal(expr) && expr->kind != EXPR_BOOL)
+    return words;
+  return or_empty(c, arena_format(c->arena, "%s, which is %s", words, type_words(c, expr->type)));
+}
+
+/* `a`, `b` or `c`; of a long set the first ones. */
+const char *labels_words(struct checker *c, const struct label_set *labels) {
+  enum { SHOWN = 12 };
+  const char *words = "";
+  for (uint32_t i = 0; i < labels->count && i < SHOWN; i++) {
+    const char *between = i == 0 ? "" : i + 1 == labels->count ? " or " : ", ";
+    words = or_empty(
+        c, arena_format(c->arena, "%s%s`%.*s`", words, between, TEXT_ARGS(labels->labels[i])));
+  }
+  if (labels->count > SHOWN)
+    words = or_empty(c, arena_format(c->arena, "%s and %u more", words, labels->count - SHOWN));
+  return words;
+}
