@@ -50,7 +50,7 @@ static void check_descends(struct checker *c, const struct band_row *above,
   struct diag *diag =
       diag_error(c->diags, E0412, row->bound->span,
                  "the rows of a band must descend: `%.*s` begins at %s and would never be reached",
-                 TEXT_ARGS(row->label.text), expr_words(c, row->bound));
+                 TEXT_ARGS(row->label.text), expr_source(c, row->bound));
   diag_note(c->diags, diag, above->bound->span, "because `%.*s` begins here",
             TEXT_ARGS(above->label.text));
   diag_help(c->diags, diag, "put the row with the highest bound first");

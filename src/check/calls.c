@@ -85,7 +85,7 @@ static bool check_argument(struct checker *c, const struct expr *expr, const str
     return true;
   diag_error(c->diags, E0312, item->span, "`%.*s` needs %s, but %s is %s",
              TEXT_ARGS(expr->name.text), type_words(c, wanted), expr_words(c, item),
-             type_words(c, item->type));
+             expr_type_words(c, item));
   return false;
 }
 

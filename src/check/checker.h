@@ -259,7 +259,9 @@ void report_wrong_kind(struct checker *c, const struct name *name, const struct 
 /* ---- words.c ---- */
 const char *type_words(struct checker *c, struct type type);
 const char *expr_words(struct checker *c, const struct expr *expr);       /* `a`, the number 5 */
-const char *expr_words_typed(struct checker *c, const struct expr *expr); /* `a`, which is a … */
+const char *expr_words_typed(struct checker *c, const struct expr *expr); /* `a` (a number) */
+const char *expr_type_words(struct checker *c, const struct expr *expr);  /* a number */
+const char *expr_source(struct checker *c, const struct expr *expr);      /* as it is written */
 bool expr_is_literal(const struct expr *expr);
 const char *labels_words(struct checker *c, const struct label_set *labels);
 bool type_same(struct type a, struct type b);

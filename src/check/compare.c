@@ -98,7 +98,7 @@ static void report_mixed(struct checker *c, const struct expr *expr) {
                       expr_words(c, a), expr_words(c, b));
   else
     diag = diag_error(c->diags, E0301, expr->span, "%s is %s and cannot be compared with %s",
-                      expr_words(c, a), type_words(c, a->type), expr_words_typed(c, b));
+                      expr_words(c, a), expr_type_words(c, a), expr_words_typed(c, b));
   help_mixed(c, diag, a, b);
 }
 
@@ -106,7 +106,7 @@ static void report_order(struct checker *c, const struct expr *expr) {
   struct diag *diag =
       diag_error(c->diags, E0305, expr->operator_span,
                  "`%s` needs numbers, instants or durations, but %s is %s", sign_of(expr),
-                 expr_words(c, expr->left), type_words(c, expr->left->type));
+                 expr_words(c, expr->left), expr_type_words(c, expr->left));
   if (expr->left->type.kind == TYPE_LABEL)
     diag_help(c->diags, diag, "labels have no order: ask `is` or `in [ … ]`");
 }
@@ -114,7 +114,7 @@ static void report_order(struct checker *c, const struct expr *expr) {
 static void report_exactly(struct checker *c, const struct expr *expr) {
   struct diag *diag =
       diag_error(c->diags, E0305, expr->operator_span, "`is exactly` compares texts, but %s is %s",
-                 expr_words(c, expr->left), type_words(c, expr->left->type));
+                 expr_words(c, expr->left), expr_type_words(c, expr->left));
   diag_help(c->diags, diag, "write `is`");
 }
 
@@ -152,7 +152,7 @@ static void check_bounds(struct checker *c, const struct scope *scope, struct se
   if (!has_order(kind)) {
     diag_error(c->diags, E0308, set->span,
                "a range is of numbers, instants or durations, but %s is %s", expr_words(c, left),
-               type_words(c, left->type));
+               expr_type_words(c, left));
     return;
   }
   bool low = check_constant(c, scope, set->low, kind, "the beginning of this range");
@@ -212,9 +212,9 @@ static bool check_matched(struct checker *c, const struct expr *expr) {
     return true;
   struct diag *diag =
       diag_error(c->diags, E0306, left->span, "`%s` looks into a text, but %s is %s",
-                 match_words(expr->match), expr_words(c, left), type_words(c, left->type));
+                 match_words(expr->match), expr_words(c, left), expr_type_words(c, left));
   if (left->type.kind == TYPE_LABEL)
-    diag_help(c->diags, diag, "it is one of %s: ask `is` or `in [ … ]`",
+    diag_help(c->diags, diag, "its labels are %s: ask `is` or `in [ … ]`",
               labels_words(c, left->type.labels));
   else if (left->type.kind == TYPE_TEXTS)
     diag_help(c->diags, diag, "ask whether the list `contains` a text");

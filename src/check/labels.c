@@ -128,8 +128,10 @@ void report_unknown_label(struct checker *c, struct span span, struct text label
   for (uint32_t i = 0; i < labels->count; i++)
     suggest_offer(&suggestion, labels->labels[i]);
   const char *all = labels_words(c, labels);
+  const char *what = stages ? "the stages are" : "its labels are";
   if (suggestion.best.length)
-    diag_help(c->diags, diag, "did you mean `%.*s`? It can be %s", TEXT_ARGS(suggestion.best), all);
+    diag_help(c->diags, diag, "did you mean `%.*s`? (%s %s)", TEXT_ARGS(suggestion.best), what,
+              all);
   else
-    diag_help(c->diags, diag, "it can be %s", all);
+    diag_help(c->diags, diag, "%s %s", what, all);
 }

@@ -47,9 +47,9 @@ static bool check_rate(struct checker *c, const struct scope *scope, struct expr
   if (!check_constant(c, scope, rate, TYPE_NUMBER, "the rate of `decay`"))
     return false;
   if (rate->number < 0 || rate->number > 1) {
-    struct diag *diag =
-        diag_error(c->diags, E0403, rate->span,
-                   "the rate of `decay` must lie from 0%% to 100%%, not %s", expr_words(c, rate));
+    struct diag *diag = diag_error(c->diags, E0403, rate->span,
+                                   "the rate of `decay` must lie between 0%% and 100%%, not at %s",
+                                   expr_source(c, rate));
     if (rate->number > 1 && rate->number <= 100 && rate->kind == EXPR_NUMBER && !rate->percent)
       diag_help(c->diags, diag, "write it as a percentage: %.*s%%",
                 TEXT_ARGS(span_text(c->sources, rate->span)));

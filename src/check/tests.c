@@ -189,14 +189,14 @@ static void check_test(struct checker *c, struct decl *decl) {
   if (decl->as_of)
     check_constant(c, &scope, decl->as_of, TYPE_TIME, "the instant of `as of`");
   else if (!decl->broken) {
-    struct diag *diag = diag_error(c->diags, E0416, decl->span, "this test has no `as of`");
+    struct diag *diag = diag_error(c->diags, E0416, decl->label.span, "this test has no `as of`");
     diag_help(c->diags, diag, "begin it with the instant of the evaluation: `as of 2026-06-01`");
   }
   check_lead(c, decl);
   for (struct test_event *event = decl->test_events; event; event = event->next)
     check_event(c, decl, event);
   if (!decl->expectations && !decl->broken) {
-    struct diag *diag = diag_error(c->diags, E0416, decl->span, "this test expects nothing");
+    struct diag *diag = diag_error(c->diags, E0416, decl->label.span, "this test expects nothing");
     diag_help(c->diags, diag, "say what should come out: `expect stage is …`");
   }
   for (struct expectation *e = decl->expectations; e; e = e->next)

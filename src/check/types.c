@@ -261,19 +261,18 @@ static void check_negate(struct checker *c, const struct scope *scope, struct ex
   }
   set_error(expr);
   diag_error(c->diags, E0302, expr->span, "%s has no negative: it is %s", expr_words(c, expr->left),
-             type_words(c, expr->left->type));
+             expr_type_words(c, expr->left));
 }
 
 /* ---- conditions ------------------------------------------------------------------------------ */
 
 static void help_condition(struct checker *c, struct diag *diag, const struct expr *expr) {
-  const char *words = expr_words(c, expr);
-  if (expr_is_literal(expr) || expr->kind != EXPR_NAME)
-    diag_help(c->diags, diag, "compare it with something");
-  else if (counts(expr->type.kind))
-    diag_help(c->diags, diag, "compare it, as in %s >= …, or ask %s `is present`", words, words);
+  const char *source = expr_source(c, expr);
+  if (expr->kind == EXPR_NAME)
+    diag_help(c->diags, diag, "compare it, as in `%s %s …`, or ask `%s is present`", source,
+              counts(expr->type.kind) ? ">=" : "is", source);
   else
-    diag_help(c->diags, diag, "compare it, as in %s is …, or ask %s `is present`", words, words);
+    diag_help(c->diags, diag, "compare it with something");
 }
 
 bool check_condition(struct checker *c, const struct scope *scope, struct expr *expr) {
@@ -284,7 +283,7 @@ bool check_condition(struct checker *c, const struct scope *scope, struct expr *
     return true;
   struct diag *diag =
       diag_error(c->diags, E0303, expr->span, "a condition is needed here, but %s is %s",
-                 expr_words(c, expr), type_words(c, expr->type));
+                 expr_words(c, expr), expr_type_words(c, expr));
   help_condition(c, diag, expr);
   return false;
 }
@@ -318,7 +317,7 @@ static void check_case_value(struct checker *c, const struct scope *scope, struc
     return;
   struct diag *diag =
       diag_error(c->diags, E0309, value->span, "the values of a `case` must be alike: %s is %s",
-                 expr_words(c, value), type_words(c, value->type));
+                 expr_words(c, value), expr_type_words(c, value));
   diag_note(c->diags, diag, all->from->span, "this one is %s", type_words(c, all->type));
 }
 
@@ -430,14 +429,17 @@ void check_operand(struct checker *c, const struct scope *scope, struct expr *ex
     return;
   }
   uint32_t index = labels_find(c, labels, text);
-  if (index != UINT32_MAX)
+  if (index != UINT32_MAX) {
     set_label(expr, labels, index);
-  else if (expr->kind == EXPR_NAME && scope_find(c, scope, &expr->name).kind != FOUND_NOTHING)
-    check_expr(c, scope, expr);
-  else {
-    report_unknown_label(c, expr->span, text, labels);
-    set_error(expr);
+    return;
   }
+  if (expr->kind == EXPR_NAME && scope_find(c, scope, &expr->name).kind != FOUND_NOTHING) {
+    check_expr(c, scope, expr);
+    if (type_is_error(expr->type) || expr->type.kind == TYPE_LABEL)
+      return;
+  }
+  report_unknown_label(c, expr->span, text, labels);
+  set_error(expr);
 }
 
 /* ---- what is asked of an expression
@@ -455,9 +457,12 @@ bool check_typed(struct checker *c, const struct scope *scope, struct expr *expr
     return false;
   if (expr->type.kind == kind)
     return true;
-  struct diag *diag =
-      diag_error(c->diags, E0304, expr->span, "%s must be %s, but %s is %s", what,
-                 type_words(c, type_of(kind)), expr_words(c, expr), type_words(c, expr->type));
+  const char *wanted = type_words(c, type_of(kind));
+  struct diag *diag = expr_is_literal(expr)
+                          ? diag_error(c->diags, E0304, expr->span, "%s must be %s, not %s", what,
+                                       wanted, expr_words(c, expr))
+                          : diag_error(c->diags, E0304, expr->span, "%s must be %s, but %s is %s",
+                                       what, wanted, expr_words(c, expr), expr_type_words(c, expr));
   note_expansion(c, scope, diag);
   if (kind == TYPE_DURATION && expr->kind == EXPR_NUMBER)
     diag_help(c->diags, diag, "say of what: `%.*s days`",

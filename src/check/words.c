@@ -76,15 +76,30 @@ const char *expr_words_typed(struct checker *c, const struct expr *expr) {
   const char *words = expr_words(c, expr);
   if (expr_is_literal(expr) && expr->kind != EXPR_BOOL)
     return words;
-  return or_empty(c, arena_format(c->arena, "%s, which is %s", words, type_words(c, expr->type)));
+  return or_empty(c, arena_format(c->arena, "%s (%s)", words, expr_type_words(c, expr)));
 }
 
-/* `a`, `b` or `c`; of a long set the first ones. */
+/* That `interest` is a label of `interest` tells nobody anything. */
+const char *expr_type_words(struct checker *c, const struct expr *expr) {
+  if (expr->type.kind == TYPE_LABEL && expr->kind == EXPR_NAME &&
+      text_equal(expr->type.labels->name, expr->name.text) &&
+      expr->type.labels != c->model->stage_labels)
+    return "a label";
+  return type_words(c, expr->type);
+}
+
+const char *expr_source(struct checker *c, const struct expr *expr) {
+  bool cut;
+  struct text text = snippet(c, expr->span, &cut);
+  return or_empty(c, arena_format(c->arena, "%.*s%s", TEXT_ARGS(text), cut ? " …" : ""));
+}
+
+/* `a`, `b` and `c`; of a long set the first ones. */
 const char *labels_words(struct checker *c, const struct label_set *labels) {
   enum { SHOWN = 12 };
   const char *words = "";
   for (uint32_t i = 0; i < labels->count && i < SHOWN; i++) {
-    const char *between = i == 0 ? "" : i + 1 == labels->count ? " or " : ", ";
+    const char *between = i == 0 ? "" : i + 1 == labels->count ? " and " : ", ";
     words = or_empty(
         c, arena_format(c->arena, "%s%s`%.*s`", words, between, TEXT_ARGS(labels->labels[i])));
   }
