@@ -182,7 +182,10 @@ unreadable:
 ;
 
 decl:
-  POLICY STRING[title] entry_block[entries] {
+  POLICY STRING[title] {
+    $$ = DECL(POLICY, @$, .label = *build_label(parser, $title, @title));
+  }
+| POLICY STRING[title] entry_block[entries] {
     $$ = DECL(POLICY, @$, .label = *build_label(parser, $title, @title), .entries = $entries);
   }
 | POLICY unreadable { $$ = DECL(POLICY, @$, .broken = true); }

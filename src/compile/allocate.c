@@ -116,7 +116,7 @@ static void assign_all(struct allocation *allocation, struct section *section) {
     bool in_place = is_lane_by_lane(&code[i]);
     if (!in_place)
       allocation->real[d] = assign(allocation, d);
-    for (uint32_t n = 0; n < reads; n++)
+    for (uint32_t n = reads; n-- > 0;) /* the first operand last: it is taken first */
       give_back(allocation, read[n], i);
     if (in_place)
       allocation->real[d] = assign(allocation, d);

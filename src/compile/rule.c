@@ -175,7 +175,8 @@ static struct span cap_span(const struct rule *rule) {
 }
 
 static struct gift limit_points(struct build *build, const struct rule *rule, struct gift gift) {
-  uint32_t before = shown_points(build, gift);
+  bool shown = gift.points != PROGRAM_NONE && gift.holds_outside;
+  uint32_t before = shown ? gift.points : shown_points(build, gift);
   uint32_t after = emit(build, OP_LIMIT, 0, before, constant_number(build, 0 - rule->most_points),
                         constant_number(build, rule->most_points));
   add_difference(build, LINE_CAP, cap_span(rule), before, after);

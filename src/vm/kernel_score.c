@@ -15,17 +15,21 @@ static void keep_known(struct column *d, const struct column *a, uint32_t lanes)
     memcpy(d->known, a->known, words_of(lanes) * sizeof *d->known);
 }
 
-/* Adds value(l) in the lanes of `bits`; elsewhere d is a. */
-#define ADD_WHERE(bits_of_word, value)                                                      \
-  for (uint32_t w = 0; w < words_of(lanes); w++) {                                          \
-    const uint64_t bits = (bits_of_word);                                                   \
-    const uint32_t first = w * WORD_LANES;                                                  \
-    if (d->number != a->number)                                                             \
-      memcpy(d->number + first, a->number + first, lanes_in(lanes, w) * sizeof *d->number); \
-    for (uint64_t left = bits; left; left &= left - 1) {                                    \
-      const uint32_t l = first + lowest_bit(left);                                          \
-      d->number[l] += (value);                                                              \
-    }                                                                                       \
+/* Adds value(l) in the lanes of `bits`; elsewhere d is a.  In place, only those
+ * lanes are touched; else d may be the operand that the values come from, so
+ * a lane is read before it is written. */
+#define ADD_WHERE(bits_of_word, value)                                        \
+  for (uint32_t w = 0; w < words_of(lanes); w++) {                            \
+    const uint64_t bits = (bits_of_word);                                     \
+    const uint32_t first = w * WORD_LANES;                                    \
+    if (d->number == a->number)                                               \
+      for (uint64_t left = bits; left; left &= left - 1) {                    \
+        const uint32_t l = first + lowest_bit(left);                          \
+        d->number[l] += (value);                                              \
+      }                                                                       \
+    else                                                                      \
+      for (uint32_t j = 0, l = first; j < lanes_in(lanes, w); j++, l++)       \
+        d->number[l] = bits >> j & 1 ? a->number[l] + (value) : a->number[l]; \
   }
 
 static void add_points(const struct machine *m, const struct instruction *i) {
