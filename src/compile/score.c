@@ -166,7 +166,10 @@ static void walk(struct build *build, struct block *block, const struct rule *ru
 
 static uint32_t finish_score(struct build *build, const struct model_value *value, uint32_t sum) {
   uint32_t limited = limit_range(build, &value->range, LINE_SCORE_RANGE, sum);
-  add_line(build, LINE_ROUNDING, value->round.present ? value->round.span : value->span);
+  struct program_line *rounding =
+      add_line(build, LINE_ROUNDING, value->round.present ? value->round.span : value->span);
+  if (rounding && !value->round.present)
+    rounding->source = TEXT("round to 0.01"); /* what holds when nothing is written */
   if (!(value->round.present && value->round.none))
     return emit(build, OP_ROUND_TO, 0, limited, constant_unit(build, value->round.decimal), 0);
   if (value->range.present)
