@@ -1,14 +1,18 @@
 #!/bin/sh
 # headers.sh - every header compiles on its own, twice, and the public one as C++ too.
 #
+#   headers.sh BUILD_DIR      where the parser's header was generated
+#
 # Left out: NAME_tables.h, generated data that NAME.c alone includes.
 #
 # SPDX-License-Identifier: Apache-2.0
 
 set -eu
+generated=$(cd -- "$1" && pwd)/generated
 cd "$(dirname -- "$0")/../.."
 
 flags='-fsyntax-only -Wall -Wextra -Wpedantic -Werror -D_POSIX_C_SOURCE=200809L -iquote src -I include'
+flags="$flags -iquote $generated/syntax"
 failures=0
 
 # try COMPILER HEADER: in a file that includes it twice, so that a missing guard shows.

@@ -34,6 +34,7 @@ look() { # CHECK
   format) files '.*\.(c|cpp|h)' | xargs clang-format --dry-run -Werror ;;
   shell) files '.*\.sh|dev|\.ci/run' | xargs shellcheck ;;
   symbols) built && sh tests/lint/symbols.sh $build/lib/libbareme_floors.a $build/lib/libbareme_runtime.a ;;
+  headers) built && sh tests/lint/headers.sh $build ;;
   tidy) tidy ;;
   cppcheck)
     files 'src/.*\.c' | xargs cppcheck --quiet --std=c11 --language=c -j "$(nproc)" \
