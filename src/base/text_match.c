@@ -74,31 +74,53 @@ bool text_mentions(struct text text, struct text needle) {
   }
 }
 
+/* The literal text that stands at `at` of a pattern, up to the next sign. */
+static struct text literal_at(struct text pattern, size_t at) {
+  size_t end = at;
+  while (end < pattern.length && pattern.bytes[end] != '*' && pattern.bytes[end] != '?')
+    end++;
+  return (struct text){pattern.bytes + at, end - at};
+}
+
+/* One character of the text against one sign of the pattern that is no `*`. */
+static bool match_one(struct text text, size_t *at, struct text pattern, size_t *sign) {
+  if (*at == text.length || *sign == pattern.length)
+    return false;
+  if (pattern.bytes[*sign] == '?')
+    utf8_next(text, at);
+  else if (pattern.bytes[*sign] == text.bytes[*at])
+    ++*at;
+  else
+    return false;
+  ++*sign;
+  return true;
+}
+
 /* Only the last `*` needs a way back: what stood before it matched as early as
- * it can, which leaves the most for the rest. */
+ * it can, which leaves the most for the rest.  What follows a `*` is looked up
+ * by its literal beginning; if that does not occur, nothing can match. */
 bool text_like(struct text text, struct text pattern) {
   size_t at = 0, sign = 0;
-  size_t star = SIZE_MAX, resume = 0; /* the sign behind the last *, and what it tried last */
-  while (at < text.length || sign < pattern.length) {
-    char wanted = sign < pattern.length ? pattern.bytes[sign] : '\0';
-    if (sign < pattern.length && wanted == '*') {
+  size_t star = SIZE_MAX, resume = 0; /* the sign behind the last *, and where it was tried */
+  for (;;) {
+    if (sign < pattern.length && pattern.bytes[sign] == '*') {
       star = ++sign;
       resume = at;
       if (star == pattern.length)
         return true;
-    } else if (sign < pattern.length && at < text.length && wanted == '?') {
-      utf8_next(text, &at);
-      sign++;
-    } else if (sign < pattern.length && at < text.length && wanted == text.bytes[at]) {
-      at++;
-      sign++;
-    } else if (star != SIZE_MAX && resume < text.length) {
-      utf8_next(text, &resume);
-      at = resume;
-      sign = star;
-    } else {
+    } else if (match_one(text, &at, pattern, &sign)) {
+      continue;
+    } else if (at == text.length && sign == pattern.length) {
+      return true;
+    } else if (star == SIZE_MAX || resume == text.length) {
       return false;
+    } else {
+      utf8_next(text, &resume);
     }
+    resume = text_find(text, literal_at(pattern, star), resume);
+    if (resume == SIZE_MAX)
+      return false;
+    at = resume;
+    sign = star;
   }
-  return true;
 }

@@ -99,8 +99,8 @@ size_t utf8_count(struct text text) {
   size_t count = 0, at = 0;
   for (; text.length - at >= 8; at += 8) {
     uint64_t word = word_load(text.bytes + at);
-    uint64_t continuations = (word & ~(word << 1)) & WORD_HIGH; /* 10xxxxxx */
-    count += 8 - (size_t)__builtin_popcountll(continuations);
+    uint64_t continuations = (word & ~(word << 1)) & WORD_HIGH;     /* 10xxxxxx */
+    count += 8 - (size_t)((continuations >> 7) * WORD_OF(1) >> 56); /* sums the bytes */
   }
   for (; at < text.length; at++)
     count += !continues((const unsigned char *)text.bytes + at);
