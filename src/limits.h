@@ -65,4 +65,21 @@
 #define LIMIT_RECORD_BYTES (256u * 1024u * 1024u)
 #endif
 
+/* Objects and arrays inside each other in a record: more than any real lead
+ * has, and simdjson's own default. */
+#ifndef LIMIT_JSON_NESTING
+#define LIMIT_JSON_NESTING 1024
+#endif
+
+/* Columns of a CSV file: a row's cells are listed before they are read. */
+#ifndef LIMIT_CSV_COLUMNS
+#define LIMIT_CSV_COLUMNS 65536
+#endif
+
+/* Bytes of input that one batch may point into: leads with megabytes of events
+ * make small batches, so that memory stays flat. */
+#ifndef LIMIT_BATCH_BYTES
+#define LIMIT_BATCH_BYTES (16u * 1024u * 1024u)
+#endif
+
 #endif

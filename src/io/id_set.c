@@ -1,0 +1,69 @@
+/* id_set.c - which identities came before.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "io/id_set.h"
+
+#include <sys/random.h>
+
+enum { FIRST_SLOTS = 1024 };
+
+void id_set_init(struct id_set *set, const struct memory *memory) {
+  *set = (struct id_set){.memory = *memory};
+  /* Nothing but the time of a look-up depends on them. */
+  if (getrandom(set->seeds, sizeof set->seeds, GRND_NONBLOCK) != (ssize_t)sizeof set->seeds) {
+    set->seeds[0] = UINT64_C(0x2545f4914f6cdd1d);
+    set->seeds[1] = UINT64_C(0x9e6c63d0876a9a47);
+  }
+}
+
+void id_set_clear(struct id_set *set) {
+  memory_free(&set->memory, set->slots, set->capacity, sizeof *set->slots);
+  set->slots = NULL;
+  set->capacity = set->count = 0;
+}
+
+static struct id_hash hash_of(const struct id_set *set, struct text id) {
+  struct id_hash hash = {text_hash(id, set->seeds[0]), text_hash(id, set->seeds[1])};
+  if (hash.high == 0 && hash.low == 0)
+    hash.low = 1;
+  return hash;
+}
+
+static bool is_free(struct id_hash hash) {
+  return hash.high == 0 && hash.low == 0;
+}
+
+static size_t find(const struct id_hash *slots, size_t capacity, struct id_hash hash) {
+  size_t slot = (size_t)hash.low & (capacity - 1);
+  while (!is_free(slots[slot]) && !(slots[slot].high == hash.high && slots[slot].low == hash.low))
+    slot = (slot + 1) & (capacity - 1);
+  return slot;
+}
+
+static bool grow(struct id_set *set) {
+  if (set->count < set->capacity / 4 * 3)
+    return true;
+  size_t capacity = set->capacity ? set->capacity * 2 : FIRST_SLOTS;
+  struct id_hash *slots = memory_zeroed(&set->memory, capacity, sizeof *slots);
+  if (!slots)
+    return false;
+  for (size_t i = 0; i < set->capacity; i++)
+    if (!is_free(set->slots[i]))
+      slots[find(slots, capacity, set->slots[i])] = set->slots[i];
+  memory_free(&set->memory, set->slots, set->capacity, sizeof *set->slots);
+  set->slots = slots;
+  set->capacity = capacity;
+  return true;
+}
+
+enum id_set_result id_set_add(struct id_set *set, struct text id) {
+  if (!grow(set))
+    return ID_NO_MEMORY;
+  struct id_hash hash = hash_of(set, id);
+  size_t slot = find(set->slots, set->capacity, hash);
+  if (!is_free(set->slots[slot]))
+    return ID_SEEN;
+  set->slots[slot] = hash;
+  set->count++;
+  return ID_NEW;
+}

@@ -1,0 +1,33 @@
+/* id_set.h - which identities came before.
+ *
+ * Not the identities are kept but 128 bits of two hashes with seeds that
+ * differ from run to run: 16 bytes a lead (and the room of a half-full table).
+ * Among a hundred million different ids the chance that any two are taken for
+ * the same is 1 in 10^22.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef BAREME_IO_ID_SET_H
+#define BAREME_IO_ID_SET_H
+
+#include "base/memory.h"
+#include "base/text.h"
+
+struct id_hash {
+  uint64_t high, low; /* never both 0 */
+};
+
+struct id_set {
+  struct memory memory;
+  struct id_hash *slots; /* open addressing; both 0: free */
+  size_t capacity;       /* a power of two, or 0 */
+  size_t count;
+  uint64_t seeds[2];
+};
+
+enum id_set_result { ID_NEW, ID_SEEN, ID_NO_MEMORY };
+
+void id_set_init(struct id_set *set, const struct memory *memory);
+void id_set_clear(struct id_set *set);
+enum id_set_result id_set_add(struct id_set *set, struct text id);
+
+#endif

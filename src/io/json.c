@@ -1,0 +1,448 @@
+/* json.c - one JSON text, checked completely, of which only some is decoded.
+ *
+ * What simdjson's first stage leaves to us: the grammar of objects and arrays,
+ * the spelling of numbers and words, and the escapes in strings (most texts
+ * have none, which one search for a backslash shows).  Two properties of its
+ * list carry this file.  A string holds no piece inside, so between the piece
+ * behind it and its closing quote is nothing but white space.  A number or word
+ * that runs into something it may not touch (`12"a"`) gets no piece of its own
+ * there, so the byte behind it is looked at.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "io/json.h"
+
+#include <string.h>
+
+#include "base/number.h"
+#include "base/unicode.h"
+#include "limits.h"
+
+static bool fail(struct json *json, enum json_error error) {
+  json->error = error;
+  return false;
+}
+
+static bool broken(struct json *json) {
+  return fail(json, JSON_BROKEN);
+}
+
+void json_clear(struct json *json) {
+  memory_free(&json->memory, json->scratch, json->scratch_size, 1);
+  json->scratch = NULL;
+  json->scratch_size = 0;
+}
+
+static bool is_space(char c) {
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+static bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+/* ---- strings --------------------------------------------------------------- */
+
+/* The bytes between the quotes.  False if no quote closes it. */
+static bool string_bytes(const struct json *json, json_place place, struct text *raw) {
+  const char *begin = json->base + *place + 1;
+  const char *last = json->base + (place[1] < json->end ? place[1] : json->end) - 1;
+  while (last >= begin && is_space(*last))
+    last--;
+  if (last < begin || *last != '"')
+    return false;
+  *raw = (struct text){begin, (size_t)(last - begin)};
+  return true;
+}
+
+struct text json_raw_text(const struct json *json, json_place place) {
+  struct text raw = {"", 0};
+  string_bytes(json, place, &raw);
+  return raw;
+}
+
+static bool has_escape(const struct json *json, struct text raw) {
+  return json->escapes && raw.length > 0 && memchr(raw.bytes, '\\', raw.length);
+}
+
+static int hex_digit(char c) {
+  if (is_digit(c))
+    return c - '0';
+  c |= 0x20;
+  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* Four digits at text.bytes[at]; -1 if they are not there. */
+static int32_t hex_four(struct text text, size_t at) {
+  if (text.length - at < 4)
+    return -1;
+  int32_t code = 0;
+  for (size_t i = at; i < at + 4; i++) {
+    int digit = hex_digit(text.bytes[i]);
+    if (digit < 0)
+      return -1;
+    code = code << 4 | digit;
+  }
+  return code;
+}
+
+/* Reads `\uXXXX`, two of them if they are a pair, from behind the `u` at *at.
+ * Half a pair is no character, so it is not accepted.  -1 if broken. */
+static int32_t unicode_escape(struct text raw, size_t *at) {
+  int32_t code = hex_four(raw, *at);
+  *at += 4;
+  if (code < 0xD800 || code > 0xDFFF)
+    return code;
+  if (code > 0xDBFF || raw.length - *at < 6 || raw.bytes[*at] != '\\' || raw.bytes[*at + 1] != 'u')
+    return -1;
+  int32_t low = hex_four(raw, *at + 2);
+  *at += 6;
+  if (low < 0xDC00 || low > 0xDFFF)
+    return -1;
+  return 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
+}
+
+/* What `\c` stands for; 0 if nothing. */
+static char short_escape(char c) {
+  switch (c) {
+  case '"': return '"';
+  case '\\': return '\\';
+  case '/': return '/';
+  case 'b': return '\b';
+  case 'f': return '\f';
+  case 'n': return '\n';
+  case 'r': return '\r';
+  case 't': return '\t';
+  }
+  return 0;
+}
+
+/* Decodes to `out`, which has room for raw.length bytes; with out NULL it only
+ * checks.  Returns the length, SIZE_MAX if an escape is broken. */
+static size_t unescape(struct text raw, char *out) {
+  size_t length = 0;
+  for (size_t at = 0; at < raw.length;) {
+    const char *from = raw.bytes + at, *slash = memchr(from, '\\', raw.length - at);
+    size_t plain = slash ? (size_t)(slash - from) : raw.length - at;
+    if (out)
+      memcpy(out + length, from, plain);
+    length += plain;
+    at += plain;
+    if (!slash)
+      break;
+    char c = raw.length - at > 1 ? raw.bytes[at + 1] : '\0';
+    char bytes[4] = {short_escape(c)};
+    size_t size = 1;
+    at += 2;
+    if (c == 'u') {
+      int32_t code = unicode_escape(raw, &at);
+      if (code < 0)
+        return SIZE_MAX;
+      size = utf8_put(bytes, (uint32_t)code);
+    } else if (bytes[0] == 0) {
+      return SIZE_MAX;
+    }
+    if (out)
+      memcpy(out + length, bytes, size);
+    length += size;
+  }
+  return length;
+}
+
+static bool check_string(struct json *json, struct text *raw) {
+  if (!string_bytes(json, json->next, raw))
+    return broken(json);
+  if (has_escape(json, *raw) && unescape(*raw, NULL) == SIZE_MAX)
+    return broken(json);
+  return true;
+}
+
+static bool reserve_scratch(struct json *json, size_t need) {
+  void *scratch = json->scratch;
+  if (!memory_reserve(&json->memory, &scratch, &json->scratch_size, need, 1))
+    return fail(json, JSON_NO_MEMORY);
+  json->scratch = scratch;
+  return true;
+}
+
+static bool passing(struct json *json, struct text raw, struct text *text) {
+  *text = raw;
+  if (!has_escape(json, raw))
+    return true;
+  if (!reserve_scratch(json, raw.length))
+    return false;
+  *text = (struct text){json->scratch, unescape(raw, json->scratch)};
+  return true;
+}
+
+bool json_passing_text(struct json *json, json_place place, struct text *text) {
+  return passing(json, json_raw_text(json, place), text);
+}
+
+bool json_text(struct json *json, json_place place, struct arena *arena, struct text *text) {
+  struct text raw = json_raw_text(json, place);
+  *text = raw;
+  if (!has_escape(json, raw))
+    return true;
+  char *out = arena_alloc(arena, raw.length);
+  if (!out)
+    return fail(json, JSON_NO_MEMORY);
+  *text = (struct text){out, unescape(raw, out)};
+  return true;
+}
+
+/* ---- numbers and words ------------------------------------------------------- */
+
+/* What may stand behind a number or word. */
+static bool ends_word(const struct json *json, const char *at) {
+  if (at >= json->base + json->end)
+    return true;
+  switch (*at) {
+  case ' ':
+  case '\t':
+  case '\n':
+  case '\r':
+  case ',':
+  case ':':
+  case ']':
+  case '}':
+  case '[':
+  case '{': return true;
+  }
+  return false;
+}
+
+static const char *digits(const char *at, const char *end) {
+  while (at < end && is_digit(*at))
+    at++;
+  return at;
+}
+
+/* The end of the number at `at`, or NULL. */
+static const char *number_end(const char *at, const char *end) {
+  if (at < end && *at == '-')
+    at++;
+  const char *whole = at;
+  at = digits(at, end);
+  if (at == whole || (*whole == '0' && at - whole > 1))
+    return NULL;
+  if (at < end && *at == '.') {
+    const char *fraction = ++at;
+    at = digits(at, end);
+    if (at == fraction)
+      return NULL;
+  }
+  if (at < end && (*at == 'e' || *at == 'E')) {
+    at++;
+    if (at < end && (*at == '+' || *at == '-'))
+      at++;
+    const char *exponent = at;
+    at = digits(at, end);
+    if (at == exponent)
+      return NULL;
+  }
+  return at;
+}
+
+static bool check_number(struct json *json) {
+  const char *end = number_end(json->base + *json->next, json->base + json->end);
+  return (end && ends_word(json, end)) || broken(json);
+}
+
+static bool check_word(struct json *json, const char *word, size_t length) {
+  const char *at = json->base + *json->next;
+  return (json->end - *json->next >= length && memcmp(at, word, length) == 0 &&
+          ends_word(json, at + length)) ||
+         broken(json);
+}
+
+struct text json_word(const struct json *json, json_place place) {
+  const char *begin = json->base + *place, *end = begin;
+  while (!ends_word(json, end))
+    end++;
+  return (struct text){begin, (size_t)(end - begin)};
+}
+
+/* Whole numbers of so many digits are doubles, digit by digit. */
+enum { EXACT_DIGITS = 15 };
+
+bool json_number(const struct json *json, json_place place, double *number) {
+  struct text word = json_word(json, place);
+  bool negative = word.bytes[0] == '-';
+  size_t first = negative;
+  if (word.length - first > EXACT_DIGITS)
+    return number_parse(word, number);
+  int64_t whole = 0;
+  for (size_t i = first; i < word.length; i++) {
+    if (!is_digit(word.bytes[i]))
+      return number_parse(word, number);
+    whole = whole * 10 + (word.bytes[i] - '0');
+  }
+  *number = negative ? -(double)whole : (double)whole; /* -0 stays -0 */
+  return true;
+}
+
+/* ---- walking -------------------------------------------------------------------- */
+
+/* Checks the value under the cursor, which is not an object or array. */
+static bool check_scalar(struct json *json, char first) {
+  struct text raw;
+  switch (first) {
+  case '"': return check_string(json, &raw);
+  case 't': return check_word(json, "true", 4);
+  case 'f': return check_word(json, "false", 5);
+  case 'n': return check_word(json, "null", 4);
+  case '-':
+  case '0':
+  case '1':
+  case '2':
+  case '3':
+  case '4':
+  case '5':
+  case '6':
+  case '7':
+  case '8':
+  case '9': return check_number(json);
+  }
+  return broken(json);
+}
+
+/* Passes `"key" :`. */
+static bool pass_key(struct json *json, struct text *raw) {
+  if (json_peek(json) != '"' || !check_string(json, raw))
+    return broken(json);
+  json->next++;
+  if (json_peek(json) != ':')
+    return broken(json);
+  json->next++;
+  return true;
+}
+
+/* The objects (1) and arrays (0) that a skip is inside of. */
+struct nest {
+  uint64_t bits[LIMIT_JSON_NESTING / 64 + 1];
+  uint32_t depth;
+};
+
+static bool push(struct nest *nest, struct json *json, bool object) {
+  if (json->depth + nest->depth >= LIMIT_JSON_NESTING)
+    return fail(json, JSON_TOO_DEEP);
+  uint64_t bit = UINT64_C(1) << (nest->depth & 63), *word = &nest->bits[nest->depth >> 6];
+  *word = object ? *word | bit : *word & ~bit;
+  nest->depth++;
+  return true;
+}
+
+static bool in_object(const struct nest *nest) {
+  return nest->bits[(nest->depth - 1) >> 6] >> ((nest->depth - 1) & 63) & 1;
+}
+
+/* Behind a value: closes what ends here.  False if broken; otherwise either
+ * depth is 0 or the cursor is where the next value is expected. */
+static bool after_value(struct nest *nest, struct json *json) {
+  while (nest->depth > 0) {
+    bool object = in_object(nest);
+    char c = json_peek(json);
+    json->next++;
+    if (c == ',') {
+      struct text key;
+      return !object || pass_key(json, &key);
+    }
+    if (c != (object ? '}' : ']')) {
+      json->next--;
+      return broken(json);
+    }
+    nest->depth--;
+  }
+  return true;
+}
+
+bool json_skip(struct json *json) {
+  struct nest nest;
+  nest.depth = 0;
+  do {
+    char first = json_peek(json);
+    bool object = first == '{';
+    if (object || first == '[') {
+      if (!push(&nest, json, object))
+        return false;
+      json->next++;
+      char next = json_peek(json);
+      struct text key;
+      if (next != (object ? '}' : ']')) {
+        if (object && !pass_key(json, &key))
+          return false;
+        continue;
+      }
+      nest.depth--;
+    } else if (!check_scalar(json, first)) {
+      return false;
+    }
+    json->next++;
+    if (!after_value(&nest, json))
+      return false;
+  } while (nest.depth > 0);
+  return true;
+}
+
+/* Passes the value of a key; notes its place if it is wanted. */
+static bool pass_member(struct json *json, const struct path_node *node, struct text raw,
+                        const struct json_wanted *wanted) {
+  struct text key;
+  if (!passing(json, raw, &key))
+    return false;
+  const struct path_step *step = path_find(node, key);
+  if (!step || wanted->places[step->slot])
+    return json_skip(json);
+  wanted->places[step->slot] = json->next;
+  char first = json_peek(json);
+  if (first == '[' && step->slot == wanted->list)
+    return wanted->walk(wanted->context, json);
+  if (first == '{' && step->child)
+    return json_collect(json, step->child, wanted);
+  return json_skip(json);
+}
+
+bool json_collect(struct json *json, const struct path_node *node,
+                  const struct json_wanted *wanted) {
+  if (json->depth >= LIMIT_JSON_NESTING)
+    return fail(json, JSON_TOO_DEEP);
+  json->depth++;
+  json->next++;
+  if (json_peek(json) == '}')
+    json->next++;
+  else
+    for (char c = ','; c != '}';) {
+      struct text key;
+      if (!pass_key(json, &key) || !pass_member(json, node, key, wanted))
+        return false;
+      c = json_peek(json);
+      if (c != ',' && c != '}')
+        return broken(json);
+      json->next++;
+    }
+  json->depth--;
+  return true;
+}
+
+/* Moves behind a value that is known to be well-formed. */
+static json_place behind(const struct json *json, json_place place) {
+  uint32_t depth = 0;
+  do {
+    char c = json_peek_at(json, place++);
+    if (c == '{' || c == '[')
+      depth++;
+    else if (c == '}' || c == ']')
+      depth--;
+  } while (depth > 0);
+  return place;
+}
+
+bool json_first_item(const struct json *json, json_place list, json_place *item) {
+  *item = list + 1;
+  return json_peek_at(json, *item) != ']';
+}
+
+bool json_next_item(const struct json *json, json_place *item) {
+  *item = behind(json, *item);
+  return json_peek_at(json, (*item)++) == ',';
+}

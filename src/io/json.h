@@ -1,0 +1,91 @@
+/* json.h - one JSON text, checked completely, of which only some is decoded.
+ *
+ * A cursor walks the offsets that json_index.h found.  Whatever it passes it
+ * checks (RFC 8259), also what nobody asked for: a line is JSON or it is not.
+ * Values that somebody may want are remembered by their place in the list of
+ * offsets, a `json_place`, and decoded later or never.
+ *
+ *   {"id":"L7","size":250,"tags":["a","b"]}
+ *   ^^   ^^    ^     ^^   ^^     ^^  ^^  ^^    offsets; the end of a string is
+ *                                              found from the piece behind it
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef BAREME_IO_JSON_H
+#define BAREME_IO_JSON_H
+
+#include "base/arena.h"
+#include "io/json_index.h"
+#include "io/path.h"
+
+typedef const uint32_t *json_place; /* NULL: nowhere */
+
+enum json_error {
+  JSON_OK,
+  JSON_BROKEN,   /* not JSON */
+  JSON_UTF8,     /* not UTF-8 */
+  JSON_TOO_DEEP, /* nested deeper than LIMIT_JSON_NESTING */
+  JSON_NO_MEMORY
+};
+
+struct json {
+  const char *base; /* what the offsets count from */
+  json_place next;  /* the piece to look at */
+  uint32_t end;     /* offset of the end of this text */
+  bool escapes;     /* there may be backslashes */
+  uint32_t depth;   /* objects and arrays around `next` */
+  enum json_error error;
+  struct memory memory;
+  char *scratch; /* for keys and texts with escapes */
+  size_t scratch_size;
+};
+
+/* The first byte of the piece; 0 at the end of the text. */
+static inline char json_peek_at(const struct json *json, json_place place) {
+  return *place < json->end ? json->base[*place] : '\0';
+}
+
+static inline char json_peek(const struct json *json) {
+  return json_peek_at(json, json->next);
+}
+
+void json_clear(struct json *json);
+
+/* Passes the value under the cursor.  False if it is broken: see json->error. */
+bool json_skip(struct json *json);
+
+/* Values by the names that somebody wants, as far as they were found. */
+struct json_wanted {
+  json_place *places; /* by slot of the paths */
+  uint32_t list;      /* the slot whose array is not remembered but walked, or PATH_NONE */
+  /* Is called with the cursor on the `[` of that array; passes it, like json_skip. */
+  bool (*walk)(void *context, struct json *json);
+  void *context;
+};
+
+/* Passes the object under the cursor and notes the places of the wanted
+ * values; places must be NULL before.  Of equal keys the first one counts. */
+bool json_collect(struct json *json, const struct path_node *node,
+                  const struct json_wanted *wanted);
+
+/* ---- values whose place was passed before, and which are thus well-formed ---- */
+
+/* The bytes between the quotes, as they are. */
+struct text json_raw_text(const struct json *json, json_place place);
+
+/* The text of a string.  If it has escapes it is decoded into the arena.
+ * False if out of memory. */
+bool json_text(struct json *json, json_place place, struct arena *arena, struct text *text);
+
+/* The same, decoded into the scratch buffer: valid until the next call. */
+bool json_passing_text(struct json *json, json_place place, struct text *text);
+
+/* The bytes of a number, or of true, false and null. */
+struct text json_word(const struct json *json, json_place place);
+
+/* False if the number is not finite as a double. */
+bool json_number(const struct json *json, json_place place, double *number);
+
+/* The items of the array at `list`, one after the other: false behind the last. */
+bool json_first_item(const struct json *json, json_place list, json_place *item);
+bool json_next_item(const struct json *json, json_place *item);
+
+#endif

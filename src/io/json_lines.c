@@ -1,0 +1,89 @@
+/* json_lines.c - many records through simdjson's first stage at once.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "io/json_lines.h"
+
+#include <string.h>
+
+/* Bytes of a window: it and its list stay in the second-level cache. */
+#define WINDOW_BYTES ((size_t)128 * 1024)
+
+bool json_lines_init(struct json_lines *lines) {
+  *lines = (struct json_lines){.index = json_index_new()};
+  return lines->index != NULL;
+}
+
+void json_lines_clear(struct json_lines *lines) {
+  json_index_free(lines->index);
+  lines->index = NULL;
+}
+
+/* Whole lines from the record on, at least the record. */
+static size_t window_length(const struct record *record) {
+  size_t length = record->ready;
+  if (length > WINDOW_BYTES) {
+    length = WINDOW_BYTES;
+    while (length > record->bytes.length && record->bytes.bytes[length - 1] != '\n')
+      length--;
+  }
+  return length > record->bytes.length ? length : record->bytes.length;
+}
+
+static enum json_error error_of(enum json_index_result result) {
+  switch (result) {
+  case JSON_INDEX_OK: break;
+  case JSON_INDEX_UTF8: return JSON_UTF8;
+  case JSON_INDEX_BROKEN: return JSON_BROKEN;
+  case JSON_INDEX_NO_MEMORY: return JSON_NO_MEMORY;
+  }
+  return JSON_OK;
+}
+
+static enum json_error index_bytes(struct json_lines *lines, struct text bytes, json_place *list) {
+  return error_of(json_index_make(lines->index, bytes.bytes, (uint32_t)bytes.length, list));
+}
+
+static void open_window(struct json_lines *lines, const struct record *record) {
+  struct text window = {record->bytes.bytes, window_length(record)};
+  lines->window = window;
+  lines->offset = record->offset;
+  lines->broken = index_bytes(lines, window, &lines->next) != JSON_OK;
+  lines->escapes = memchr(window.bytes, '\\', window.length) != NULL;
+}
+
+static bool is_in_window(const struct json_lines *lines, const struct record *record) {
+  uint64_t ahead = record->offset - lines->offset;
+  return lines->window.bytes && ahead < lines->window.length &&
+         lines->window.bytes + ahead == record->bytes.bytes;
+}
+
+static void set_cursor(struct json *json, const char *base, json_place list, struct text bytes) {
+  json->base = base;
+  json->next = list;
+  json->end = (uint32_t)(bytes.bytes + bytes.length - base);
+  json->depth = 0;
+  json->error = JSON_OK;
+}
+
+bool json_lines_begin(struct json_lines *lines, const struct record *record, struct json *json) {
+  struct text bytes = record->bytes;
+  if (bytes.length == 0) {
+    json->error = JSON_BROKEN;
+    return false;
+  }
+  if (!is_in_window(lines, record))
+    open_window(lines, record);
+  if (!lines->broken) {
+    uint32_t offset = (uint32_t)(bytes.bytes - lines->window.bytes);
+    while (*lines->next < offset)
+      lines->next++;
+    set_cursor(json, lines->window.bytes, lines->next, bytes);
+  } else {
+    json_place list;
+    enum json_error error = index_bytes(lines, bytes, &list);
+    set_cursor(json, bytes.bytes, list, bytes);
+    json->error = error;
+  }
+  json->escapes = lines->escapes && memchr(bytes.bytes, '\\', bytes.length);
+  return json->error == JSON_OK;
+}

@@ -1,0 +1,33 @@
+/* json_lines.h - many records through simdjson's first stage at once.
+ *
+ * Indexing has a cost per call that small records would pay again and again.
+ * So a window of whole lines is indexed together, and each record gets its
+ * part of the list.  That is safe because no error can leak from one line into
+ * the next unseen: a string that is open at a line's end makes the whole window
+ * broken, and in a broken window each record is indexed by itself.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef BAREME_IO_JSON_LINES_H
+#define BAREME_IO_JSON_LINES_H
+
+#include "io/json.h"
+#include "io/records.h"
+
+struct json_lines {
+  struct json_index *index;
+  struct text window; /* bytes NULL: none */
+  uint64_t offset;    /* of the window among all bytes; together with the address it tells
+                         whether a record lies in it, or in a block that is used again */
+  bool broken;        /* some line in it cannot be indexed */
+  bool escapes;       /* some line in it has a backslash */
+  json_place next;    /* in the list of the window */
+};
+
+/* False if out of memory. */
+bool json_lines_init(struct json_lines *lines);
+void json_lines_clear(struct json_lines *lines);
+
+/* Puts the cursor before the record.  False if it cannot be: json->error. */
+bool json_lines_begin(struct json_lines *lines, const struct record *record, struct json *json);
+
+#endif

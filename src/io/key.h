@@ -1,0 +1,90 @@
+/* key.h - finding a short text among a few that are known beforehand.
+ *
+ * JSON keys and types of events are looked up once per key and event: the
+ * hottest loop of reading.  A key of up to 16 bytes is described completely by
+ * its length and two words, so looking up is one multiplication and, as tables
+ * are four times as large as their contents, mostly one comparison.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef BAREME_IO_KEY_H
+#define BAREME_IO_KEY_H
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+
+struct key {
+  uint64_t first, last; /* words of the text's two ends, which may overlap */
+  struct text text;
+};
+
+struct key_entry {
+  struct key key; /* text.bytes NULL: free */
+  uint32_t value;
+};
+
+/* Open addressing; finished tables are never changed. */
+struct key_table {
+  struct key_entry *entries; /* NULL: the table is empty */
+  uint32_t mask;
+};
+
+#define KEY_NONE UINT32_MAX
+
+static inline uint64_t key_word(const char *bytes) {
+  uint64_t word;
+  memcpy(&word, bytes, sizeof word);
+  return word;
+}
+
+static inline struct key key_of(struct text text) {
+  const char *bytes = text.bytes;
+  size_t length = text.length;
+  struct key key = {0, 0, text};
+  if (length >= 8) {
+    key.first = key_word(bytes);
+    key.last = key_word(bytes + length - 8);
+  } else if (length >= 4) {
+    uint32_t first, last;
+    memcpy(&first, bytes, sizeof first);
+    memcpy(&last, bytes + length - 4, sizeof last);
+    key.first = first | (uint64_t)last << 32;
+  } else if (length > 0) {
+    key.first = (uint64_t)(uint8_t)bytes[0] | (uint64_t)(uint8_t)bytes[length / 2] << 8 |
+                (uint64_t)(uint8_t)bytes[length - 1] << 16;
+  }
+  return key;
+}
+
+static inline bool key_equal(const struct key *a, const struct key *b) {
+  return a->text.length == b->text.length && a->first == b->first && a->last == b->last &&
+         (a->text.length <= 16 || memcmp(a->text.bytes, b->text.bytes, a->text.length) == 0);
+}
+
+static inline uint32_t key_hash(const struct key *key) {
+  uint64_t mixed = (key->first ^ (key->last << 23 | key->last >> 41) ^ key->text.length) *
+                   UINT64_C(0x9e3779b97f4a7c15);
+  return (uint32_t)(mixed >> 32);
+}
+
+/* The value of a text, or KEY_NONE. */
+static inline uint32_t key_find(const struct key_table *table, struct text text) {
+  if (!table->entries)
+    return KEY_NONE;
+  struct key key = key_of(text);
+  uint32_t slot = key_hash(&key) & table->mask;
+  for (; table->entries[slot].key.text.bytes; slot = (slot + 1) & table->mask)
+    if (key_equal(&table->entries[slot].key, &key))
+      return table->entries[slot].value;
+  return KEY_NONE;
+}
+
+/* Makes an empty table that will hold `count` keys; false if out of memory. */
+bool key_table_init(struct key_table *table, struct arena *arena, size_t count);
+
+/* Adds a key, whose bytes must live as long as the table; of equal ones the
+ * first stays. */
+void key_table_add(struct key_table *table, struct text text, uint32_t value);
+
+#endif

@@ -1,0 +1,195 @@
+/* lead.c - from the values of a record to a lead of the batch.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "io/lead.h"
+
+#include "io/event_store.h"
+
+static bool make_places(struct loader *loader) {
+  const struct program *program = loader->program;
+  uint32_t fields = 1;
+  for (uint32_t k = 0; k < program->kind_count; k++)
+    if (program->kinds[k].field_count > fields)
+      fields = program->kinds[k].field_count;
+  struct arena *arena = &loader->arena;
+  loader->lead_places = arena_array(arena, loader->schema.lead.slot_count, sizeof(json_place));
+  loader->event_places = arena_array(arena, loader->schema.event.slot_count, sizeof(json_place));
+  loader->event.values = arena_array(arena, fields, sizeof(union value));
+  loader->event.known = arena_array(arena, fields, sizeof(bool));
+  return loader->lead_places && loader->event_places && loader->event.values && loader->event.known;
+}
+
+bool loader_init(struct loader *loader, const struct program *program,
+                 const struct memory *memory) {
+  *loader = (struct loader){.program = program, .memory = *memory};
+  loader->json.memory = *memory;
+  arena_init(&loader->arena, memory);
+  id_set_init(&loader->ids, memory);
+  /* Each of them may be cleared after failing, so all are begun. */
+  bool schema = schema_init(&loader->schema, program, memory);
+  bool problems = problems_init(&loader->problems, program, memory);
+  bool lines = json_lines_init(&loader->lines);
+  return schema && problems && lines && make_places(loader);
+}
+
+void loader_clear(struct loader *loader) {
+  event_store_free(loader->store);
+  json_lines_clear(&loader->lines);
+  json_clear(&loader->json);
+  id_set_clear(&loader->ids);
+  problems_clear(&loader->problems);
+  schema_clear(&loader->schema);
+  arena_clear(&loader->arena);
+}
+
+enum problem_kind problem_of_value(enum column_kind kind) {
+  switch (kind) {
+  case COLUMN_NUMBER: return PROBLEM_NOT_NUMBER;
+  case COLUMN_TIME: return PROBLEM_NOT_TIME;
+  case COLUMN_DURATION: return PROBLEM_NOT_DURATION;
+  case COLUMN_TEXT: return PROBLEM_NOT_TEXT;
+  case COLUMN_BOOL: return PROBLEM_NOT_BOOL;
+  case COLUMN_LABEL: return PROBLEM_NOT_LABEL;
+  case COLUMN_TEXTS: break;
+  }
+  return PROBLEM_NOT_TEXTS;
+}
+
+/* ---- fields ----------------------------------------------------------------- */
+
+void lead_begin(struct loader *loader) {
+  batch_begin(loader->batch);
+}
+
+void lead_put(struct loader *loader, uint32_t field, const union value *value) {
+  struct batch *batch = loader->batch;
+  switch (loader->program->fields[field].kind) {
+  case COLUMN_NUMBER: batch_set_number(batch, field, value->number); break;
+  case COLUMN_TIME:
+  case COLUMN_DURATION: batch_set_micros(batch, field, value->micros); break;
+  case COLUMN_TEXT: batch_set_text(batch, field, value->text); break;
+  case COLUMN_BOOL: batch_set_bool(batch, field, value->yes); break;
+  case COLUMN_LABEL: batch_set_label(batch, field, value->label); break;
+  case COLUMN_TEXTS: batch_set_texts(batch, field, value->texts); break;
+  }
+}
+
+bool lead_put_stage(struct loader *loader, struct text stage) {
+  if (stage.length == 0)
+    return true;
+  uint32_t label = label_find(&loader->schema.labels[loader->program->stage_labels], stage);
+  if (label != PROGRAM_NONE)
+    batch_set_stage(loader->batch, label);
+  return label != PROGRAM_NONE;
+}
+
+/* ---- events ------------------------------------------------------------------- */
+
+static void put_event_value(struct batch *batch, uint32_t kind, uint32_t field,
+                            enum column_kind type, const union value *value) {
+  switch (type) {
+  case COLUMN_NUMBER: batch_event_number(batch, kind, field, value->number); break;
+  case COLUMN_TIME:
+  case COLUMN_DURATION: batch_event_micros(batch, kind, field, value->micros); break;
+  case COLUMN_TEXT: batch_event_text(batch, kind, field, value->text); break;
+  case COLUMN_BOOL: batch_event_bool(batch, kind, field, value->yes); break;
+  case COLUMN_LABEL: batch_event_label(batch, kind, field, value->label); break;
+  case COLUMN_TEXTS: batch_event_texts(batch, kind, field, value->texts); break;
+  }
+}
+
+bool lead_put_event(struct loader *loader, const struct event *event) {
+  const struct program_kind *kind = &loader->program->kinds[event->kind];
+  batch_event_begin(loader->batch, event->kind);
+  for (uint32_t f = 0; f < kind->field_count; f++)
+    if (event->known[f])
+      put_event_value(loader->batch, event->kind, f, kind->fields[f].kind, &event->values[f]);
+  switch (batch_event_add(loader->batch, event->kind, event->at, event->id)) {
+  case EVENT_ADDED: loader->noted.added++; break;
+  case EVENT_FUTURE: loader->noted.future++; break;
+  case EVENT_DUPLICATE: loader->noted.duplicate++; break;
+  case EVENT_NO_MEMORY: return false;
+  }
+  loader->has_events = true;
+  return true;
+}
+
+bool event_is_complete(struct loader *loader, const struct event *event) {
+  const struct program_kind *kind = &loader->program->kinds[event->kind];
+  for (uint32_t f = 0; f < kind->field_count; f++)
+    if (kind->fields[f].required && !kind->fields[f].default_value && !event->known[f]) {
+      problems_note(&loader->problems, PROBLEM_EVENT_REQUIRED,
+                    subject_of_event_field(&loader->problems, event->kind, f));
+      return false;
+    }
+  return true;
+}
+
+/* ---- the end ---------------------------------------------------------------------- */
+
+static void settle_counts(struct loader *loader, bool keep) {
+  if (!loader->has_events)
+    return;
+  if (keep) {
+    loader->counts.added += loader->noted.added;
+    loader->counts.future += loader->noted.future;
+    loader->counts.duplicate += loader->noted.duplicate;
+    loader->counts.ignored += loader->noted.ignored;
+  }
+  loader->noted = (struct event_counts){0};
+  loader->has_events = false;
+}
+
+static enum outcome out_of_memory(struct loader *loader) {
+  batch_cancel(loader->batch);
+  settle_counts(loader, false);
+  return OUTCOME_NO_MEMORY;
+}
+
+enum outcome lead_cancel(struct loader *loader, enum problem_kind problem, problem_subject subject,
+                         struct reason *reason) {
+  batch_cancel(loader->batch);
+  settle_counts(loader, false);
+  *reason = (struct reason){problem, subject};
+  return OUTCOME_REJECTED;
+}
+
+static bool is_there(const struct batch *batch, uint32_t field, enum column_kind kind) {
+  const struct column *column = &batch->fields[field];
+  uint64_t bits = column->known[batch->count >> 6];
+  if (kind == COLUMN_BOOL)
+    bits |= column->yes[batch->count >> 6];
+  return bits >> (batch->count & 63) & 1;
+}
+
+/* The first required field that is missing, or PROGRAM_NONE. */
+static uint32_t missing_field(const struct loader *loader) {
+  const struct program *program = loader->program;
+  for (uint32_t f = 0; f < program->field_count; f++)
+    if (program->fields[f].required && !is_there(loader->batch, f, program->fields[f].kind))
+      return f;
+  return PROGRAM_NONE;
+}
+
+enum outcome lead_finish(struct loader *loader, struct text id, struct reason *reason) {
+  uint32_t missing = missing_field(loader);
+  if (missing != PROGRAM_NONE)
+    return lead_cancel(loader, PROBLEM_REQUIRED, subject_of_field(missing), reason);
+  if (id.bytes) {
+    batch_set_id(loader->batch, id);
+    if (!event_store_join(loader->store, loader, id))
+      return out_of_memory(loader);
+    switch (id_set_add(&loader->ids, id)) {
+    case ID_NEW: break;
+    case ID_SEEN: return lead_cancel(loader, PROBLEM_DUPLICATE_ID, SUBJECT_NONE, reason);
+    case ID_NO_MEMORY: return out_of_memory(loader);
+    }
+    event_store_mark(loader->store, id);
+  }
+  if (!batch_end(loader->batch)) {
+    settle_counts(loader, false);
+    return OUTCOME_NO_MEMORY;
+  }
+  settle_counts(loader, true);
+  return OUTCOME_ACCEPTED;
+}

@@ -1,0 +1,266 @@
+/* lead_json.c - one JSON object becomes a lead.
+ *
+ * The object is walked once.  The places of the wanted values are noted and
+ * decoded at the end, when it is known that all of it is JSON; events, which
+ * are most of a record, are decoded on the way, each when its object is passed.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "io/lead.h"
+
+/* ---- events ----------------------------------------------------------------------- */
+
+/* Decodes the kind that the event says it is of. */
+static enum event_result read_kind(struct loader *loader, struct json *json, uint32_t *kind) {
+  json_place place = loader->event_places[loader->schema.type_slot];
+  struct text type;
+  if (!place || json_peek_at(json, place) != '"') {
+    problems_note(&loader->problems, PROBLEM_EVENT_NO_TYPE, SUBJECT_NONE);
+    return EVENT_LEFT_OUT;
+  }
+  if (!json_passing_text(json, place, &type))
+    return EVENT_FAILED;
+  *kind = key_find(&loader->schema.types, type);
+  if (*kind != KEY_NONE)
+    return EVENT_READ;
+  loader->noted.ignored++;
+  loader->has_events = true;
+  return EVENT_LEFT_OUT;
+}
+
+static enum event_result read_at(struct loader *loader, struct json *json, struct event *event) {
+  json_place place = loader->event_places[loader->schema.at_slot];
+  enum value_status status = VALUE_MISSING;
+  if (place)
+    status = value_at_from_json(json, place, &event->at);
+  switch (status) {
+  case VALUE_KNOWN: return EVENT_READ;
+  case VALUE_NO_MEMORY: return EVENT_FAILED;
+  case VALUE_MISSING:
+  case VALUE_BAD: break;
+  }
+  problems_note(&loader->problems, status == VALUE_BAD ? PROBLEM_EVENT_BAD_AT : PROBLEM_EVENT_NO_AT,
+                subject_of_kind(&loader->problems, event->kind));
+  return EVENT_LEFT_OUT;
+}
+
+static bool read_event_id(struct loader *loader, struct json *json, struct arena *arena,
+                          struct event *event) {
+  json_place place = loader->event_places[loader->schema.event_id_slot];
+  event->id = (struct text){NULL, 0};
+  if (!place)
+    return true;
+  switch (value_id_from_json(json, place, arena, &event->id)) {
+  case VALUE_KNOWN: return true;
+  case VALUE_NO_MEMORY: return false;
+  case VALUE_BAD:
+    problems_note(&loader->problems, PROBLEM_NOT_ID,
+                  subject_of_kind(&loader->problems, event->kind));
+    break;
+  case VALUE_MISSING: break;
+  }
+  event->id = (struct text){NULL, 0};
+  return true;
+}
+
+static bool read_event_field(struct loader *loader, struct json *json, struct arena *arena,
+                             struct event *event, uint32_t f) {
+  const struct program_field *field = &loader->program->kinds[event->kind].fields[f];
+  json_place place = loader->event_places[loader->schema.kinds[event->kind].slots[f]];
+  event->known[f] = false;
+  if (!place)
+    return true;
+  switch (value_from_json(json, place, &loader->schema, field, arena, &event->values[f])) {
+  case VALUE_KNOWN: event->known[f] = true; break;
+  case VALUE_NO_MEMORY: return false;
+  case VALUE_BAD:
+    problems_note(&loader->problems, problem_of_value(field->kind),
+                  subject_of_event_field(&loader->problems, event->kind, f));
+    break;
+  case VALUE_MISSING: break;
+  }
+  return true;
+}
+
+enum event_result event_from_json(struct loader *loader, struct json *json, struct arena *arena) {
+  struct event *event = &loader->event;
+  struct json_wanted wanted = {.places = loader->event_places, .list = PATH_NONE};
+  memset(loader->event_places, 0, loader->schema.event.slot_count * sizeof(json_place));
+  if (!json_collect(json, loader->schema.event.root, &wanted))
+    return EVENT_FAILED;
+  enum event_result result = read_kind(loader, json, &event->kind);
+  if (result == EVENT_READ)
+    result = read_at(loader, json, event);
+  if (result != EVENT_READ)
+    return result;
+  if (!read_event_id(loader, json, arena, event))
+    return EVENT_FAILED;
+  for (uint32_t f = 0; f < loader->program->kinds[event->kind].field_count; f++)
+    if (!read_event_field(loader, json, arena, event, f))
+      return EVENT_FAILED;
+  return event_is_complete(loader, event) ? EVENT_READ : EVENT_LEFT_OUT;
+}
+
+/* One item of the list of events. */
+static bool pass_event(struct loader *loader, struct json *json) {
+  if (json_peek(json) != '{') {
+    problems_note(&loader->problems, PROBLEM_EVENT_NOT_OBJECT, SUBJECT_NONE);
+    return json_skip(json);
+  }
+  switch (event_from_json(loader, json, &loader->batch->texts)) {
+  case EVENT_READ: break;
+  case EVENT_LEFT_OUT: return true;
+  case EVENT_FAILED:
+    if (json->error == JSON_OK)
+      json->error = JSON_NO_MEMORY;
+    return false;
+  }
+  if (!lead_put_event(loader, &loader->event)) {
+    json->error = JSON_NO_MEMORY;
+    return false;
+  }
+  return true;
+}
+
+/* The list of events, under the cursor. */
+static bool pass_events(void *context, struct json *json) {
+  struct loader *loader = context;
+  json->depth++;
+  json->next++;
+  if (json_peek(json) == ']')
+    json->next++;
+  else
+    for (char c = ','; c != ']';) {
+      if (!pass_event(loader, json))
+        return false;
+      c = json_peek(json);
+      if (c != ',' && c != ']') {
+        json->error = JSON_BROKEN;
+        return false;
+      }
+      json->next++;
+    }
+  json->depth--;
+  return true;
+}
+
+/* ---- fields -------------------------------------------------------------------------- */
+
+static bool read_field(struct loader *loader, struct json *json, uint32_t f) {
+  const struct program_field *field = &loader->program->fields[f];
+  uint32_t slot = loader->schema.field_slots[f];
+  json_place place = loader->lead_places[slot];
+  if (!place)
+    return true;
+  union value value;
+  struct arena *arena = &loader->batch->texts;
+  bool is_id = slot == loader->schema.id_slot && field->kind == COLUMN_TEXT;
+  switch (is_id ? value_id_from_json(json, place, arena, &value.text)
+                : value_from_json(json, place, &loader->schema, field, arena, &value)) {
+  case VALUE_KNOWN: lead_put(loader, f, &value); break;
+  case VALUE_NO_MEMORY: return false;
+  case VALUE_BAD:
+    if (!is_id) /* that is noted once */
+      problems_note(&loader->problems, problem_of_value(field->kind), subject_of_field(f));
+    break;
+  case VALUE_MISSING: break;
+  }
+  return true;
+}
+
+static bool read_id(struct loader *loader, struct json *json, struct text *id) {
+  json_place place = loader->lead_places[loader->schema.id_slot];
+  *id = (struct text){NULL, 0};
+  if (!place)
+    return true;
+  switch (value_id_from_json(json, place, &loader->batch->texts, id)) {
+  case VALUE_KNOWN: return true;
+  case VALUE_NO_MEMORY: return false;
+  case VALUE_BAD: problems_note(&loader->problems, PROBLEM_NOT_ID, SUBJECT_ID); break;
+  case VALUE_MISSING: break;
+  }
+  *id = (struct text){NULL, 0};
+  return true;
+}
+
+/* What is wrong with the stage, or PROBLEM_KIND_COUNT. */
+static enum problem_kind read_stage(struct loader *loader, struct json *json) {
+  uint32_t slot = loader->schema.stage_slot;
+  json_place place = slot == PATH_NONE ? NULL : loader->lead_places[slot];
+  if (!place || json_peek_at(json, place) == 'n')
+    return PROBLEM_KIND_COUNT;
+  if (json_peek_at(json, place) != '"')
+    return PROBLEM_BAD_STAGE;
+  struct text stage;
+  if (!json_passing_text(json, place, &stage))
+    return PROBLEM_KIND_COUNT; /* json->error tells */
+  if (stage.length == 0 || !lead_put_stage(loader, stage))
+    return PROBLEM_UNKNOWN_STAGE;
+  return PROBLEM_KIND_COUNT;
+}
+
+static void note_lost_events(struct loader *loader, struct json *json) {
+  uint32_t slot = loader->schema.events_slot;
+  json_place place = slot == PATH_NONE ? NULL : loader->lead_places[slot];
+  char first = place ? json_peek_at(json, place) : '[';
+  if (first != '[' && first != 'n')
+    problems_note(&loader->problems, PROBLEM_NOT_EVENTS, SUBJECT_EVENTS);
+}
+
+/* ---- records ---------------------------------------------------------------------------- */
+
+static enum problem_kind problem_of_json(enum json_error error) {
+  switch (error) {
+  case JSON_UTF8: return PROBLEM_NOT_UTF8;
+  case JSON_TOO_DEEP: return PROBLEM_TOO_DEEP;
+  case JSON_OK:
+  case JSON_BROKEN:
+  case JSON_NO_MEMORY: break;
+  }
+  return PROBLEM_NOT_JSON;
+}
+
+/* Walks the record.  False if it is not one JSON object: *problem. */
+static bool pass_record(struct loader *loader, struct json *json, enum problem_kind *problem) {
+  struct json_wanted wanted = {.places = loader->lead_places,
+                               .list = loader->schema.events_slot,
+                               .walk = pass_events,
+                               .context = loader};
+  memset(loader->lead_places, 0, loader->schema.lead.slot_count * sizeof(json_place));
+  bool object = json_peek(json) == '{';
+  bool passed = object ? json_collect(json, loader->schema.lead.root, &wanted) : json_skip(json);
+  if (passed && *json->next < json->end) { /* something behind it */
+    json->error = JSON_BROKEN;
+    passed = false;
+  }
+  *problem = passed ? PROBLEM_NOT_OBJECT : problem_of_json(json->error);
+  return passed && object;
+}
+
+static enum outcome cancel_for_memory(struct loader *loader, struct reason *reason) {
+  lead_cancel(loader, PROBLEM_NOT_JSON, SUBJECT_NONE, reason);
+  return OUTCOME_NO_MEMORY;
+}
+
+enum outcome lead_from_json(struct loader *loader, const struct record *record,
+                            struct reason *reason) {
+  struct json *json = &loader->json;
+  bool indexed = json_lines_begin(&loader->lines, record, json);
+  enum problem_kind problem = problem_of_json(json->error);
+  lead_begin(loader);
+  if (!indexed || !pass_record(loader, json, &problem))
+    return json->error == JSON_NO_MEMORY ? cancel_for_memory(loader, reason)
+                                         : lead_cancel(loader, problem, SUBJECT_NONE, reason);
+  for (uint32_t f = 0; f < loader->program->field_count; f++)
+    if (!read_field(loader, json, f))
+      return cancel_for_memory(loader, reason);
+  struct text id;
+  note_lost_events(loader, json);
+  problem = read_stage(loader, json);
+  if (problem != PROBLEM_KIND_COUNT)
+    return lead_cancel(loader, problem, SUBJECT_STAGE, reason);
+  if (!read_id(loader, json, &id) || json->error == JSON_NO_MEMORY)
+    return cancel_for_memory(loader, reason);
+  return lead_finish(loader, id, reason);
+}

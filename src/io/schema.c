@@ -1,0 +1,105 @@
+/* schema.c - what a program wants of a record, arranged for finding it.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "io/schema.h"
+
+#include "base/unicode.h"
+
+static bool make_labels(struct schema *schema, const struct program_labels *set,
+                        struct label_table *table) {
+  uint32_t size = 4;
+  while (size < set->count * 2 && size < UINT32_MAX / 2)
+    size *= 2;
+  table->labels = set->labels;
+  table->mask = size - 1;
+  table->slots = arena_array(&schema->arena, size, sizeof *table->slots);
+  if (!table->slots)
+    return false;
+  for (uint32_t i = 0; i < set->count; i++) {
+    uint32_t slot = (uint32_t)text_hash_folded(set->labels[i], 0) & table->mask;
+    while (table->slots[slot])
+      slot = (slot + 1) & table->mask;
+    table->slots[slot] = i + 1;
+  }
+  return true;
+}
+
+uint32_t label_find(const struct label_table *table, struct text text) {
+  uint32_t slot = (uint32_t)text_hash_folded(text, 0) & table->mask;
+  for (; table->slots[slot]; slot = (slot + 1) & table->mask)
+    if (text_equal_folded(table->labels[table->slots[slot] - 1], text))
+      return table->slots[slot] - 1;
+  return PROGRAM_NONE;
+}
+
+static bool add_lead(struct schema *schema) {
+  const struct program *program = schema->program;
+  struct paths *paths = &schema->lead;
+  if (!paths_init(paths, &schema->arena) || !paths_add(paths, program->id.path, &schema->id_slot))
+    return false;
+  schema->stage_slot = PATH_NONE;
+  if (program->stage_labels != PROGRAM_NONE &&
+      !paths_add(paths, program->stage_path, &schema->stage_slot))
+    return false;
+  schema->events_slot = PATH_NONE;
+  if (program->kind_count > 0 && !paths_add(paths, program->events_path, &schema->events_slot))
+    return false;
+  schema->field_slots =
+      arena_array(&schema->arena, program->field_count + 1u, sizeof *schema->field_slots);
+  if (!schema->field_slots)
+    return false;
+  for (uint32_t f = 0; f < program->field_count; f++)
+    if (!paths_add(paths, program->fields[f].path, &schema->field_slots[f]))
+      return false;
+  return paths_finish(paths);
+}
+
+static bool add_kind(struct schema *schema, uint32_t index) {
+  const struct program_kind *kind = &schema->program->kinds[index];
+  struct kind_schema *own = &schema->kinds[index];
+  key_table_add(&schema->types, kind->type_value, index);
+  own->slots = arena_array(&schema->arena, kind->field_count + 1u, sizeof *own->slots);
+  if (!own->slots)
+    return false;
+  for (uint32_t f = 0; f < kind->field_count; f++)
+    if (!paths_add(&schema->event, kind->fields[f].path, &own->slots[f]))
+      return false;
+  return true;
+}
+
+static bool add_events(struct schema *schema) {
+  const struct program *program = schema->program;
+  struct paths *paths = &schema->event;
+  if (!paths_init(paths, &schema->arena) ||
+      !paths_add(paths, program->type_key, &schema->type_slot) ||
+      !paths_add(paths, program->at_key, &schema->at_slot) ||
+      !paths_add(paths, program->id_key, &schema->event_id_slot) ||
+      !paths_add(paths, TEXT("lead_id"), &schema->lead_id_slot) ||
+      !paths_add(paths, TEXT("lead"), &schema->lead_slot) ||
+      !paths_add(paths, program->id.path, &schema->event_lead_slot))
+    return false;
+  schema->kinds = arena_array(&schema->arena, program->kind_count + 1u, sizeof *schema->kinds);
+  if (!schema->kinds || !key_table_init(&schema->types, &schema->arena, program->kind_count))
+    return false;
+  for (uint32_t k = 0; k < program->kind_count; k++)
+    if (!add_kind(schema, k))
+      return false;
+  return paths_finish(paths);
+}
+
+bool schema_init(struct schema *schema, const struct program *program,
+                 const struct memory *memory) {
+  *schema = (struct schema){.program = program};
+  arena_init(&schema->arena, memory);
+  schema->labels = arena_array(&schema->arena, program->labels_count + 1u, sizeof *schema->labels);
+  if (!schema->labels)
+    return false;
+  for (uint32_t i = 0; i < program->labels_count; i++)
+    if (!make_labels(schema, &program->labels[i], &schema->labels[i]))
+      return false;
+  return add_lead(schema) && add_events(schema);
+}
+
+void schema_clear(struct schema *schema) {
+  arena_clear(&schema->arena);
+}
