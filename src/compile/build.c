@@ -229,21 +229,25 @@ static char *set_key(struct build *build, const struct text *texts, uint32_t cou
 
 uint32_t constant_text_set(struct build *build, const struct text *texts, uint32_t count,
                            bool folded) {
-  size_t length;
-  char *key = set_key(build, texts, count, &length);
-  struct text *items = arena_array(&build->program->arena, count + 1, sizeof *items);
+  struct text *items = arena_array(&build->program->arena, (size_t)count + 1, sizeof *items);
   uint32_t index = 0;
-  if (!key || !items) {
+  size_t length;
+  if (!items) {
     build->failed = true;
     return 0;
   }
-  if (!fresh_constant(build, folded ? 'S' : 'E', key, length, &build->text_sets, &index))
-    return index;
   for (uint32_t i = 0; i < count; i++)
     items[i] = folded ? keep_folded(build, texts[i]) : keep_text(build, texts[i]);
-  struct text_set *set = list_add(build, &build->text_sets, sizeof *set);
-  if (set)
-    *set = (struct text_set){.count = count, .items = items, .folded = folded};
+  char *key = set_key(build, items, count, &length);
+  if (!key) {
+    build->failed = true;
+    return 0;
+  }
+  if (fresh_constant(build, folded ? 'S' : 'E', key, length, &build->text_sets, &index)) {
+    struct text_set *set = list_add(build, &build->text_sets, sizeof *set);
+    if (set)
+      *set = (struct text_set){.count = count, .items = items, .folded = folded};
+  }
   return index;
 }
 

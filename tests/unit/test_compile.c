@@ -1,0 +1,269 @@
+/* test_compile.c - what the compiler promises beyond right answers: work is
+ * shared, records are asked only for what is used, registers are few, and no
+ * failed allocation does harm.  Right answers are the judge's business
+ * (tests/oracle).
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "check/check.h"
+#include "compile/compile.h"
+#include "syntax/parse.h"
+#include "vm/runner.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- from text to model ------------------------------------------------------------ */
+
+struct checked {
+  struct arena arena;
+  struct sources sources;
+  struct model model;
+};
+
+static void check_text(struct checked *checked, const char *text) {
+  struct diags diags;
+  struct tree tree = {0};
+  const struct check_options options = {0};
+  arena_init(&checked->arena, &memory_standard);
+  sources_init(&checked->sources, &checked->arena);
+  diags_init(&diags, &checked->arena);
+  uint32_t source = sources_add(&checked->sources, TEXT("policy.bareme"), text_from(text));
+  bool ok =
+      parse_source(&checked->arena, &checked->sources, source, &diags, &tree) &&
+      check_policy(&checked->arena, &checked->sources, &tree, &options, &diags, &checked->model);
+  if (!ok)
+    fail_msg("the policy has an error: %s", diags.first ? diags.first->message : "no memory");
+}
+
+static void forget(struct checked *checked) {
+  sources_clear(&checked->sources);
+  arena_clear(&checked->arena);
+}
+
+static struct program *compile_text(const char *text) {
+  struct checked checked;
+  struct program *program;
+  check_text(&checked, text);
+  assert_int_equal(compile_model(&checked.model, &memory_standard, &program), COMPILE_OK);
+  forget(&checked);
+  return program;
+}
+
+static uint32_t count_op(const struct section *section, enum opcode op) {
+  uint32_t count = 0;
+  for (uint32_t i = 0; i < section->code_count; i++)
+    count += section->code[i].op == op;
+  return count;
+}
+
+/* ---- work that rules share is done once ----------------------------------------------- */
+
+static void a_decay_factor_is_computed_once_for_all_rules_of_a_kind(void **state) {
+  (void)state;
+  struct program *program = compile_text("policy \"P\"\n"
+                                         "event view { url text }\n"
+                                         "score s {\n"
+                                         "  decay 50% every 30 days\n"
+                                         "  +1 on view where url starts with \"/a\"\n"
+                                         "  +2 on view where url starts with \"/b\"\n"
+                                         "  +3 on view where url contains \"c\" once\n"
+                                         "}\n");
+  assert_int_equal(count_op(&program->plain, OP_DECAY), 1);
+  assert_int_equal(count_op(&program->plain, OP_FOLD), 1);
+  assert_int_equal(count_op(&program->plain, OP_EVENT_TEXT), 1);
+  program_free(program);
+}
+
+static void different_decays_have_factors_of_their_own(void **state) {
+  (void)state;
+  struct program *program = compile_text("policy \"P\"\n"
+                                         "event view\n"
+                                         "score s {\n"
+                                         "  decay 50% every 30 days\n"
+                                         "  +1 on view\n"
+                                         "  +2 on view decay 50% every 60 days\n"
+                                         "  +3 on view no decay\n"
+                                         "}\n");
+  assert_int_equal(count_op(&program->plain, OP_DECAY), 2);
+  program_free(program);
+}
+
+static void the_same_condition_is_tested_once(void **state) {
+  (void)state;
+  struct program *program = compile_text("policy \"P\"\n"
+                                         "lead { country text }\n"
+                                         "score a { +1 when country is \"FR\" }\n"
+                                         "score b { +2 when country is \"fr\" }\n");
+  assert_int_equal(count_op(&program->plain, OP_TEXT_IN), 1);
+  assert_int_equal(program->text_set_count, 1);
+  program_free(program);
+}
+
+static void what_nothing_uses_costs_nothing(void **state) {
+  (void)state;
+  struct program *program = compile_text("policy \"P\"\n"
+                                         "lead { country text  size number }\n"
+                                         "let big = size >= 1000\n"
+                                         "score s { +1 when country is \"FR\" }\n");
+  assert_int_equal(count_op(&program->plain, OP_NUMBER_GREATER_EQUAL_K), 0);
+  program_free(program);
+}
+
+/* ---- the record ----------------------------------------------------------------------- */
+
+static void only_fields_that_are_named_are_read(void **state) {
+  (void)state;
+  struct program *program = compile_text("policy \"P\"\n"
+                                         "lead { country text  city text  size number required }\n"
+                                         "event view { url text  seconds number }\n"
+                                         "event click { url text }\n"
+                                         "score s { +1 when country is \"FR\"\n"
+                                         "          +(seconds) on view }\n");
+  assert_int_equal(program->field_count, 2); /* size is required, country is named */
+  assert_true(text_equal(program->fields[0].name, TEXT("size")));
+  assert_true(program->fields[0].required);
+  assert_true(text_equal(program->fields[1].name, TEXT("country")));
+  assert_int_equal(program->kind_count, 2); /* all declared kinds: others are counted as unknown */
+  assert_int_equal(program->kinds[0].field_count, 1);
+  assert_true(text_equal(program->kinds[0].fields[0].name, TEXT("seconds")));
+  assert_int_equal(program->kinds[1].field_count, 0);
+  assert_int_equal(program->space_count, 1);
+  program_free(program);
+}
+
+static void queries_of_the_same_kinds_share_a_space(void **state) {
+  (void)state;
+  struct program *program = compile_text("policy \"P\"\n"
+                                         "event open { campaign text }\n"
+                                         "event click { campaign text }\n"
+                                         "score s { +1 on open or click once per campaign\n"
+                                         "          +1 on click or open at most 2 times\n"
+                                         "          +1 on any event once\n"
+                                         "          +1 on open }\n");
+  assert_int_equal(program->space_count, 2); /* both kinds; opens alone */
+  program_free(program);
+}
+
+/* ---- registers ---------------------------------------------------------------------------- */
+
+static char *many_rules(int count) {
+  size_t room = (size_t)count * 48 + 256, used;
+  char *text = malloc(room);
+  assert_non_null(text);
+  used = (size_t)snprintf(text, room, "policy \"P\"\nlead { size number }\nscore s {\n");
+  for (int i = 0; i < count; i++)
+    used += (size_t)snprintf(text + used, room - used, "  +%d when size >= %d\n", i % 7 + 1, i);
+  snprintf(text + used, room - used, "}\n");
+  return text;
+}
+
+static void many_rules_need_few_registers(void **state) {
+  (void)state;
+  char *text = many_rules(1000);
+  struct program *program = compile_text(text);
+  assert_in_range(program->plain.register_count, 1, 20);
+  free(text);
+  program_free(program);
+}
+
+/* ---- memory ------------------------------------------------------------------------------- */
+
+struct failing {
+  long left; /* allocations that still succeed */
+};
+
+static void *failing_resize(void *context, void *block, size_t old_size, size_t new_size) {
+  struct failing *failing = context;
+  if (new_size > 0 && failing->left-- <= 0)
+    return NULL;
+  return memory_standard.resize(memory_standard.context, block, old_size, new_size);
+}
+
+static const char everything[] =
+    "policy \"P\" { version \"1\" }\n"
+    "lead { country text = \"FR\"  size number  plan one of (free, pro)  tags list of text }\n"
+    "event view { url text }\n"
+    "event buy { amount number }\n"
+    "let big = size >= 100\n"
+    "segment fans when count(view) > 3 or tags contains \"vip\"\n"
+    "exclude \"Nobody\" when country is \"XX\"\n"
+    "score s {\n"
+    "  decay 50% every 30 days  range to 90\n"
+    "  +5 when big and plan is pro\n"
+    "  pick best \"Which\" { +1 on view once per url; +(amount) on buy; -3 when size is missing }\n"
+    "  group { range to 10; +4 on any event at most 3 times per 2 days }\n"
+    "  for fans { -1 every 10 days without view at most 5 points }\n"
+    "}\n"
+    "score t = 0.5 * s + days(age(last(view)))\n"
+    "band b of s { hot from 50  cold otherwise }\n"
+    "choose c { \"call\" when s > 20  \"wait\" otherwise }\n"
+    "stage one { to two when s >= 10 and big }\n"
+    "stage two\n"
+    "action ring when entered(two) { sla 2 hours }\n";
+
+static void fill(struct batch *batch) {
+  batch_begin(batch);
+  batch_set_id(batch, TEXT("1"));
+  for (uint32_t kind = 0; kind < batch->program->kind_count; kind++) {
+    batch_event_begin(batch, kind);
+    batch_event_add(batch, kind, batch->as_of - CLOCK_DAY, (struct text){0});
+  }
+  batch_end(batch);
+}
+
+/* Compiles and runs with memory for `allocations`; true if that was enough. */
+static bool run_with(const struct model *model, long allocations) {
+  struct failing failing = {allocations};
+  const struct memory memory = {failing_resize, &failing};
+  struct program *program;
+  struct batch batch;
+  struct runner runner;
+  if (compile_model(model, &memory, &program) != COMPILE_OK)
+    return false;
+  bool ok = batch_init(&batch, program, &memory, 4, CLOCK_DAY * 20000);
+  if (ok)
+    fill(&batch);
+  bool made = ok && runner_init(&runner, program, &memory, 4, true);
+  ok = made && runner_run(&runner, &batch);
+  double number;
+  if (ok && batch.count == 1)
+    assert_true(result_score(&runner, 0, 0, &number));
+  if (made || ok)
+    runner_clear(&runner);
+  batch_clear(&batch);
+  program_free(program);
+  return ok;
+}
+
+static void any_allocation_may_fail(void **state) {
+  (void)state;
+  struct checked checked;
+  check_text(&checked, everything);
+  long allocations = 0;
+  while (!run_with(&checked.model, allocations))
+    allocations++;
+  assert_in_range(allocations, 10, 100000);
+  forget(&checked);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(a_decay_factor_is_computed_once_for_all_rules_of_a_kind),
+      cmocka_unit_test(different_decays_have_factors_of_their_own),
+      cmocka_unit_test(the_same_condition_is_tested_once),
+      cmocka_unit_test(what_nothing_uses_costs_nothing),
+      cmocka_unit_test(only_fields_that_are_named_are_read),
+      cmocka_unit_test(queries_of_the_same_kinds_share_a_space),
+      cmocka_unit_test(many_rules_need_few_registers),
+      cmocka_unit_test(any_allocation_may_fail),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
