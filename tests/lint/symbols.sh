@@ -4,8 +4,8 @@
 #   symbols.sh libbareme_floors.a libbareme_runtime.a
 #
 # A name that two floors use would be one function by accident, a name with default visibility part
-# of the public interface; a call to exit, printf or
-# the like breaks a promise of docs/conventions.md.
+# of the public interface; a call to exit, printf or the like breaks a promise of
+# docs/conventions.md.
 #
 # SPDX-License-Identifier: Apache-2.0
 
