@@ -289,23 +289,22 @@ static uint32_t walk(struct oracle *oracle, uint32_t stage, bool *entered) {
   return stage;
 }
 
-static void requirements(struct oracle *oracle, const struct expr *unresolved,
-                         struct answer_requirement *out, uint32_t *count) {
+/* The conditions that `and` joins; one in parentheses counts as one. */
+static uint32_t requirements(struct oracle *oracle, const struct expr *unresolved,
+                             const struct answer_requirement **out) {
   const struct expr *condition = resolved(unresolved);
-  if (condition->kind != EXPR_AND) {
-    out[(*count)++] = (struct answer_requirement){condition, expression(oracle, condition)};
-    return;
+  const struct expr *items = condition->kind == EXPR_AND ? condition->items : NULL;
+  uint32_t count = 0;
+  for (const struct expr *item = items; item; item = item->next)
+    count++;
+  struct answer_requirement *list = oracle_array(oracle, count + 1, sizeof *list);
+  *out = list;
+  if (!items) {
+    *list = (struct answer_requirement){condition, expression(oracle, condition)};
+    return 1;
   }
-  for (const struct expr *item = condition->items; item; item = item->next)
-    requirements(oracle, item, out, count);
-}
-
-static uint32_t conjuncts(const struct expr *unresolved) {
-  const struct expr *condition = resolved(unresolved);
-  uint32_t count = condition->kind != EXPR_AND;
-  for (const struct expr *item = condition->kind == EXPR_AND ? condition->items : NULL; item;
-       item = item->next)
-    count += conjuncts(item);
+  for (const struct expr *item = items; item; item = item->next)
+    *list++ = (struct answer_requirement){item, expression(oracle, item)};
   return count;
 }
 
@@ -324,9 +323,8 @@ static void find_next(struct oracle *oracle, struct answer *answer) {
     const struct model_transition *way = &here->transitions[i];
     if (way->target <= answer->stage)
       continue;
-    struct answer_requirement *list = oracle_array(oracle, conjuncts(way->condition), sizeof *list);
-    uint32_t count = 0;
-    requirements(oracle, way->condition, list, &count);
+    const struct answer_requirement *list;
+    uint32_t count = requirements(oracle, way->condition, &list);
     if (unmet(list, count) >= fewest)
       continue;
     fewest = unmet(list, count);
