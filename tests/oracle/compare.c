@@ -8,7 +8,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-/* ---- filling a batch ------------------------------------------------------------- */
+/* ---- filling a batch ---------------------------------------------------- */
 
 static const struct value *value_of(const struct value *values, const struct model_field *fields,
                                     uint32_t count, struct text name) {
@@ -86,7 +86,7 @@ bool compare_fill(struct batch *batch, const struct model *model, const struct r
   return true;
 }
 
-/* ---- comparing --------------------------------------------------------------------- */
+/* ---- comparing ---------------------------------------------------------- */
 
 struct comparison {
   const struct runner *runner;
@@ -182,7 +182,7 @@ static void compare_actions(struct comparison *c) {
              c->answer->actions[i]);
 }
 
-/* ---- stages ---------------------------------------------------------------------------- */
+/* ---- stages ------------------------------------------------------------- */
 
 static void compare_next(struct comparison *c) {
   const struct program *program = c->runner->program;
@@ -221,7 +221,7 @@ static void compare_stages(struct comparison *c) {
     compare_next(c);
 }
 
-/* ---- explanations ------------------------------------------------------------------------ */
+/* ---- explanations ------------------------------------------------------- */
 
 static const char *const whys[] = {"counted", "false",      "unknown",
                                    "nothing", "not picked", "missing"};
@@ -325,7 +325,7 @@ bool compare_lead(const struct runner *runner, uint32_t lane, const struct model
   return c.agrees;
 }
 
-/* ---- for people ----------------------------------------------------------------------------- */
+/* ---- for people --------------------------------------------------------- */
 
 static void print_answer_value(const struct model_value *value, struct value is, FILE *out) {
   fprintf(out, "  %.*s = ", TEXT_ARGS(value->name));

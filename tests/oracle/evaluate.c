@@ -10,7 +10,7 @@
 
 #include <math.h>
 
-/* ---- explanations ----------------------------------------------------------------- */
+/* ---- explanations ------------------------------------------------------- */
 
 /* The lines of the score that is being computed. */
 struct lines {
@@ -50,7 +50,7 @@ static void not_picked(struct lines *lines, uint32_t first, uint32_t end) {
   }
 }
 
-/* ---- rules --------------------------------------------------------------------------- */
+/* ---- rules -------------------------------------------------------------- */
 
 /* What a rule or a group gives.  `given`: it gives a contribution, even of 0. */
 struct gain {
@@ -144,7 +144,7 @@ static struct gain rule_points(struct oracle *oracle, const struct rule *rule,
   return gain;
 }
 
-/* ---- groups ------------------------------------------------------------------------------ */
+/* ---- groups ------------------------------------------------------------- */
 
 /* What a group has come to so far: RULE_GROUP adds, RULE_FIRST keeps the first
  * that gives a contribution, RULE_BEST the largest, the first of equals. */
@@ -203,7 +203,7 @@ static void tally_rules(struct oracle *oracle, const struct rule *rules, struct 
   }
 }
 
-/* ---- scores --------------------------------------------------------------------------------- */
+/* ---- scores ------------------------------------------------------------- */
 
 /* Sum, range, rounding. */
 static struct value settled(const struct model_value *score, struct value sum) {
@@ -225,8 +225,7 @@ static struct value score(struct oracle *oracle, const struct model_value *value
   return settled(value, value_number(tally.gain.points));
 }
 
-/* ---- bands, grids, choices ---------------------------------------------------------------------
- */
+/* ---- bands, grids, choices ---------------------------------------------- */
 
 static struct value label(uint32_t index) {
   return (struct value){.type = TYPE_LABEL, .known = true, .label = index};
@@ -272,8 +271,7 @@ static struct value named(struct oracle *oracle, const struct model_value *value
   }
 }
 
-/* ---- stages -------------------------------------------------------------------------------------
- */
+/* ---- stages ------------------------------------------------------------- */
 
 /* The first transition that is true, to a stage not entered before, moves the
  * lead.  All conditions see the stage it came with. */

@@ -61,7 +61,7 @@ struct found find_events(struct oracle *oracle, const struct query *query) {
   return found;
 }
 
-/* ---- counting modifiers --------------------------------------------------------- */
+/* ---- counting modifiers ------------------------------------------------- */
 
 static struct found latest(struct found found, uint32_t times) {
   if (found.count <= times)
@@ -131,7 +131,7 @@ struct found counting_events(struct oracle *oracle, const struct rule *rule) {
   return found;
 }
 
-/* ---- over events ------------------------------------------------------------------ */
+/* ---- over events -------------------------------------------------------- */
 
 /* The values that are there, in order of time. */
 struct series {

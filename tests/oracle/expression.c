@@ -20,7 +20,7 @@ void *oracle_array(struct oracle *oracle, size_t count, size_t size) {
   return array;
 }
 
-/* ---- values ------------------------------------------------------------------ */
+/* ---- values ------------------------------------------------------------- */
 
 struct value value_missing(enum type_kind type) {
   return (struct value){.type = type};
@@ -90,7 +90,7 @@ bool value_same(struct oracle *oracle, struct value a, struct value b) {
   }
 }
 
-/* ---- names ------------------------------------------------------------------- */
+/* ---- names -------------------------------------------------------------- */
 
 static struct value with_default(struct oracle *oracle, struct value value,
                                  const struct model_field *field) {
@@ -143,7 +143,7 @@ static struct value name(struct oracle *oracle, const struct expr *expr) {
   }
 }
 
-/* ---- arithmetic --------------------------------------------------------------- */
+/* ---- arithmetic --------------------------------------------------------- */
 
 /* Half a microsecond goes away from zero; what no longer fits is missing. */
 static struct value duration_from(double micros) {
@@ -208,7 +208,7 @@ static struct value negated_amount(struct oracle *oracle, const struct expr *exp
   return a.type == TYPE_NUMBER ? value_number(0 - a.number) : subtract_micros(a.type, 0, a.micros);
 }
 
-/* ---- comparisons ----------------------------------------------------------------- */
+/* ---- comparisons -------------------------------------------------------- */
 
 /* <0, 0, >0 for types that have an order. */
 static int order(struct value a, struct value b) {
@@ -303,7 +303,7 @@ static struct value matching(struct oracle *oracle, const struct expr *expr) {
   return value_bool(result != expr->negated);
 }
 
-/* ---- built-in functions --------------------------------------------------------------- */
+/* ---- built-in functions ------------------------------------------------- */
 
 static struct value part(struct text (*of)(struct text, bool *), struct text text) {
   bool found;
@@ -385,7 +385,7 @@ static struct value call(struct oracle *oracle, const struct expr *expr) {
   }
 }
 
-/* ---- all of it --------------------------------------------------------------------------- */
+/* ---- all of it ---------------------------------------------------------- */
 
 static struct value chain(struct oracle *oracle, const struct expr *expr) {
   struct value result = value_bool(expr->kind == EXPR_AND);

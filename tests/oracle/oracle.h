@@ -26,7 +26,7 @@ struct oracle {
 /* Zeros; ends the program if memory runs out: this is a test. */
 void *oracle_array(struct oracle *oracle, size_t count, size_t size);
 
-/* ---- values ---- */
+/* ---- values ------------------------------------------------------------- */
 
 struct value value_missing(enum type_kind type);
 struct value value_number(double number); /* missing if not finite */
@@ -44,7 +44,7 @@ struct value opposite(struct value a);
 /* The same value, as `is` says: text ignores case.  Both must be known. */
 bool value_same(struct oracle *oracle, struct value a, struct value b);
 
-/* ---- expression.c ---- */
+/* ---- expression.c ------------------------------------------------------- */
 
 /* A call of a `define` stands for its body. */
 static inline const struct expr *resolved(const struct expr *expr) {
@@ -57,7 +57,7 @@ struct value expression(struct oracle *oracle, const struct expr *expr);
 /* Where the value is in model->values. */
 uint32_t value_index(const struct oracle *oracle, const struct model_value *value);
 
-/* ---- events.c ---- */
+/* ---- events.c ----------------------------------------------------------- */
 
 struct found {
   const struct event **events; /* by time, ties in the order of the input */

@@ -29,7 +29,7 @@ void draft_put(struct draft *draft, const char *format, ...) {
     draft->length += (size_t)written < left ? (size_t)written : left - 1;
 }
 
-/* ---- constants ----------------------------------------------------------------- */
+/* ---- constants ---------------------------------------------------------- */
 
 const char *draft_constant(struct draft *draft) {
   return RANDOM_OF(draft->random, pool_numbers).source;
@@ -77,7 +77,7 @@ static void put_number_set(struct draft *draft) {
   draft_put(draft, "]");
 }
 
-/* ---- queries --------------------------------------------------------------------- */
+/* ---- queries ------------------------------------------------------------ */
 
 uint32_t draft_query(struct draft *draft, uint32_t depth) {
   uint32_t kinds = 1 + draft_below(draft, (1u << DRAFT_KINDS) - 1);
@@ -140,7 +140,7 @@ static void put_count(struct draft *draft, const char *function, uint32_t depth)
   draft_put(draft, ")");
 }
 
-/* ---- numbers ----------------------------------------------------------------------- */
+/* ---- numbers ------------------------------------------------------------ */
 
 static void put_case(struct draft *draft, uint32_t depth, void (*value)(struct draft *, uint32_t)) {
   uint32_t arms = 1 + draft_below(draft, 2);
@@ -270,7 +270,7 @@ void draft_number(struct draft *draft, uint32_t depth) {
   }
 }
 
-/* ---- texts ------------------------------------------------------------------------------ */
+/* ---- texts -------------------------------------------------------------- */
 
 void draft_text(struct draft *draft, uint32_t depth) {
   static const char *const functions[] = {"lower",  "upper",      "trim", "plain",
@@ -292,7 +292,7 @@ void draft_text(struct draft *draft, uint32_t depth) {
   }
 }
 
-/* ---- times and durations -------------------------------------------------------------------- */
+/* ---- times and durations ------------------------------------------------ */
 
 static void time_leaf(struct draft *draft) {
   if (draft_field(draft, HAS_W, 25))
@@ -372,8 +372,7 @@ void draft_duration(struct draft *draft, uint32_t depth) {
   }
 }
 
-/* ---- conditions ---------------------------------------------------------------------------------
- */
+/* ---- conditions --------------------------------------------------------- */
 
 static void number_condition(struct draft *draft, uint32_t depth) {
   static const char *const compare[] = {"=", "!=", "<", "<=", ">", ">="};

@@ -25,7 +25,7 @@ static void declare(struct draft *draft) {
   draft->begins[draft->declarations++] = draft->length;
 }
 
-/* ---- the record -------------------------------------------------------------------- */
+/* ---- the record --------------------------------------------------------- */
 
 static void put_default(struct draft *draft, const char *value) {
   if (draft_chance(draft, 20))
@@ -93,7 +93,7 @@ static void lists(struct draft *draft) {
   }
 }
 
-/* ---- named values ----------------------------------------------------------------------- */
+/* ---- named values ------------------------------------------------------- */
 
 static void param_and_define(struct draft *draft) {
   if (draft_chance(draft, 40)) {
@@ -152,7 +152,7 @@ static void exclude(struct draft *draft, uint32_t number) {
   draft_put(draft, "\n");
 }
 
-/* ---- rules ----------------------------------------------------------------------------------- */
+/* ---- rules -------------------------------------------------------------- */
 
 static void decay(struct draft *draft) {
   static const char *const rates[] = {"50%", "10%", "0.25", "100%", "0%", "99.9%"};
@@ -359,8 +359,7 @@ static void computed(struct draft *draft, uint32_t number) {
   draft_name(&draft->numbers, "c%u", number);
 }
 
-/* ---- bands, grids, choices ----------------------------------------------------------------------
- */
+/* ---- bands, grids, choices ---------------------------------------------- */
 
 static void band(struct draft *draft, uint32_t number) {
   static const char *const bounds[] = {"100", "33.333", "10", "5", "2.5", "1", "0", "-1", "-10"};

@@ -9,7 +9,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* ---- values ----------------------------------------------------------------------- */
+/* ---- values ------------------------------------------------------------- */
 
 static struct text pool_text(struct random *random) {
   return text_from(RANDOM_OF(random, pool_texts));
@@ -77,7 +77,7 @@ static const struct value *some_fields(struct arena *arena, struct random *rando
   return values;
 }
 
-/* ---- events ------------------------------------------------------------------------ */
+/* ---- events ------------------------------------------------------------- */
 
 static struct event some_event(struct arena *arena, struct random *random,
                                const struct model *model, const struct event *before) {
@@ -113,7 +113,7 @@ const struct record *random_records(struct arena *arena, struct random *random,
   return records;
 }
 
-/* ---- as JSON ------------------------------------------------------------------------- */
+/* ---- as JSON ------------------------------------------------------------ */
 
 static void print_text(struct text text, FILE *out) {
   fputc('"', out);

@@ -24,7 +24,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- a policy from text to program ------------------------------------------------- */
+/* ---- a policy from text to program -------------------------------------- */
 
 struct subject {
   struct arena arena;
@@ -56,7 +56,7 @@ static void subject_close(struct subject *subject) {
   arena_clear(&subject->arena);
 }
 
-/* ---- one case ------------------------------------------------------------------------ */
+/* ---- one case ----------------------------------------------------------- */
 
 static uint32_t smaller(uint32_t a, uint32_t b) {
   return a < b ? a : b;
@@ -110,7 +110,7 @@ static bool agrees(const struct subject *subject, const struct record *records, 
   return result;
 }
 
-/* ---- making a case small ---------------------------------------------------------------- */
+/* ---- making a case small ------------------------------------------------ */
 
 static bool still_disagrees(struct text policy, const struct record *record) {
   struct subject subject;
@@ -226,7 +226,7 @@ static void report_together(const struct subject *subject, uint64_t seed, struct
   agrees(subject, records, count, stdout);
 }
 
-/* ---- seeds ---------------------------------------------------------------------------------- */
+/* ---- seeds -------------------------------------------------------------- */
 
 static void put(void *context, const char *bytes, size_t length) {
   fwrite(bytes, 1, length, context);
