@@ -519,7 +519,7 @@ static void bool_leaf(struct draft *draft) {
 
 static void bool_condition(struct draft *draft, uint32_t depth) {
   static const char *const how[] = {"is", "is not", "=", "!="};
-  bool_leaf(draft);
+  put_name(draft, &draft->bools);
   if (draft_chance(draft, 50))
     return;
   if (draft_chance(draft, 40)) {

@@ -408,7 +408,7 @@ static void grid(struct draft *draft) {
 static void choose(struct draft *draft, uint32_t number) {
   static const char *const texts[] = {"sales", "nurture", "drop"};
   static const char *const numbers[] = {"10", "5", "0.5"};
-  struct draft_outcome *outcome = &draft->choices[draft->choice_count++];
+  struct draft_outcome *outcome = &draft->choices[draft->choice_count];
   outcome->numeric = draft_chance(draft, 40);
   outcome->label_count = 3;
   snprintf(outcome->name, sizeof outcome->name, "h%u", number);
@@ -427,6 +427,7 @@ static void choose(struct draft *draft, uint32_t number) {
     draft_put(draft, "\n");
   }
   draft_put(draft, "}\n");
+  draft->choice_count++;
   if (outcome->numeric)
     draft_name(&draft->numbers, "h%u", number);
 }
