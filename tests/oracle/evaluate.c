@@ -45,7 +45,7 @@ static double limited(struct lines *lines, const struct rule *rule, enum answer_
 static void not_picked(struct lines *lines, uint32_t first, uint32_t end) {
   for (uint32_t i = first; i < end; i++) {
     lines->items[i].points = 0;
-    if (lines->items[i].why == ANSWER_COUNTED)
+    if (lines->items[i].why == ANSWER_COUNTED || lines->items[i].why == ANSWER_MISSING)
       lines->items[i].why = ANSWER_NOT_PICKED;
   }
 }
@@ -77,14 +77,12 @@ static struct gain once(struct oracle *oracle, const struct rule *rule, struct a
 static struct gain for_each_event(struct oracle *oracle, const struct rule *rule,
                                   struct answer_line *line) {
   struct found found = counting_events(oracle, rule);
-  uint32_t known = 0;
   double sum = 0.0;
   for (uint32_t i = 0; i < found.count; i++) {
     const struct event *event = found.events[i];
     struct value points = signed_points(rule, of_event(oracle, rule->query, event, rule->points));
     if (!points.known)
       continue;
-    known++;
     line->raw += points.number;
     if (rule->decay.kind == DECAY_NONE)
       sum += points.number;
@@ -94,8 +92,6 @@ static struct gain for_each_event(struct oracle *oracle, const struct rule *rule
   line->events = found.count;
   if (found.count == 0)
     line->why = ANSWER_NOTHING;
-  else if (known == 0)
-    line->why = ANSWER_MISSING;
   return (struct gain){found.count > 0, sum};
 }
 

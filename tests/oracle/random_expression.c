@@ -77,6 +77,21 @@ static void put_number_set(struct draft *draft) {
   draft_put(draft, "]");
 }
 
+/* Constants are in order: a range of nothing is an error. */
+static void put_number_range(struct draft *draft) {
+  struct pool_number low = RANDOM_OF(draft->random, pool_numbers);
+  struct pool_number high = RANDOM_OF(draft->random, pool_numbers);
+  bool swap = low.number > high.number;
+  draft_put(draft, "%s..%s", (swap ? high : low).source, (swap ? low : high).source);
+}
+
+static void put_duration_range(struct draft *draft) {
+  struct pool_duration low = RANDOM_OF(draft->random, pool_durations);
+  struct pool_duration high = RANDOM_OF(draft->random, pool_durations);
+  bool swap = low.micros > high.micros;
+  draft_put(draft, "%s..%s", (swap ? high : low).source, (swap ? low : high).source);
+}
+
 /* ---- queries ------------------------------------------------------------ */
 
 uint32_t draft_query(struct draft *draft, uint32_t depth) {
@@ -384,7 +399,7 @@ static void number_condition(struct draft *draft, uint32_t depth) {
     break;
   case 1:
     draft_put(draft, "%s in ", draft_chance(draft, 30) ? " not" : "");
-    draft_put(draft, "%s..%s", draft_constant(draft), draft_constant(draft));
+    put_number_range(draft);
     break;
   case 2: draft_put(draft, draft_chance(draft, 50) ? " is missing" : " is present"); break;
   default:
@@ -449,8 +464,8 @@ static void time_condition(struct draft *draft, uint32_t depth) {
   if (draft_chance(draft, 50)) {
     draft_duration(draft, depth);
     if (draft_chance(draft, 20)) {
-      draft_put(draft, " in %s..%s", draft_constant_duration(draft),
-                draft_constant_duration(draft));
+      draft_put(draft, " in ");
+      put_duration_range(draft);
       return;
     }
     draft_put(draft, " %s ", RANDOM_OF(draft->random, compare));

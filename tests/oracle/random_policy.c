@@ -199,24 +199,31 @@ static void points(struct draft *draft) {
   draft_put(draft, ")");
 }
 
-static void counting_modifier(struct draft *draft, uint32_t kinds) {
-  uint32_t times = 1 + draft_below(draft, 4);
-  switch (draft_below(draft, 7)) {
-  case 0: draft_put(draft, " at most %u times", times); break;
-  case 1: draft_put(draft, " once"); break;
-  case 2: draft_put(draft, " first %u times", times); break;
-  case 3: draft_put(draft, " first time"); break;
-  case 4: draft_put(draft, " at most %u times per %s", times, duration(draft)); break;
-  default: {
-    static const struct {
-      const char *name;
-      uint32_t kinds;
-    } fields[] = {{"s", HAS_S}, {"k", HAS_K}, {"f", HAS_F}, {"w", HAS_W},
-                  {"g", HAS_G}, {"z", HAS_Z}, {"s", HAS_S}};
-    uint32_t choice = draft_below(draft, sizeof fields / sizeof *fields);
-    if (fields[choice].kinds & kinds)
-      draft_put(draft, " once per %s", fields[choice].name);
-  }
+static void once_per(struct draft *draft, uint32_t kinds) {
+  static const struct {
+    const char *name;
+    uint32_t kinds;
+  } fields[] = {{"s", HAS_S}, {"k", HAS_K}, {"f", HAS_F}, {"w", HAS_W},
+                {"g", HAS_G}, {"z", HAS_Z}, {"s", HAS_S}};
+  uint32_t choice = draft_below(draft, sizeof fields / sizeof *fields);
+  if (fields[choice].kinds & kinds)
+    draft_put(draft, " once per %s", fields[choice].name);
+}
+
+/* One to all of the counting modifiers, each at most once, in some order. */
+static void counting_modifiers(struct draft *draft, uint32_t kinds) {
+  uint32_t first = draft_below(draft, 4);
+  uint32_t count = draft_chance(draft, 75) ? 1 : 1 + draft_below(draft, 4);
+  for (uint32_t i = 0; i < count; i++) {
+    uint32_t times = 1 + draft_below(draft, 4);
+    switch ((first + i) % 4) {
+    case 0: draft_put(draft, draft_chance(draft, 30) ? " once" : " at most %u times", times); break;
+    case 1:
+      draft_put(draft, draft_chance(draft, 30) ? " first time" : " first %u times", times);
+      break;
+    case 2: draft_put(draft, " at most %u times per %s", times, duration(draft)); break;
+    default: once_per(draft, kinds);
+    }
   }
 }
 
@@ -239,11 +246,8 @@ static void on_rule(struct draft *draft) {
     draft_put(draft, "%s on ", RANDOM_OF(draft->random, labels));
     kinds = draft_query(draft, 2);
   }
-  uint32_t modifiers = draft_chance(draft, 60) ? 1 : draft_below(draft, 3);
-  if (modifiers > 0)
-    counting_modifier(draft, kinds);
-  if (modifiers > 1 && draft_chance(draft, 30))
-    counting_modifier(draft, kinds);
+  if (draft_chance(draft, 65))
+    counting_modifiers(draft, kinds);
   if (draft_chance(draft, 25))
     draft_put(draft, " at most %u points", 1 + draft_below(draft, 20));
   if (draft_chance(draft, 35)) {

@@ -115,7 +115,8 @@ static bool agrees(const struct subject *subject, const struct record *records, 
 static bool still_disagrees(struct text policy, const struct record *record) {
   struct subject subject;
   bool opened = subject_open(&subject, policy);
-  bool result = opened && !agrees(&subject, record, 1, NULL);
+  bool has_stage = record->stage == 0 || record->stage < subject.model.stage_count;
+  bool result = opened && has_stage && !agrees(&subject, record, 1, NULL);
   subject_close(&subject);
   return result;
 }
