@@ -8,8 +8,6 @@
 #include "base/number.h"
 #include "base/unicode.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 
 const char *bareme_version(void) {
   return BAREME_VERSION;
@@ -26,15 +24,6 @@ const char *bareme_status_text(bareme_status status) {
   case BAREME_NO_MEMORY: return "out of memory";
   }
   return "unknown status";
-}
-
-void failure_set(bareme_failure *failure, const char *format, ...) {
-  if (!failure)
-    return;
-  va_list arguments;
-  va_start(arguments, format);
-  vsnprintf(failure->text, sizeof failure->text, format, arguments);
-  va_end(arguments);
 }
 
 /* ---- instants and numbers ------------------------------------------------------ */

@@ -18,6 +18,7 @@
 #include "bareme/bareme.h"
 #include "base/diag.h"
 #include "code/program.h"
+#include "io/failure.h"
 
 struct bareme_policy {
   struct memory memory;
@@ -56,9 +57,5 @@ static inline bareme_text public_text(struct text text) {
 static inline bareme_text optional_text(struct text text) {
   return text.length > 0 ? public_text(text) : (bareme_text){NULL, 0};
 }
-
-/* printf into the failure, cut to its size; failure may be NULL. */
-void failure_set(bareme_failure *failure, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
 
 #endif
