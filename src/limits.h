@@ -37,7 +37,7 @@
 /* Expansion of `define` and `include`: total nodes copied, so that a chain of
  * doubling definitions ends with a message and not with the memory. */
 #ifndef LIMIT_EXPANSION
-#define LIMIT_EXPANSION 4000000
+#define LIMIT_EXPANSION 1000000
 #endif
 
 /* Diagnostics kept of one run; the rest is counted. */

@@ -177,27 +177,30 @@ static bool fill_arguments(struct checker *c, const struct scope *scope, struct 
   return fits;
 }
 
-static void report_expansion(struct checker *c, const struct expr *expr) {
+/* The definitions may each be fine: the call that brings them together is shown. */
+void report_expansion(struct checker *c, const struct scope *scope, struct span span) {
   if (c->expansion_reported || c->out_of_memory)
     return;
   c->expansion_reported = true;
+  if (scope->call)
+    span = scope->call->span;
   struct diag *diag =
-      c->depth >= CHECK_DEPTH - 1
-          ? diag_error(c->diags, E0503, expr->span, "definitions are nested too deeply")
-          : diag_error(c->diags, E0504, expr->span, "definitions expand to more than %lu parts",
-                       (unsigned long)LIMIT_EXPANSION);
+      c->expanded > LIMIT_EXPANSION
+          ? diag_error(c->diags, E0504, span, "this expands to more than %lu parts",
+                       (unsigned long)LIMIT_EXPANSION)
+          : diag_error(c->diags, E0503, span, "this is nested too deeply, with what it calls");
   diag_help(c->diags, diag, "name a part with `let`: it is computed once and not copied");
 }
 
-static void expand_call(struct checker *c, struct expr *expr, struct node *node,
-                        const struct argument *arguments) {
+static void expand_call(struct checker *c, const struct scope *scope, struct expr *expr,
+                        const struct node *node, const struct argument *arguments) {
   struct scope inner = {.module = node->module,
                         .arguments = arguments,
                         .argument_count = count_params(node->decl),
-                        .call = expr};
+                        .call = scope->call ? scope->call : expr};
   struct expr *body = expand_expr(c, node->decl->value);
   if (!body) {
-    report_expansion(c, expr);
+    report_expansion(c, scope, expr->span);
     set_error(expr);
     return;
   }
@@ -224,10 +227,12 @@ static void check_defined(struct checker *c, const struct scope *scope, struct e
     return;
   }
   bool fits = fill_arguments(c, scope, expr, arguments);
-  if (fits && !node->broken && !node->cyclic && node->decl->value)
-    expand_call(c, expr, node, arguments);
-  else
+  if (!fits || node->broken || node->cyclic || !node->decl->value)
     set_error(expr);
+  else if (c->defining)
+    expr->type = node->gives;
+  else
+    expand_call(c, scope, expr, node, arguments);
 }
 
 /* The definition by itself.  Its body stays as written, for the calls. */
@@ -244,11 +249,16 @@ void check_define(struct checker *c, struct node *node) {
       .module = node->module, .arguments = arguments, .argument_count = count_params(node->decl)};
   size_t errors = c->diags->errors;
   struct expr *body = expand_expr(c, node->decl->value);
-  if (body)
-    check_expr(c, &scope, body);
-  else
-    report_expansion(c, node->decl->value);
-  node->broken |= !body || c->diags->errors != errors || type_is_error(body->type);
+  if (!body) {
+    report_expansion(c, &scope, node->decl->value->span);
+    node->broken = true;
+    return;
+  }
+  c->defining = true;
+  check_expr(c, &scope, body);
+  c->defining = false;
+  node->gives = body->type;
+  node->broken |= c->diags->errors != errors || type_is_error(body->type);
 }
 
 /* ---- which function

@@ -127,6 +127,7 @@ struct node {
   bool cyclic;              /* lies on a cycle */
   bool reported;            /* the cycle was reported */
   bool broken;              /* its body has errors, already reported */
+  struct type gives;        /* `define`: what a call gives */
   bool live;                /* something that is evaluated uses it */
   struct field_use *fields; /* what its own expressions read */
 };
@@ -153,7 +154,7 @@ struct scope {
   struct scope_query *query;        /* innermost; NULL at the level of the lead */
   const struct argument *arguments; /* of the `define` whose body this is */
   uint32_t argument_count;
-  const struct expr *call; /* that call, for notes; NULL outside of expansions */
+  const struct expr *call; /* the outermost call that is expanded; NULL outside */
   bool after;              /* stages are known: actions and tests */
 };
 
@@ -192,7 +193,8 @@ struct checker {
   uint32_t depth;       /* of check_expr's recursion */
   uint32_t event_reads; /* how many names stood for something of an event so far */
   size_t expanded;      /* nodes copied for `define` and `include` */
-  bool expansion_reported, depth_reported;
+  bool defining;        /* `define` or `rules` by itself: what it calls was checked before */
+  bool expansion_reported;
   bool syntax_errors; /* some declarations may have been lost */
 };
 
@@ -342,6 +344,8 @@ void list_declare(struct checker *c, struct module *module, struct decl *decl,
 bool builtin_exists(struct text name);
 void check_call(struct checker *c, const struct scope *scope, struct expr *expr);
 void check_define(struct checker *c, struct node *node);
+/* Says, once, that copies became too many or too deep. */
+void report_expansion(struct checker *c, const struct scope *scope, struct span span);
 struct expr *expand_expr(struct checker *c, const struct expr *expr);
 struct rule *expand_rules(struct checker *c, const struct rule *rules);
 

@@ -189,16 +189,6 @@ static void report_no_rules(struct checker *c, const struct scope *scope, const 
     diag_help(c->diags, diag, "declare them: `rules %.*s { … }`", TEXT_ARGS(rule->name.text));
 }
 
-static void report_too_many(struct checker *c, const struct rule *rule) {
-  if (c->expansion_reported || c->out_of_memory)
-    return;
-  c->expansion_reported = true;
-  bool deep = c->depth >= CHECK_DEPTH;
-  diag_error(c->diags, deep ? E0503 : E0504, rule->span, "%s",
-             deep ? "blocks of rules include each other too deeply"
-                  : "blocks of rules expand to too many rules");
-}
-
 static void check_include(struct checker *c, const struct scope *scope, struct rule *rule,
                           const struct decay *decay) {
   rule->rules = NULL;
@@ -214,7 +204,7 @@ static void check_include(struct checker *c, const struct scope *scope, struct r
     return;
   }
   const struct node *node = found.symbol->node;
-  if (!node || node->broken || node->cyclic || !node->decl->rules)
+  if (!node || node->broken || node->cyclic || !node->decl->rules || c->defining)
     return;
   struct scope inner = {.module = node->module};
   c->depth += CHECK_DEPTH / LIMIT_NESTING; /* blocks nest like parentheses */
@@ -222,14 +212,15 @@ static void check_include(struct checker *c, const struct scope *scope, struct r
   if (rule->rules)
     check_rules(c, &inner, rule->rules, decay);
   else
-    report_too_many(c, rule);
+    report_expansion(c, scope, rule->span);
   c->depth -= CHECK_DEPTH / LIMIT_NESTING;
 }
 
 static void check_block(struct checker *c, const struct scope *scope, struct rule *rule,
                         const struct decay *decay) {
   check_range(c, scope, &rule->range);
-  if (!rule->rules && rule->kind != RULE_GROUP) {
+  bool unread = c->current && c->current->decl->broken;
+  if (!rule->rules && rule->kind != RULE_GROUP && !unread) {
     diag_error(c->diags, E0407, rule->span, "there is nothing here to pick from");
     return;
   }
@@ -281,9 +272,10 @@ void check_rules_block(struct checker *c, struct node *node) {
   const struct decay none = {.kind = DECAY_NONE};
   size_t errors = c->diags->errors;
   struct rule *copy = expand_rules(c, node->decl->rules);
-  if (copy)
-    check_rules(c, &scope, copy, &none);
-  else if (node->decl->rules)
-    report_too_many(c, node->decl->rules);
+  if (!copy && node->decl->rules)
+    report_expansion(c, &scope, node->decl->name.span);
+  c->defining = true;
+  check_rules(c, &scope, copy, &none);
+  c->defining = false;
   node->broken |= c->diags->errors != errors;
 }

@@ -76,10 +76,12 @@ static void name_argument(struct checker *c, const struct scope *scope, struct e
   if (!argument->expr)
     return;
   expr->expansion = expand_expr(c, argument->expr);
-  if (expr->expansion)
+  if (expr->expansion) {
     fold_copy(expr, argument->expr);
-  else
-    set_error(expr);
+    return;
+  }
+  set_error(expr);
+  report_expansion(c, scope, expr->span);
 }
 
 static void name_event_field(struct checker *c, const struct scope *scope, struct expr *expr) {
@@ -374,22 +376,12 @@ static void check_kind(struct checker *c, const struct scope *scope, struct expr
   }
 }
 
-static void report_depth(struct checker *c, const struct scope *scope, struct expr *expr) {
-  set_error(expr);
-  if (c->depth_reported)
-    return;
-  c->depth_reported = true;
-  struct diag *diag = diag_error(c->diags, E0503, expr->span,
-                                 "this expression is nested too deeply, definitions included");
-  note_expansion(c, scope, diag);
-  diag_help(c->diags, diag, "name a part of it with `let`");
-}
-
 void check_expr(struct checker *c, const struct scope *scope, struct expr *expr) {
   if (!expr || c->out_of_memory)
     return;
   if (c->depth >= CHECK_DEPTH) {
-    report_depth(c, scope, expr);
+    report_expansion(c, scope, expr->span);
+    set_error(expr);
     return;
   }
   c->depth++;
