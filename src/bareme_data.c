@@ -50,11 +50,6 @@ static uint32_t chunk_of(const bareme_policy *policy, const bareme_read_options 
   return options->chunk < LIMIT_CHUNK_LEADS ? options->chunk : LIMIT_CHUNK_LEADS;
 }
 
-static bareme_status fail_memory(bareme_failure *failure) {
-  failure_set(failure, "out of memory");
-  return BAREME_NO_MEMORY;
-}
-
 bareme_status bareme_reader_open(const bareme_policy *policy, const bareme_read_options *options,
                                  bareme_failure *failure, bareme_reader **reader) {
   if (!reader)
@@ -64,12 +59,12 @@ bareme_status bareme_reader_open(const bareme_policy *policy, const bareme_read_
     return BAREME_INVALID_ARGUMENT;
   bareme_reader *made = memory_zeroed(&policy->memory, 1, sizeof *made);
   if (!made)
-    return fail_memory(failure);
+    return failure_memory(failure);
   made->memory = policy->memory;
   bareme_status status = BAREME_OK;
   if (!batch_init(&made->batch.batch, policy->program, &made->memory, chunk_of(policy, options),
                   options->as_of))
-    status = fail_memory(failure);
+    status = failure_memory(failure);
   if (status == BAREME_OK)
     status = reader_open(policy->program, &made->memory, options, failure, &made->reader);
   if (status == BAREME_OK)
@@ -112,6 +107,12 @@ void bareme_reader_free(bareme_reader *reader) {
 
 uint32_t bareme_batch_count(const bareme_batch *batch) {
   return batch->batch.count;
+}
+
+bareme_text bareme_batch_id(const bareme_batch *batch, uint32_t lane) {
+  if (lane >= batch->batch.count)
+    return (bareme_text){NULL, 0};
+  return public_text(batch->batch.ids[lane]);
 }
 
 /* ---- running -------------------------------------------------------------------------- */
@@ -349,6 +350,7 @@ bool bareme_result_explain(const bareme_runner *runner, uint32_t score, uint32_t
       .points = from->points,
       .has_events = from->has_events,
       .events = from->events,
+      .unit = line->trigger == LINE_EVERY ? "time" : "event",
       .raw = from->raw,
       .why = why_text(from->why),
       .missing_field = missing_field(program, from),
@@ -368,7 +370,7 @@ bareme_status bareme_writer_open(const bareme_policy *policy, const bareme_write
     return BAREME_INVALID_ARGUMENT;
   bareme_writer *made = memory_zeroed(&policy->memory, 1, sizeof *made);
   if (!made)
-    return fail_memory(failure);
+    return failure_memory(failure);
   made->memory = policy->memory;
   bareme_status status =
       writer_open(policy->program, &made->memory, options, failure, &made->writer);

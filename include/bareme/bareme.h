@@ -255,6 +255,8 @@ BAREME_API bareme_status bareme_reader_finish(bareme_reader *reader, bareme_fail
 BAREME_API void bareme_reader_free(bareme_reader *reader);
 
 BAREME_API uint32_t bareme_batch_count(const bareme_batch *batch);
+/* The identity of its lead `lane`; bytes NULL if it has none. */
+BAREME_API bareme_text bareme_batch_id(const bareme_batch *batch, uint32_t lane);
 
 /* ---- running -------------------------------------------------------------------------- */
 
@@ -307,7 +309,8 @@ typedef struct bareme_contribution {
   uint32_t depth;           /* groups nest */
   double points;            /* added in order, from 0, they give the score exactly */
   bool has_events;
-  double events;            /* how many events count, or how many times it fired */
+  double events;            /* how many events count, or how many times it fired: */
+  const char *unit;         /* "event" or "time" */
   double raw;               /* points before decay */
   const char *why;          /* NULL: it counts; "false", "unknown", "nothing found",
                                "not picked", "points missing" */
