@@ -136,7 +136,7 @@ endfunction()
 # The command line of src/cli on top of the library: only the public header is in its reach.
 function(bareme_program name)
   file(GLOB sources CONFIGURE_DEPENDS src/cli/*.c)
-  if(NOT sources OR NOT TARGET bareme)
+  if(NOT sources OR NOT TARGET bareme OR NOT EXISTS ${PROJECT_SOURCE_DIR}/src/io/writer.c)
     return()
   endif()
   add_executable(${name}_cli ${sources})

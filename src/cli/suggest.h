@@ -1,0 +1,20 @@
+/* suggest.h - did you mean …?
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef CLI_SUGGEST_H
+#define CLI_SUGGEST_H
+
+#include <stddef.h>
+
+/* The nearest word so far to one that is not known. */
+struct suggestion {
+  const char *wanted;
+  size_t length;
+  size_t distance;  /* of `word`; at first, more than what is still a slip */
+  const char *word; /* NULL: nothing is near */
+};
+
+struct suggestion suggest_begin(const char *wanted, size_t length);
+void suggest_try(struct suggestion *suggestion, const char *word);
+
+#endif
