@@ -1,0 +1,261 @@
+/* write_csv.c - a result as a row of CSV (RFC 4180, but lines end with LF).
+ *
+ *   id, as_of, excluded, each score, band, grid, choice and segment, stage,
+ *   previous_stage, next_stage, next_lacks, actions
+ *
+ * A column is there if the policy declares such a thing.  A missing score is
+ * an empty cell, and so is everything that an excluded lead does not have.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "io/write.h"
+
+#include "base/clock.h"
+#include "base/number.h"
+
+struct outcomes {
+  uint32_t count;
+  struct text **labels; /* by output, then by label: as cells */
+};
+
+struct csv_writer {
+  const struct program *program;
+  struct text header;    /* the whole first line */
+  struct text as_of;     /* with its commas */
+  struct text *excludes; /* cells */
+  struct outcomes bands, grids, choices;
+  struct text *stages;
+  struct memory memory;
+};
+
+/* ---- pieces --------------------------------------------------------------------- */
+
+static struct text make_cell(struct pieces *pieces, struct text text) {
+  pieces_cell(pieces, text);
+  return pieces_take(pieces);
+}
+
+static struct text *make_cells(struct pieces *pieces, const struct text *texts, uint32_t count) {
+  struct text *cells = arena_array(pieces->arena, count + 1u, sizeof *cells);
+  if (!cells)
+    pieces->failed = true;
+  for (uint32_t i = 0; cells && i < count; i++)
+    cells[i] = make_cell(pieces, texts[i]);
+  return cells;
+}
+
+static struct outcomes make_outcomes(struct pieces *pieces, const struct program *program,
+                                     const struct program_output *outputs, uint32_t count) {
+  struct outcomes made = {.count = count};
+  made.labels = arena_array(pieces->arena, count + 1u, sizeof *made.labels);
+  if (!made.labels)
+    pieces->failed = true;
+  for (uint32_t i = 0; made.labels && i < count; i++) {
+    const struct program_labels *set = &program->labels[outputs[i].labels];
+    made.labels[i] = make_cells(pieces, set->labels, set->count);
+  }
+  return made;
+}
+
+/* A name of the policy's must not hide a column of ours: it gets a `_` behind it. */
+static void make_column(struct pieces *pieces, struct text name) {
+  static const struct text taken[] = {
+      {"id", 2},          {"as_of", 5},       {"excluded", 8}, {"stage", 5}, {"previous_stage", 14},
+      {"next_stage", 10}, {"next_lacks", 10}, {"actions", 7},
+  };
+  pieces_literal(pieces, ",");
+  pieces_cell(pieces, name);
+  for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
+    if (text_equal(name, taken[i]))
+      pieces_literal(pieces, "_");
+}
+
+static struct text make_header(struct pieces *pieces, const struct program *program) {
+  pieces_literal(pieces, "id,as_of");
+  if (program->exclude_count)
+    pieces_literal(pieces, ",excluded");
+  for (uint32_t i = 0; i < program->score_count; i++)
+    make_column(pieces, program->scores[i].name);
+  for (uint32_t i = 0; i < program->band_count; i++)
+    make_column(pieces, program->bands[i].name);
+  for (uint32_t i = 0; i < program->grid_count; i++)
+    make_column(pieces, program->grids[i].name);
+  for (uint32_t i = 0; i < program->choice_count; i++)
+    make_column(pieces, program->choices[i].name);
+  for (uint32_t i = 0; i < program->segment_count; i++)
+    make_column(pieces, program->segments[i].name);
+  if (program->stage_labels != PROGRAM_NONE)
+    pieces_literal(pieces, ",stage,previous_stage,next_stage,next_lacks");
+  if (program->action_count)
+    pieces_literal(pieces, ",actions");
+  pieces_literal(pieces, "\n");
+  return pieces_take(pieces);
+}
+
+bool csv_writer_init(struct csv_writer **writer, const struct program *program, int64_t as_of,
+                     struct arena *arena) {
+  struct csv_writer *made = arena_alloc(arena, sizeof *made);
+  if (!made)
+    return false;
+  made->program = program;
+  struct pieces pieces;
+  pieces_init(&pieces, arena);
+  char instant[CLOCK_TEXT_SIZE];
+  pieces_literal(&pieces, ",");
+  pieces_text(&pieces, (struct text){instant, clock_format(as_of, instant)});
+  made->as_of = pieces_take(&pieces);
+  made->header = make_header(&pieces, program);
+  made->excludes = make_cells(&pieces, program->excludes, program->exclude_count);
+  made->bands = make_outcomes(&pieces, program, program->bands, program->band_count);
+  made->grids = make_outcomes(&pieces, program, program->grids, program->grid_count);
+  made->choices = make_outcomes(&pieces, program, program->choices, program->choice_count);
+  if (program->stage_labels != PROGRAM_NONE) {
+    const struct program_labels *set = &program->labels[program->stage_labels];
+    made->stages = make_cells(&pieces, set->labels, set->count);
+  }
+  pieces_clear(&pieces);
+  *writer = made;
+  return !pieces.failed;
+}
+
+void csv_writer_header(struct csv_writer *writer, struct output *output) {
+  output_text(output, writer->header);
+}
+
+/* ---- leads -------------------------------------------------------------------------- */
+
+static void put_comma(struct output *output) {
+  output_put(output, ",", 1);
+}
+
+static void put_outcomes(struct output *output, const struct outcomes *outcomes,
+                         uint32_t (*result)(const struct runner *, uint32_t, uint32_t),
+                         const struct runner *runner, uint32_t lane) {
+  for (uint32_t i = 0; i < outcomes->count; i++) {
+    put_comma(output);
+    output_text(output, outcomes->labels[i][result(runner, i, lane)]);
+  }
+}
+
+/* Text inside a quoted cell. */
+static void put_inside(struct output *output, struct text text) {
+  for (size_t i = 0; i < text.length; i++) {
+    if (text.bytes[i] == '"')
+      output_put(output, "\"", 1);
+    output_put(output, text.bytes + i, 1);
+  }
+}
+
+/* `activity 5`, `contact missing`, or the condition as it was written. */
+static void put_lack(struct output *output, const struct program *program,
+                     const struct program_conjunct *conjunct, struct conjunct_result result) {
+  if (!conjunct->is_threshold || (result.has_value && result.lacks == 0)) {
+    put_inside(output, conjunct->source);
+    return;
+  }
+  put_inside(output, program->scores[conjunct->score].name);
+  output_put(output, " ", 1);
+  if (result.has_value)
+    output_number(output, result.lacks);
+  else
+    output_text(output, TEXT("missing"));
+}
+
+static void put_next(struct csv_writer *writer, struct output *output, const struct runner *runner,
+                     uint32_t lane) {
+  const struct program *program = writer->program;
+  uint32_t next = result_next(runner, lane);
+  put_comma(output);
+  if (next == PROGRAM_NONE) {
+    put_comma(output);
+    return;
+  }
+  const struct program_transition *transition = &program->transitions[next];
+  output_text(output, writer->stages[transition->to]);
+  output_put(output, ",\"", 2);
+  bool first = true;
+  for (uint32_t i = 0; i < transition->conjunct_count; i++) {
+    uint32_t index = transition->first_conjunct + i;
+    struct conjunct_result result = result_conjunct(runner, index, lane);
+    if (result.met > 0)
+      continue;
+    if (!first)
+      output_put(output, "; ", 2);
+    put_lack(output, program, &program->plain.conjuncts[index], result);
+    first = false;
+  }
+  output_put(output, "\"", 1);
+}
+
+static void put_stages(struct csv_writer *writer, struct output *output,
+                       const struct runner *runner, uint32_t lane) {
+  if (!writer->stages)
+    return;
+  put_comma(output);
+  output_text(output, writer->stages[result_stage(runner, lane)]);
+  put_comma(output);
+  output_text(output, writer->stages[result_previous_stage(runner, lane)]);
+  put_next(writer, output, runner, lane);
+}
+
+/* Names are identifiers: nothing in them needs quotes. */
+static void put_actions(struct csv_writer *writer, struct output *output,
+                        const struct runner *runner, uint32_t lane) {
+  bool first = true;
+  put_comma(output);
+  for (uint32_t i = 0; i < writer->program->action_count; i++) {
+    if (!result_action(runner, i, lane))
+      continue;
+    if (!first)
+      output_put(output, ";", 1);
+    output_text(output, writer->program->actions[i].name);
+    first = false;
+  }
+}
+
+static void put_results(struct csv_writer *writer, struct output *output,
+                        const struct runner *runner, uint32_t lane) {
+  const struct program *program = writer->program;
+  for (uint32_t i = 0; i < program->score_count; i++) {
+    double score;
+    put_comma(output);
+    if (result_score(runner, i, lane, &score))
+      output_number(output, score);
+  }
+  put_outcomes(output, &writer->bands, result_band, runner, lane);
+  put_outcomes(output, &writer->grids, result_grid, runner, lane);
+  put_outcomes(output, &writer->choices, result_choice, runner, lane);
+  for (uint32_t i = 0; i < program->segment_count; i++) {
+    put_comma(output);
+    output_text(output, result_segment(runner, i, lane) ? TEXT("true") : TEXT("false"));
+  }
+}
+
+static void put_nothing(struct csv_writer *writer, struct output *output) {
+  const struct program *program = writer->program;
+  uint32_t cells = program->score_count + program->band_count + program->grid_count +
+                   program->choice_count + program->segment_count;
+  for (uint32_t i = 0; i < cells; i++)
+    put_comma(output);
+}
+
+void csv_writer_lead(struct csv_writer *writer, struct output *output, const struct runner *runner,
+                     uint32_t lane) {
+  const struct program *program = writer->program;
+  uint32_t excluded = PROGRAM_NONE;
+  output_cell(output, runner->batch->ids[lane]);
+  output_text(output, writer->as_of);
+  if (program->exclude_count) {
+    excluded = result_excluded(runner, lane);
+    put_comma(output);
+    if (excluded != PROGRAM_NONE)
+      output_text(output, writer->excludes[excluded]);
+  }
+  if (excluded == PROGRAM_NONE)
+    put_results(writer, output, runner, lane);
+  else
+    put_nothing(writer, output);
+  put_stages(writer, output, runner, lane);
+  if (program->action_count)
+    put_actions(writer, output, runner, lane);
+  output_put(output, "\n", 1);
+}
