@@ -21,8 +21,9 @@ struct place_range {
 /* A token as the lexer sees it.  Literals carry their finished node. */
 struct token {
   int kind;
-  bool fresh;  /* the first of its line */
-  bool quoted; /* a name in backquotes: never a unit or a word of the language */
+  bool fresh;     /* the first of its line */
+  bool block_end; /* a `}` that closes a block, and not a `case` */
+  bool quoted;    /* a name in backquotes: never a unit or a word of the language */
   struct place_range range;
   struct text text;  /* words: as written; texts in quotes: escapes resolved */
   struct expr *expr; /* NUMBER, DURATION, INSTANT */
@@ -74,7 +75,10 @@ struct parser {
   uint32_t fence; /* where the last fence stood */
   int substitute; /* the token that the faulty one stands for, or 0 */
   unsigned mute;  /* tokens for which a syntax error would be a consequence */
-  unsigned ends;  /* errors at the end of the file */
+  bool has_stray;
+  uint32_t stray;     /* the token before the last closer that closes nothing */
+  unsigned swallowed; /* opening brackets in texts that were not closed */
+  unsigned ends;      /* errors at the end of the file */
 
   /* build.c */
   size_t errors;        /* syntax errors so far, muted ones too */

@@ -45,9 +45,11 @@ static struct text shortened(struct text text) {
 void slip_instead(struct parser *parser, struct place_range range, const char *written,
                   const char *meant) {
   struct diag *diag;
+  size_t length = strlen(meant);
   if (written)
-    diag = slip_error(parser, E0109, range, "`%.*s` is written `%s`",
-                      TEXT_ARGS(source_text(parser, range)), meant);
+    diag = slip_error(parser, E0109, range, "`%.*s` is written `%.*s`",
+                      TEXT_ARGS(source_text(parser, range)),
+                      (int)(meant[length - 1] == ' ' ? length - 1 : length), meant);
   else
     diag = slip_error(parser, E0109, range, "a comment begins with `%s`", meant);
   if (written || range.end - range.begin == 2)
@@ -345,7 +347,8 @@ static struct text lower_ascii(struct text text, char *out, size_t size) {
 static bool explain_misspelt(struct problem *problem) {
   const struct token *found = problem->found;
   char lower[32];
-  if ((found->kind != TOKEN_NAME && found->kind != TOKEN_LABEL) || found->quoted)
+  bool word = found->kind == TOKEN_NAME || found->kind == TOKEN_LABEL;
+  if (!word || found->quoted || (wants_type(problem) && found->fresh))
     return false;
   int meant = word_nearest(lower_ascii(found->text, lower, sizeof lower), problem->expected,
                            problem->count);
@@ -444,6 +447,50 @@ static bool explain_no_type(struct problem *problem) {
   help(problem, diag,
        "the types are `text`, `number`, `bool`, `time`, `duration`, `list of text` "
        "and `one of (a, b)`");
+  return true;
+}
+
+/* `columns high low`: the second label was taken for that of the first row. */
+static bool explain_no_comma(struct problem *problem) {
+  struct parser *parser = problem->parser;
+  if (problem->count != 1 || !can_be(problem, TOKEN_COLON) || parser->previous.fresh)
+    return false;
+  slip_error(parser, E0101, parser->previous.range, "a comma is missing before `%.*s`",
+             TEXT_ARGS(shortened(source_text(parser, parser->previous.range))));
+  return true;
+}
+
+/* `expct a = 1`, taken for an event. */
+static bool explain_event(struct problem *problem) {
+  static const int items[] = {TOKEN_EXPECT, TOKEN_AS, TOKEN_LEAD};
+  struct parser *parser = problem->parser;
+  if (!can_be(problem, TOKEN_INSTANT) || wants_value(problem) || can_be(problem, TOKEN_EXPECT))
+    return false;
+  int meant = word_nearest(parser->previous.text, items, sizeof items / sizeof *items);
+  struct diag *diag;
+  if (meant) {
+    diag = slip_error(parser, E0101, parser->previous.range, "unexpected `%.*s`",
+                      TEXT_ARGS(shortened(parser->previous.text)));
+    diag_help(parser->diags, diag, "did you mean `%s`?", word_spelling(meant));
+    fix(problem, diag, word_spelling(meant));
+  } else {
+    diag = report(problem, E0101, "expected an instant, found %s", problem->text);
+    help(problem, diag, "say when the event happened: `2026-06-01`, or `2 days ago`");
+  }
+  return true;
+}
+
+/* `+5 when`, and the next line. */
+static bool explain_no_value(struct problem *problem) {
+  int kind = problem->found->kind;
+  struct parser *parser = problem->parser;
+  bool item_ends = problem->found->fresh || kind == TOKEN_RIGHT_BRACE || kind == TOKEN_SEMICOLON ||
+                   kind == TOKEN_END;
+  if (!wants_value(problem) || !item_ends)
+    return false;
+  slip_error(parser, E0101, parser->previous.range, "a %s is missing behind `%.*s`",
+             can_be(problem, TOKEN_NOT) ? "condition or value" : "value",
+             TEXT_ARGS(shortened(source_text(parser, parser->previous.range))));
   return true;
 }
 
@@ -563,7 +610,8 @@ void slip_report(struct parser *parser, const int *expected, size_t count) {
   struct problem problem = {parser, &parser->current, expected, count, ""};
   describe(&problem);
   if (!explain_unclosed(&problem) && !explain_line_sign(&problem) && !explain_chained(&problem) &&
-      !explain_foreign(&problem) && !explain_misspelt(&problem) && !explain_no_when(&problem) &&
-      !explain_misplaced(&problem) && !explain_no_type(&problem))
+      !explain_foreign(&problem) && !explain_no_value(&problem) && !explain_misspelt(&problem) &&
+      !explain_no_when(&problem) && !explain_misplaced(&problem) && !explain_no_type(&problem) &&
+      !explain_no_comma(&problem) && !explain_event(&problem))
     explain_expected(&problem);
 }

@@ -145,7 +145,18 @@ static void open_frame(struct parser *parser, const struct token *token) {
   }
 }
 
+/* Unless what it closes was skipped, or swallowed by an unclosed text; and a
+ * run of them is one mistake. */
 static void report_closer(struct parser *parser, const struct token *token, const char *sign) {
+  bool again = parser->has_stray && parser->stray == parser->current.range.begin;
+  if (parser->resync || again)
+    return;
+  if (parser->swallowed > 0) {
+    parser->swallowed--;
+    return;
+  }
+  parser->has_stray = true;
+  parser->stray = parser->current.range.begin;
   slip_error(parser, E0118, token->range, "this `%s` closes nothing", sign);
 }
 
@@ -163,13 +174,13 @@ static bool close_frame(struct parser *parser, struct token *token) {
       report_closer(parser, token, "}");
       return false;
     }
+    token->block_end = frame->kind == FRAME_BLOCK;
     pop(parser);
     return true;
   }
   bool paren = token->kind == TOKEN_RIGHT_PAREN;
   if (!frame || (frame->kind != FRAME_PAREN && frame->kind != FRAME_BRACKET)) {
-    if (!parser->resync)
-      report_closer(parser, token, paren ? ")" : "]");
+    report_closer(parser, token, paren ? ")" : "]");
     return false;
   }
   if ((frame->kind == FRAME_PAREN) != paren) {
@@ -186,24 +197,28 @@ static bool close_frame(struct parser *parser, struct token *token) {
 
 /* ---- too deep ----------------------------------------------------------- */
 
-/* Skips what is too deeply nested as a whole: from behind its opening bracket
- * to its closing one, or the rest of a run of prefixes. */
-static void skip_deep(struct parser *parser, const struct token *token) {
-  size_t open = is_opener(token->kind);
-  struct diag *diag =
-      slip_error(parser, E0119, token->range, "this is nested more than %u levels deep",
-                 (unsigned)LIMIT_NESTING);
-  diag_help(parser->diags, diag, "give parts of it names of their own with `let` or `segment`");
-  if (open == 0) {
-    while (peek(parser, 0)->kind == TOKEN_NOT || peek(parser, 0)->kind == TOKEN_MINUS)
-      take(parser);
-    return;
-  }
+/* Reads on to behind the bracket that closes the one just taken. */
+static void skip_deep_brackets(struct parser *parser) {
+  size_t open = 1;
   while (open > 0 && peek(parser, 0)->kind != TOKEN_END) {
     struct token next = take(parser);
     open += is_opener(next.kind);
     open -= is_closer(next.kind);
   }
+}
+
+/* Skips what is too deeply nested as a whole, whether in brackets or behind
+ * a run of `not` and `-`. */
+static void refuse_deep(struct parser *parser, const struct token *token) {
+  struct diag *diag =
+      slip_error(parser, E0119, token->range, "this is nested more than %u levels deep",
+                 (unsigned)LIMIT_NESTING);
+  diag_help(parser->diags, diag, "give parts of it names of their own with `let` or `segment`");
+  if (is_opener(token->kind))
+    skip_deep_brackets(parser);
+  else
+    while (peek(parser, 0)->kind == TOKEN_NOT || peek(parser, 0)->kind == TOKEN_MINUS)
+      take(parser);
 }
 
 /* ---- durations ---------------------------------------------------------- */
@@ -240,10 +255,12 @@ static bool is_unit(struct parser *parser) {
 
 static void slip_varying(struct parser *parser, const struct token *number,
                          const struct token *unit, int days, struct place_range range) {
+  struct text one = unit->text;
+  one.length -= one.bytes[one.length - 1] == 's';
   struct diag *diag =
-      slip_error(parser, E0116, range, "a %.*s has no fixed length", TEXT_ARGS(unit->text));
+      slip_error(parser, E0116, range, "a %.*s has no fixed length", TEXT_ARGS(one));
   diag_help(parser->diags, diag, "say how many days are meant: a %.*s is often counted as %d days",
-            TEXT_ARGS(unit->text), days);
+            TEXT_ARGS(one), days);
   double count = number->expr->number * days;
   if (count == (double)(long)count)
     diag_fix(parser->diags, diag, diag->span, arena_format(parser->arena, "%ld days", (long)count));
@@ -293,7 +310,7 @@ static void split_label(struct parser *parser, struct token *token) {
   while (digits < token->text.length && token->text.bytes[digits] >= '0' &&
          token->text.bytes[digits] <= '9')
     digits++;
-  if (digits == 0 || digits == token->text.length)
+  if (digits == 0)
     return;
   struct text number = {token->text.bytes, digits};
   struct text unit = {token->text.bytes + digits, token->text.length - digits};
@@ -420,7 +437,7 @@ static bool at_margin(const struct parser *parser, const struct token *token) {
 /* A word that begins declarations, at the left margin, while the items of the
  * open block are indented: the block's `}` is missing. */
 static bool leaves_block(struct parser *parser, const struct token *token) {
-  if (!is_head(token->kind) || !at_margin(parser, token))
+  if (!at_margin(parser, token) || !is_head(token->kind))
     return false;
   for (unsigned i = parser->frame_count; i-- > 0;)
     if (parser->frames[i].kind == FRAME_BLOCK)
@@ -445,7 +462,7 @@ static void close_all(struct parser *parser, const struct token *token) {
 static struct token closer(struct parser *parser) {
   uint32_t at = peek(parser, 0)->range.begin;
   parser->closers--;
-  return (struct token){.kind = TOKEN_RIGHT_BRACE, .range = {at, at}};
+  return (struct token){.kind = TOKEN_RIGHT_BRACE, .block_end = true, .range = {at, at}};
 }
 
 /* ---- the next token, and the next fence --------------------------------- */
@@ -459,7 +476,7 @@ static struct token error_token(struct parser *parser, struct place_range range)
 
 /* `let x =` and then a declaration: the operand is missing. */
 static bool lacks_operand(struct parser *parser, const struct token *token) {
-  return parser->frame_count == 0 && is_head(token->kind) && at_margin(parser, token) &&
+  return parser->frame_count == 0 && at_margin(parser, token) && is_head(token->kind) &&
          operand_follows(parser->current.kind);
 }
 
@@ -484,7 +501,7 @@ static struct token next_token(struct parser *parser) {
     struct token token = take(parser);
     interpret(parser, &token);
     if (too_deep(parser, &token)) {
-      skip_deep(parser, &token);
+      refuse_deep(parser, &token);
       return error_token(parser, token.range);
     }
     if (track(parser, &token))
@@ -496,8 +513,8 @@ static struct token next_token(struct parser *parser) {
 static bool is_fence(struct parser *parser, const struct token *token) {
   switch (token->kind) {
   case TOKEN_END:
-  case TOKEN_SEMICOLON:
-  case TOKEN_RIGHT_BRACE: return true;
+  case TOKEN_SEMICOLON: return true;
+  case TOKEN_RIGHT_BRACE: return token->block_end;
   default: break;
   }
   if (parser->frame_count == 0)
@@ -522,7 +539,7 @@ static void skip_block(struct parser *parser) {
     else if (is_opener(token.kind) && parser->level < LIMIT_NESTING)
       open_frame(parser, &token);
     else if (is_opener(token.kind))
-      skip_deep(parser, &token);
+      skip_deep_brackets(parser);
     else
       enter_frame(parser, &token);
   }
@@ -539,17 +556,38 @@ static struct token fence_at(struct parser *parser, struct token token) {
   return token;
 }
 
-static struct token next_fence(struct parser *parser) {
-  struct token token = parser->current;
-  bool tried =
-      (parser->has_fence && parser->fence == token.range.begin) || token.kind == TOKEN_BAREME_error;
-  if (token.kind == TOKEN_LEFT_BRACE && in_block(parser))
+/* True if the brackets inside of the block, still open when the token comes,
+ * were forgotten: nothing that stands in them looks like this. */
+static bool outranks_brackets(struct parser *parser, const struct token *token) {
+  if (token->kind == TOKEN_RULE_PLUS || token->kind == TOKEN_RULE_MINUS)
+    return true;
+  return at_margin(parser, token) && is_head(token->kind);
+}
+
+/* The token at which the error was found, if it can be the fence itself. */
+static bool retry_current(struct parser *parser) {
+  struct token *token = &parser->current;
+  bool tried = parser->has_fence && parser->fence == token->range.begin;
+  if (token->kind == TOKEN_BAREME_error)
+    return false;
+  if (token->kind == TOKEN_LEFT_BRACE && in_block(parser)) {
     skip_block(parser);
-  else if (token.kind != TOKEN_RIGHT_BRACE)
+    return false;
+  }
+  while (token->fresh && parser->frame_count > 0 &&
+         (top(parser)->kind == FRAME_PAREN || top(parser)->kind == FRAME_BRACKET))
+    pop(parser);
+  if (outranks_brackets(parser, token))
     leave_operands(parser);
+  bool outside = parser->frame_count == 0 || in_block(parser);
+  return !tried && outside && (parser->substitute || is_fence(parser, token));
+}
+
+static struct token next_fence(struct parser *parser) {
+  bool retry = retry_current(parser);
   parser->has_unclosed = false;
-  if (!tried && (parser->substitute || is_fence(parser, &token)))
-    return fence_at(parser, token);
+  if (retry)
+    return fence_at(parser, parser->current);
   for (;;) {
     if (parser->closers > 0)
       return fence_at(parser, closer(parser));
@@ -558,28 +596,20 @@ static struct token next_fence(struct parser *parser) {
       close_all(parser, ahead);
       continue;
     }
-    struct frame *frame = top(parser);
-    bool outside_operands = !frame || frame->kind == FRAME_BLOCK;
-    token = take(parser);
+    struct token token = take(parser);
     interpret(parser, &token);
-    bool rule = token.kind == TOKEN_RULE_PLUS || token.kind == TOKEN_RULE_MINUS;
-    if (rule && !outside_operands) {
+    if (outranks_brackets(parser, &token))
       leave_operands(parser);
-      outside_operands = true;
-    }
-    if (token.kind == TOKEN_LEFT_BRACE && outside_operands) {
-      open_frame(parser, &token);
-      parser->current = token;
-      skip_block(parser);
+    bool outside = parser->frame_count == 0 || in_block(parser);
+    if (is_opener(token.kind) && parser->level >= LIMIT_NESTING) {
+      skip_deep_brackets(parser);
       continue;
     }
-    bool block_ends = token.kind == TOKEN_RIGHT_BRACE && outside_operands;
-    if (too_deep(parser, &token) || !track(parser, &token)) {
-      parser->current = token;
-      continue;
-    }
+    bool wanted = track(parser, &token);
     parser->current = token;
-    if ((outside_operands || block_ends) && is_fence(parser, &token))
+    if (token.kind == TOKEN_LEFT_BRACE && in_block(parser))
+      skip_block(parser);
+    else if (wanted && (outside || token.block_end) && is_fence(parser, &token))
       return fence_at(parser, token);
   }
 }
