@@ -180,6 +180,8 @@ static void number_leaf(struct draft *draft) {
     draft_put(draft, "lead.n0");
   else if (draft_chance(draft, 65))
     put_name(draft, &draft->numbers);
+  else if (draft_chance(draft, 3))
+    draft_put(draft, "(1 / 0)");
   else
     draft_put(draft, "%s", draft_constant(draft));
 }
@@ -380,6 +382,8 @@ void draft_duration(struct draft *draft, uint32_t depth) {
     draft_time(draft, depth - 1);
     draft_put(draft, ")");
   } else if (draft_chance(draft, 10)) {
+    put_case(draft, depth - 1, draft_duration);
+  } else if (draft_chance(draft, 10)) {
     draft_put(draft, "-");
     duration_leaf(draft);
   } else {
@@ -468,11 +472,21 @@ static void time_condition(struct draft *draft, uint32_t depth) {
       put_duration_range(draft);
       return;
     }
+    if (draft_chance(draft, 10)) {
+      draft_put(draft, " in [%s, %s]", draft_constant_duration(draft),
+                draft_constant_duration(draft));
+      return;
+    }
     draft_put(draft, " %s ", RANDOM_OF(draft->random, compare));
     draft_duration(draft, draft_chance(draft, 70) ? 0 : depth);
     return;
   }
   draft_time(draft, depth);
+  if (draft_chance(draft, 10)) {
+    draft_put(draft, "%s in [%s, %s]", draft_chance(draft, 30) ? " not" : "",
+              RANDOM_OF(draft->random, pool_instants), RANDOM_OF(draft->random, pool_instants));
+    return;
+  }
   if (draft_chance(draft, 15)) {
     draft_put(draft, draft_chance(draft, 50) ? " is missing" : " is present");
     return;
@@ -496,13 +510,17 @@ static void against_labels(struct draft *draft, const struct draft_outcome *set)
 static void label_condition(struct draft *draft) {
   static const struct draft_outcome colours = {"o0", {"red", "green", "blue"}, 3, false};
   uint32_t outcomes = draft->band_count + draft->choice_count;
-  if (draft_field(draft, HAS_Z, 50)) {
+  if (draft_field(draft, HAS_Z, 25)) {
+    draft_put(draft, draft_chance(draft, 50) ? "z is o0" : "o0 is not z");
+  } else if (draft_field(draft, HAS_Z, 60)) {
     draft_put(draft, "z");
     against_labels(draft, &colours);
   } else if (outcomes == 0 || draft_chance(draft, 40)) {
     draft_put(draft, "o0");
     if (draft_chance(draft, 20))
       draft_put(draft, draft_chance(draft, 50) ? " is missing" : " is present");
+    else if (draft_chance(draft, 15))
+      draft_put(draft, "%s o1", draft_chance(draft, 50) ? " is" : " is not");
     else
       against_labels(draft, &colours);
   } else {
@@ -534,16 +552,24 @@ static void bool_leaf(struct draft *draft) {
 
 static void bool_condition(struct draft *draft, uint32_t depth) {
   static const char *const how[] = {"is", "is not", "=", "!="};
+  static const char *const sets[] = {"[true]", "[false]", "[true, false]"};
   put_name(draft, &draft->bools);
-  if (draft_chance(draft, 50))
-    return;
-  if (draft_chance(draft, 40)) {
-    draft_put(draft, draft_chance(draft, 50) ? " is missing" : " is present");
-    return;
+  switch (draft_below(draft, 6)) {
+  case 0: draft_put(draft, draft_chance(draft, 50) ? " is missing" : " is present"); break;
+  case 1:
+    draft_put(draft, "%s in %s", draft_chance(draft, 40) ? " not" : "",
+              RANDOM_OF(draft->random, sets));
+    break;
+  case 2:
+    draft_put(draft, " %s %s", RANDOM_OF(draft->random, how),
+              draft_chance(draft, 50) ? "true" : "false");
+    break;
+  case 3: break;
+  default:
+    draft_put(draft, " %s (", RANDOM_OF(draft->random, how));
+    draft_condition(draft, depth);
+    draft_put(draft, ")");
   }
-  draft_put(draft, " %s (", RANDOM_OF(draft->random, how));
-  draft_condition(draft, depth);
-  draft_put(draft, ")");
 }
 
 static void logic(struct draft *draft, uint32_t depth) {
@@ -563,7 +589,7 @@ static void logic(struct draft *draft, uint32_t depth) {
 
 void draft_condition(struct draft *draft, uint32_t depth) {
   uint32_t deeper = depth ? depth - 1 : 0;
-  switch (draft_below(draft, depth ? 14 : 9)) {
+  switch (draft_below(draft, depth ? 16 : 9)) {
   case 0:
   case 1: number_condition(draft, deeper); break;
   case 2:
@@ -585,6 +611,7 @@ void draft_condition(struct draft *draft, uint32_t depth) {
     else
       bool_leaf(draft);
     break;
+  case 12: put_case(draft, deeper, draft_condition); break;
   default: logic(draft, deeper);
   }
 }

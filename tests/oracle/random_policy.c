@@ -50,7 +50,8 @@ static void fields_of_lead(struct draft *draft) {
   put_default(draft, "2026-05-31T09:30:00Z");
   draft_put(draft, "  d0 duration");
   put_default(draft, duration(draft));
-  draft_put(draft, "  y0 list of text\n  o0 one of (red, green, blue)");
+  draft_put(draft, "  y0 list of text\n  o1 one of (red, green, blue)\n"
+                   "  o0 one of (red, green, blue)");
   put_default(draft, "green");
   draft_put(draft, "}\n");
   draft_name(&draft->texts, "id");
@@ -61,15 +62,27 @@ static void fields_of_lead(struct draft *draft) {
   draft_name(&draft->durations, "d0");
 }
 
+/* A field of an event, now and then with a default. */
+static void event_field(struct draft *draft, const char *field, const char *value) {
+  draft_put(draft, "  %s", field);
+  if (draft_chance(draft, 12))
+    draft_put(draft, " = %s", value);
+}
+
 static void kinds_of_event(struct draft *draft) {
   declare(draft);
-  draft_put(draft, "event e0 { s text  k number");
-  put_default(draft, "2");
-  draft_put(draft, "  f bool  w time  g duration  z one of (red, green, blue)  y list of text"
-                   "  n0 number }\n");
+  draft_put(draft, "event e0 {");
+  event_field(draft, "s text", "\"/pricing/eu\"");
+  event_field(draft, "k number", constant(draft));
+  event_field(draft, "f bool", "true");
+  event_field(draft, "w time", "2026-05-02T09:30:00Z");
+  event_field(draft, "g duration", duration(draft));
+  event_field(draft, "z one of (red, green, blue)", "blue");
+  draft_put(draft, "  y list of text  n0 number }\n");
   declare(draft);
-  draft_put(draft, "event e1 \"The second\" { s text  k number  g duration"
-                   "  z one of (red, green, blue) }\n");
+  draft_put(draft, "event e1 \"The second\" { s text  k number  g duration");
+  event_field(draft, "z one of (red, green, blue)", "red");
+  draft_put(draft, " }\n");
   declare(draft);
   draft_put(draft, draft_chance(draft, 50) ? "event e2 { k number }\n"
                                            : "event e2 from \"third kind\" { k number }\n");
@@ -155,7 +168,7 @@ static void exclude(struct draft *draft, uint32_t number) {
 /* ---- rules -------------------------------------------------------------- */
 
 static void decay(struct draft *draft) {
-  static const char *const rates[] = {"50%", "10%", "0.25", "100%", "0%", "99.9%"};
+  static const char *const rates[] = {"50%", "10%", "0.25", "100%", "0%", "99.9%", "25% + 25%"};
   static const char *const steps[] = {"1", "2", "3", "10"};
   switch (draft_below(draft, 5)) {
   case 0:
@@ -176,8 +189,9 @@ static void decay(struct draft *draft) {
 
 static void range(struct draft *draft) {
   static const char *const ranges[] = {
-      "range 0 to 10",   "range 0 to 100", "range -5 to 5", "range from 0", "range to 25",
-      "range from -2.5", "range from 3",   "range to -1",   "range 2 to 2", "range 0.5 to 33.333"};
+      "range 0 to 10", "range 0 to 100",      "range -5 to 5",       "range from 0",
+      "range to 25",   "range from -2.5",     "range from 3",        "range to -1",
+      "range 2 to 2",  "range 0.5 to 33.333", "range 0 to 2 * 5 + 1"};
   draft_put(draft, "%s", RANDOM_OF(draft->random, ranges));
 }
 
@@ -204,7 +218,7 @@ static void once_per(struct draft *draft, uint32_t kinds) {
     const char *name;
     uint32_t kinds;
   } fields[] = {{"s", HAS_S}, {"k", HAS_K}, {"f", HAS_F}, {"w", HAS_W},
-                {"g", HAS_G}, {"z", HAS_Z}, {"s", HAS_S}};
+                {"g", HAS_G}, {"z", HAS_Z}, {"at", ~0u}};
   uint32_t choice = draft_below(draft, sizeof fields / sizeof *fields);
   if (fields[choice].kinds & kinds)
     draft_put(draft, " once per %s", fields[choice].name);

@@ -81,7 +81,8 @@ static const struct value *some_fields(struct arena *arena, struct random *rando
 
 static struct event some_event(struct arena *arena, struct random *random,
                                const struct model *model, const struct event *before) {
-  static const char *const ids[] = {"x", "X", "y", "z", ""};
+  static const char *const ids[] = {"x",  "X",  "y",  "z",  "",   "a1", "a2", "a3", "a4", "a5",
+                                    "a6", "a7", "a8", "a9", "b1", "b2", "b3", "b4", "b5", "b6"};
   struct event event = {.kind = random_below(random, model->kind_count)};
   const struct model_kind *kind = &model->kinds[event.kind];
   event.at = before && random_chance(random, 20) ? before->at : some_instant(random);
@@ -93,7 +94,7 @@ static struct event some_event(struct arena *arena, struct random *random,
 
 static struct record some_record(struct arena *arena, struct random *random,
                                  const struct model *model) {
-  static const uint32_t most[] = {0, 1, 3, 8, 20};
+  static const uint32_t most[] = {0, 1, 2, 3, 4, 6, 8, 8, 20, 100};
   struct record record = {.event_count = random_below(random, RANDOM_OF(random, most) + 1)};
   record.fields = some_fields(arena, random, model->fields, model->field_count);
   if (model->stage_count)
