@@ -188,7 +188,6 @@ decl:
 | POLICY STRING[title] entry_block[entries] {
     $$ = DECL(POLICY, @$, .label = *build_label(parser, $title, @title), .entries = $entries);
   }
-| POLICY STRING[title] { $$ = DECL(POLICY, @$, .label = *build_label(parser, $title, @title)); }
 | POLICY unreadable { $$ = DECL(POLICY, @$, .broken = true); }
 
 | MODULE qualified[name] { $$ = DECL(MODULE, @$, .name = *$name); }
