@@ -11,7 +11,7 @@
 
 set -eu
 page=$(cd "$(dirname -- "$1")" && pwd)/$(basename -- "$1")
-PATH=$2:$PATH
+PATH=$(cd -- "$2" && pwd):$PATH
 export PATH LC_ALL=C.UTF-8 NO_COLOR=1
 
 scratch=$(mktemp -d)
