@@ -48,17 +48,18 @@ static int open_policy(struct job *job) {
   return tell_status(status, &failure);
 }
 
-static bool reads_standard_input(const bareme_read_options *options) {
-  for (size_t i = 0; i < options->path_count; i++)
-    if (strcmp(options->paths[i], "-") == 0)
+/* Are leads read from standard input?  Without files they are. */
+static bool reads_standard_input(const struct arguments *arguments) {
+  for (size_t i = 1; i < arguments->word_count; i++)
+    if (strcmp(arguments->words[i], "-") == 0)
       return true;
-  return options->path_count == 0;
+  return arguments->word_count == 1;
 }
 
-static int check_standard_input(const struct job *job, const bareme_read_options *options) {
-  if (!reads_standard_input(options))
+static int check_standard_input(const struct arguments *arguments) {
+  if (!reads_standard_input(arguments))
     return EXIT_DONE;
-  if (strcmp(job->arguments->words[0], "-") == 0)
+  if (strcmp(arguments->words[0], "-") == 0)
     return tell_usage("the policy and the leads cannot both come from standard input");
   if (isatty(STDIN_FILENO))
     fputs("bareme: reading leads from standard input; Ctrl-D ends them\n", stderr);
@@ -86,9 +87,7 @@ static int open_reader(struct job *job, bool explain) {
   options.as_of = job->as_of;
   options.chunk = (uint32_t)given[OPTION_CHUNK].number;
   options.explain = explain;
-  int status = check_standard_input(job, &options);
-  if (status == EXIT_DONE)
-    status = open_rejects(job, &options);
+  int status = open_rejects(job, &options);
   if (status != EXIT_DONE)
     return status;
   bareme_failure failure = {""};
@@ -101,7 +100,9 @@ int job_open(struct job *job, const struct arguments *arguments, bool explain) {
   job->as_of = at->given ? at->instant : bareme_now();
   bool to_terminal = isatty(STDOUT_FILENO) && !arguments->option[OPTION_OUTPUT].given;
   progress_begin(&job->progress, isatty(STDERR_FILENO) && !to_terminal);
-  int status = open_policy(job);
+  int status = check_standard_input(arguments);
+  if (status == EXIT_DONE)
+    status = open_policy(job);
   if (status == EXIT_DONE)
     status = open_reader(job, explain);
   if (status == EXIT_DONE)

@@ -173,7 +173,8 @@ static void measure(struct table *table) {
 static size_t total_width(const struct table *table) {
   size_t width = 0;
   for (size_t i = 0; i < table->column_count; i++)
-    width += table->columns[i].width + (i > 0 ? GAP : 0);
+    if (!table->columns[i].hidden)
+      width += table->columns[i].width + (width > 0 ? GAP : 0);
   return width;
 }
 
@@ -181,7 +182,8 @@ static struct table_column *widest(struct table *table) {
   struct table_column *found = NULL;
   for (size_t i = 0; i < table->column_count; i++) {
     struct table_column *column = &table->columns[i];
-    if (!column->number && column->width > NARROWEST && (!found || column->width > found->width))
+    if (!column->hidden && !column->number && column->width > NARROWEST &&
+        (!found || column->width > found->width))
       found = column;
   }
   return found;
@@ -193,21 +195,22 @@ static void fit(struct table *table) {
     column->width--;
 }
 
-/* ---- printing ------------------------------------------------------------------------------- */
-
-/* How many columns there is room for: all, but on a narrow terminal. */
-static size_t fitting(const struct table *table) {
-  size_t width = 0, count = 0;
-  for (; count < table->column_count; count++) {
-    width += table->columns[count].width + (count > 0 ? GAP : 0);
-    if (table->page.terminal && count > 0 && width > table->page.width)
-      break;
-  }
-  return count;
+/* Hides the last columns until the others fit; returns how many. */
+static size_t hide_columns(struct table *table) {
+  size_t hidden = 0;
+  for (size_t i = table->column_count; i-- > 1 && total_width(table) > table->page.width;)
+    if (!table->columns[i].hidden) {
+      table->columns[i].hidden = true;
+      hidden++;
+    }
+  return hidden;
 }
+
+/* ---- printing ------------------------------------------------------------------------------- */
 
 static void put_aligned(struct page *page, const struct table_column *column, bareme_text text,
                         bool cut) {
+  page_pad(page, page->column + (page->column > 0 ? GAP : 0));
   size_t begin = page->column, width = bareme_text_columns(text);
   if (column->number && width < column->width)
     page_pad(page, begin + column->width - width);
@@ -217,12 +220,10 @@ static void put_aligned(struct page *page, const struct table_column *column, ba
 
 static void put_titles(struct table *table) {
   struct page *page = &table->page;
-  size_t shown = fitting(table);
   page_style(page, STYLE_BOLD);
-  for (size_t i = 0; i < shown; i++) {
-    page_word(page, i > 0 ? "  " : "");
-    put_aligned(page, &table->columns[i], table->columns[i].title, page->terminal);
-  }
+  for (size_t i = 0; i < table->column_count; i++)
+    if (!table->columns[i].hidden)
+      put_aligned(page, &table->columns[i], table->columns[i].title, page->terminal);
   page_style(page, STYLE_PLAIN);
   page_line(page);
 }
@@ -240,13 +241,9 @@ static void put_reasons(struct page *page, const char *reasons) {
 /* Prints a row; returns where the next one begins. */
 static const char *put_row(struct table *table, const char *cell) {
   struct page *page = &table->page;
-  size_t shown = fitting(table);
-  for (size_t i = 0; i < table->column_count; i++, cell = next_cell(cell)) {
-    if (i >= shown)
-      continue;
-    page_word(page, i > 0 ? "  " : "");
-    put_aligned(page, &table->columns[i], text_of(cell, strlen(cell)), page->terminal);
-  }
+  for (size_t i = 0; i < table->column_count; i++, cell = next_cell(cell))
+    if (!table->columns[i].hidden)
+      put_aligned(page, &table->columns[i], text_of(cell, strlen(cell)), page->terminal);
   page_line(page);
   if (!table->reasons)
     return cell;
@@ -267,8 +264,10 @@ static int print(struct table *table) {
 
 static void begin_printing(struct table *table) {
   measure(table);
-  if (table->page.terminal)
+  if (table->page.terminal) {
     fit(table);
+    table->left_out = hide_columns(table);
+  }
   put_titles(table);
   table->printing = true;
 }
@@ -285,11 +284,28 @@ int table_add(struct table *table, const struct page *record) {
   return print(table);
 }
 
+/* All rows are known: columns in which no row has anything are left out. */
+static void drop_empty_columns(struct table *table) {
+  for (size_t i = 0; i < table->column_count; i++)
+    table->columns[i].hidden = true;
+  const char *cell = table->rows.bytes, *end = cell + table->rows.length;
+  while (cell < end) {
+    for (size_t i = 0; i < table->column_count; i++, cell = next_cell(cell))
+      if (*cell)
+        table->columns[i].hidden = false;
+    if (table->reasons)
+      cell = next_cell(cell);
+  }
+}
+
 int table_end(struct table *table) {
-  if (!table->printing)
+  if (!table->printing) {
+    if (table->waiting > 0)
+      drop_empty_columns(table);
     begin_printing(table);
+  }
   int status = print(table);
-  size_t hidden = table->column_count - fitting(table);
+  size_t hidden = table->left_out;
   if (status == EXIT_DONE && hidden > 0) {
     page_style(&table->page, STYLE_DIM);
     page_format(&table->page, "%zu more %s: make the window wider, or use --format csv", hidden,

@@ -12,6 +12,7 @@ struct table_column {
   bareme_kind kind; /* what it shows, with index; see table.c for the others */
   uint32_t index;
   bool number; /* to the right */
+  bool hidden;
   size_t width;
 };
 
@@ -21,6 +22,7 @@ struct table {
   bool reasons; /* a second line under each row: why */
   struct table_column *columns;
   size_t column_count;
+  size_t left_out;  /* columns for which the terminal is too narrow */
   struct page rows; /* records that wait until the widths are known */
   size_t waiting;
   bool printing;    /* the widths are known */

@@ -1,0 +1,213 @@
+/* test_output.c - where results go when things go wrong: pipes, disks, signals.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "shell.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SCORE "bareme score shop.bareme leads.ndjson --at 2026-06-01"
+
+static void prepare(struct shell *shell) {
+  shell_write_shop(shell);
+}
+
+/* Many leads: more than a pipe holds. */
+static void prepare_many(struct shell *shell) {
+  prepare(shell);
+  shell_run(shell,
+            "i=0; while [ $i -lt 15 ]; do cat leads.ndjson leads.ndjson >x; mv x leads.ndjson;"
+            " i=$((i + 1)); done; sed 's/\"id\":\"[a-d]\",//' leads.ndjson >x; mv x leads.ndjson");
+  expect_status(shell, 0);
+}
+
+static void a_closed_pipe_ends_quietly(void **state) {
+  struct shell *shell = *state;
+  prepare_many(shell);
+  shell_run(shell, "{ " SCORE "; echo $? >status; } | head -n 1");
+  expect_status(shell, 0);
+  expect_words(shell->out, "\"scores\"");
+  assert_string_equal(shell->err, "");
+  char *status = shell_read(shell, "status");
+  assert_string_equal(status, "141\n"); /* 128 + SIGPIPE */
+  free(status);
+}
+
+static void a_closed_pipe_leaves_no_rejects(void **state) {
+  struct shell *shell = *state;
+  prepare_many(shell);
+  shell_run(shell,
+            "echo broken >>leads.ndjson; " SCORE " --rejects r.ndjson | head -n 1 >/dev/null");
+  assert_int_equal(shell_count_files(shell), 2);
+}
+
+static void an_ignored_sigpipe_is_an_error_like_any_other(void **state) {
+  struct shell *shell = *state;
+  prepare_many(shell);
+  shell_run(shell, "trap '' PIPE; { " SCORE "; echo $? >status; } | head -n 1 >/dev/null");
+  expect_words(shell->err, "standard output: Broken pipe");
+  char *status = shell_read(shell, "status");
+  assert_string_equal(status, "5\n");
+  free(status);
+}
+
+static void a_full_disk_is_told(void **state) {
+  struct shell *shell = *state;
+  prepare(shell);
+  shell_run(shell, SCORE " >/dev/full");
+  expect_status(shell, 5);
+  expect_words(shell->err, "standard output: No space left on device");
+  shell_run(shell, SCORE " -o /dev/full");
+  expect_status(shell, 5);
+  expect_words(shell->err, "/dev/full: No space left on device");
+  shell_run(shell, "bareme help >/dev/full");
+  expect_status(shell, 5);
+  shell_run(shell, "bareme check shop.bareme >/dev/full");
+  expect_status(shell, 5);
+  shell_run(shell, "bareme --version >/dev/full");
+  expect_status(shell, 5);
+}
+
+static void a_closed_standard_output_is_told(void **state) {
+  struct shell *shell = *state;
+  prepare(shell);
+  shell_run(shell, SCORE " >&-");
+  expect_status(shell, 5);
+  expect_words(shell->err, "standard output: ");
+  shell_run(shell, "bareme check shop.bareme >&-");
+  expect_status(shell, 5);
+  shell_run(shell, "bareme explain shop.bareme leads.ndjson --id a --at 2026-06-01 >&-");
+  expect_status(shell, 5);
+}
+
+static void closed_input_and_error_do_no_harm(void **state) {
+  struct shell *shell = *state;
+  prepare(shell);
+  shell_run(shell, SCORE " <&- 2>&- | wc -l");
+  expect_words(shell->out, "4");
+  shell_run(shell, "bareme score shop.bareme <&-");
+  expect_status(shell, 5);
+}
+
+static void a_file_is_written_whole(void **state) {
+  struct shell *shell = *state;
+  prepare(shell);
+  shell_run(shell, SCORE " >a && " SCORE " -o b && " SCORE " --output=c && cmp a b && cmp b c");
+  expect_status(shell, 0);
+  assert_string_equal(shell->out, "");
+  assert_int_equal(shell_count_files(shell), 5);
+}
+
+static void a_failed_run_leaves_the_old_file(void **state) {
+  struct shell *shell = *state;
+  prepare(shell);
+  shell_write(shell, "out", "old\n");
+  shell_run(shell, "echo broken >>leads.ndjson; " SCORE " --strict -o out");
+  expect_status(shell, 4);
+  char *out = shell_read(shell, "out");
+  assert_string_equal(out, "old\n");
+  free(out);
+  assert_int_equal(shell_count_files(shell), 3);
+}
+
+static void a_failed_run_leaves_no_new_file(void **state) {
+  struct shell *shell = *state;
+  prepare(shell);
+  shell_run(shell, "echo broken >>leads.ndjson; " SCORE " --strict -o out --rejects r");
+  expect_status(shell, 4);
+  assert_false(shell_has(shell, "out"));
+  assert_int_equal(shell_count_files(shell), 2);
+  shell_run(shell, "bareme score shop.bareme nothing.ndjson -o out");
+  expect_status(shell, 5);
+  assert_int_equal(shell_count_files(shell), 2);
+}
+
+/* The run waits for more leads when the signal comes. */
+static void a_signal_removes_what_is_not_complete(void **state) {
+  struct shell *shell = *state;
+  static const struct {
+    const char *name;
+    int status;
+  } signals[] = {{"INT", 130}, {"TERM", 143}, {"HUP", 129}};
+  for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
+    prepare(shell);
+    /* The program itself and not a function: the signal is for it alone.  And
+     * not in the background, where shells ignore SIGINT. */
+    shell_run(shell,
+              "mkfifo pipe; sleep 5 >pipe & sleeper=$!\n"
+              "( while [ ! -e .r.*.part ] && kill -0 $sleeper; do sleep 0.02; done\n"
+              "  pid=$(ls -A | sed -n 's/^\\.r\\.\\([0-9]*\\)\\.part$/\\1/p'); kill -%s $pid ) &\n"
+              "bareme score shop.bareme pipe -o out --rejects r; echo $?\n"
+              "kill $sleeper; rm pipe; ls -A",
+              signals[i].name);
+    char expected[96];
+    snprintf(expected, sizeof expected, "%d\nleads.ndjson\nshop.bareme\n", signals[i].status);
+    assert_string_equal(shell->out, expected);
+  }
+}
+
+static void links_stay_links(void **state) {
+  struct shell *shell = *state;
+  prepare(shell);
+  shell_run(shell, "mkdir d; echo old >d/real; ln -s d/real out; " SCORE " -o out &&\n"
+                   "test -L out && grep -c scores d/real");
+  expect_status(shell, 0);
+  assert_string_equal(shell->out, "4\n");
+}
+
+static void a_mode_is_kept(void **state) {
+  struct shell *shell = *state;
+  prepare(shell);
+  shell_run(shell, ": >out; chmod 640 out; " SCORE " -o out && ls -l out | cut -c 1-10");
+  assert_string_equal(shell->out, "-rw-r-----\n");
+}
+
+static void devices_and_pipes_are_written_to(void **state) {
+  struct shell *shell = *state;
+  prepare(shell);
+  shell_run(shell, SCORE " -o /dev/stdout | wc -l; " SCORE " -o /dev/null; test -c /dev/null");
+  expect_status(shell, 0);
+  expect_words(shell->out, "4");
+  shell_run(shell, "mkfifo p; wc -l <p & " SCORE " -o p; wait");
+  expect_words(shell->out, "4");
+}
+
+static void a_directory_is_no_output(void **state) {
+  struct shell *shell = *state;
+  prepare(shell);
+  shell_run(shell, SCORE " -o .");
+  expect_status(shell, 5);
+  expect_words(shell->err, ".: Is a directory");
+  shell_run(shell, SCORE " -o nowhere/out");
+  expect_status(shell, 5);
+  expect_words(shell->err, "nowhere/out: No such file or directory");
+}
+
+static void the_input_may_be_the_output(void **state) {
+  struct shell *shell = *state;
+  prepare(shell);
+  shell_run(shell, SCORE " >expected && " SCORE " -o leads.ndjson && cmp leads.ndjson expected");
+  expect_status(shell, 0);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      shell_test(a_closed_pipe_ends_quietly),
+      shell_test(a_closed_pipe_leaves_no_rejects),
+      shell_test(an_ignored_sigpipe_is_an_error_like_any_other),
+      shell_test(a_full_disk_is_told),
+      shell_test(a_closed_standard_output_is_told),
+      shell_test(closed_input_and_error_do_no_harm),
+      shell_test(a_file_is_written_whole),
+      shell_test(a_failed_run_leaves_the_old_file),
+      shell_test(a_failed_run_leaves_no_new_file),
+      shell_test(a_signal_removes_what_is_not_complete),
+      shell_test(links_stay_links),
+      shell_test(a_mode_is_kept),
+      shell_test(devices_and_pipes_are_written_to),
+      shell_test(a_directory_is_no_output),
+      shell_test(the_input_may_be_the_output),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
