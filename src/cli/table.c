@@ -42,7 +42,7 @@ static void add_column(struct table *table, const char *title, bareme_text name,
 
 static void add_columns(struct table *table, bareme_kind kind) {
   for (uint32_t i = 0; i < bareme_policy_count(table->policy, kind); i++)
-    add_column(table, NULL, bareme_policy_name(table->policy, kind, i), kind, i);
+    add_column(table, NULL, bareme_policy_name(table->policy, kind, i), (int)kind, i);
 }
 
 int table_init(struct table *table, const bareme_policy *policy, struct output *output,
