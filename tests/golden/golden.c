@@ -12,11 +12,13 @@
  *   policy               policy.bareme: the common text, and this
  *   whole policy         policy.bareme: this alone
  *   use PATH             policy.bareme: a copy of a file of the project
- *   leads                leads.ndjson
+ *   leads                leads.ndjson: a lead a line, which goes on where lines are
+ *                        indented deeper
  *   file NAME            any other file
  *   at INSTANT           for `expect`; 2026-06-01 if it is not said
- *   expect               scores the leads; for each a line of JSON, of which only the
- *                        members that it names are compared
+ *   expect               scores the leads; for each a line of JSON, which goes on where
+ *                        lines are indented deeper; only the members that it names are
+ *                        compared
  *   errors               checks the policy; what is said on standard error, and status 3
  *   run ARGUMENTS        runs bareme; the text is its standard output
  *   stderr               what the last `run` said there; empty if it is not said
@@ -77,6 +79,14 @@ static struct text take_line(struct text *rest) {
   struct text line = {rest->bytes, length};
   *rest = (struct text){rest->bytes + length, rest->length - length};
   return line;
+}
+
+/* A line and those that are indented deeper. */
+static struct text take_item(struct text *rest) {
+  struct text item = take_line(rest);
+  while (rest->length && rest->bytes[0] == ' ')
+    item.length += take_line(rest).length;
+  return item;
 }
 
 static struct text trimmed(struct text line) {
@@ -242,12 +252,12 @@ static bool same_text(struct text a, struct text b) {
   return text_equal(trimmed(a), trimmed(b));
 }
 
-/* Line by line, only what the expected line asks for. */
+/* Lead by lead, only what is asked for. */
 static bool same_results(struct golden *golden, struct text expected, struct text actual,
                          FILE *asked) {
   bool same = true;
   while (expected.length || actual.length) {
-    struct text line = trimmed(take_line(&expected)), is = trimmed(take_line(&actual));
+    struct text line = trimmed(take_item(&expected)), is = trimmed(take_line(&actual));
     struct json *wanted = json_parse(&golden->arena, line);
     struct json *got = json_parse(&golden->arena, is);
     same = same && wanted && got && json_has(got, wanted);
@@ -342,6 +352,18 @@ static void write_named(struct golden *golden, struct text name, struct text bod
     golden->failures++;
 }
 
+/* A lead a line: lines that are indented deeper are joined to the one before. */
+static struct text joined(struct golden *golden, struct text body) {
+  char *bytes = arena_alloc(&golden->arena, body.length + 1);
+  if (!bytes)
+    exit(5);
+  for (size_t i = 0; i < body.length; i++) {
+    bool goes_on = i + 1 < body.length && body.bytes[i] == '\n' && body.bytes[i + 1] == ' ';
+    bytes[i] = goes_on ? ' ' : body.bytes[i];
+  }
+  return (struct text){bytes, body.length};
+}
+
 static void copy_policy(struct golden *golden, struct text path) {
   const char *from =
       arena_format(&golden->arena, "%s/%.*s", golden->root, (int)path.length, path.bytes);
@@ -388,7 +410,7 @@ static void do_section(struct golden *golden, const struct section *section) {
   else if (head_is(section, "use", &argument))
     copy_policy(golden, argument);
   else if (head_is(section, "leads", &argument))
-    write_named(golden, TEXT("leads.ndjson"), section->body);
+    write_named(golden, TEXT("leads.ndjson"), joined(golden, section->body));
   else if (head_is(section, "file", &argument))
     write_named(golden, argument, section->body);
   else if (head_is(section, "at", &argument))
