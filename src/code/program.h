@@ -203,6 +203,22 @@ struct program_conjunct {
   double threshold;
 };
 
+/* A named value of an expectation, to be shown when it fails. */
+struct program_shown {
+  struct text name;
+  enum column_kind kind;
+  uint32_t labels; /* COLUMN_LABEL: its set */
+  uint32_t value;  /* of its class (leads) */
+};
+
+/* A conjunct of an expectation; those that are no conditions are one part
+ * without a register, which shows why the lead was left out or acted upon. */
+struct program_part {
+  uint32_t condition; /* bool (leads), or PROGRAM_NONE */
+  struct text source; /* as written */
+  uint32_t first_shown, shown_count;
+};
+
 enum program_compare {
   PROGRAM_LESS,
   PROGRAM_LESS_EQUAL,
@@ -219,19 +235,23 @@ struct section {
   uint32_t register_count;
 
   /* where the results are: registers over leads, parallel to the tables below */
-  uint32_t *scores;   /* number; unknown where a computed score is missing */
-  uint32_t *bands;    /* label */
-  uint32_t *grids;    /* label */
-  uint32_t *choices;  /* label */
-  uint32_t *segments; /* bool */
-  uint32_t *actions;  /* bool */
-  uint32_t excluded;        /* label: index into excludes, unknown if not excluded */
-  uint32_t stage;           /* label: the stage it ends in */
+  uint32_t *scores;                   /* number; unknown where a computed score is missing */
+  uint32_t *bands;                    /* label */
+  uint32_t *grids;                    /* label */
+  uint32_t *choices;                  /* label */
+  uint32_t *segments;                 /* bool */
+  uint32_t *actions;                  /* bool */
+  uint32_t excluded;                  /* label: index into excludes, unknown if not excluded */
+  uint32_t stage;                     /* label: the stage it ends in */
   struct program_conjunct *conjuncts; /* of all transitions, in order */
   uint32_t conjunct_count;
   uint32_t *transitions;      /* bool, one per transition: all its conjuncts */
   struct program_line *lines; /* full only, in order of the scores */
   uint32_t line_count;
+  struct program_part *parts; /* full only, of all expectations, in order */
+  uint32_t part_count;
+  struct program_shown *shown; /* of all parts, in order */
+  uint32_t shown_count;
 };
 
 /* ---- what the results are called -------------------------------------------- */
@@ -270,6 +290,52 @@ struct program_action {
 struct program_transition {
   uint32_t from, to; /* stages */
   uint32_t first_conjunct, conjunct_count;
+};
+
+/* ---- tests: only in a program that was compiled to run them --------------------- */
+
+struct program_given { /* a field's value; fields that the program does not read are left out */
+  uint32_t field;      /* index into its fields, or those of the event's kind */
+  struct program_value value;
+  struct text_list texts; /* COLUMN_TEXTS */
+};
+
+struct program_test_event {
+  uint32_t kind, times;
+  int64_t at;
+  struct text id; /* bytes NULL if none */
+  const struct program_given *given;
+  uint32_t given_count;
+};
+
+enum program_expected {
+  EXPECTED_CONDITION, /* every part is true */
+  EXPECTED_EXCLUDED,  /* the lead is left out, for the reason `label` if that is not empty */
+  EXPECTED_ACTION     /* the action is taken */
+};
+
+struct program_expectation {
+  enum program_expected kind;
+  bool negated;
+  struct text label;
+  uint32_t action;
+  struct text source; /* as written */
+  uint32_t source_line;
+  uint32_t first_part, part_count; /* of the full section */
+};
+
+struct program_test {
+  struct text name;
+  uint32_t source_name, source_line;
+  int64_t as_of;
+  struct text id; /* bytes NULL if none */
+  uint32_t stage; /* PROGRAM_NONE: none */
+  const struct program_given *given;
+  uint32_t given_count;
+  const struct program_test_event *events;
+  uint32_t event_count;
+  const struct program_expectation *expectations;
+  uint32_t expectation_count;
 };
 
 struct program {
@@ -332,6 +398,8 @@ struct program {
   const uint32_t *stage_transitions; /* stage s: transitions [s] to [s + 1] */
   const struct program_group *groups;
   uint32_t group_count;
+  const struct program_test *tests;
+  uint32_t test_count;
 
   struct section plain, full;
 };

@@ -163,6 +163,10 @@ static void move_results(const struct allocation *allocation, struct section *se
     move(allocation, &lines[i].events);
     move(allocation, &lines[i].raw);
   }
+  for (uint32_t i = 0; i < section->part_count; i++)
+    move(allocation, &section->parts[i].condition);
+  for (uint32_t i = 0; i < section->shown_count; i++)
+    move(allocation, &section->shown[i].value);
 }
 
 void allocate_registers(struct build *build, struct section *section) {

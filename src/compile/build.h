@@ -59,6 +59,7 @@ struct space_build {
 
 struct build {
   const struct model *model;
+  bool tests; /* they come along */
   struct program *program;
   struct memory memory;
   struct arena scratch;
@@ -89,6 +90,8 @@ struct build {
   struct list lines;           /* struct program_line */
   struct list groups;          /* struct program_group; filled by the full section */
   uint32_t depth, group;       /* of the rules being lowered */
+  uint32_t hidden;          /* leads (bool) without results, where that matters; or PROGRAM_NONE */
+  struct list parts, shown; /* struct program_part, struct program_shown */
 };
 
 /* ---- growing ---- */
@@ -167,6 +170,11 @@ uint32_t lower_grid(struct build *build, const struct model_value *value);
 uint32_t lower_choose(struct build *build, const struct model_value *value);
 /* The label set of a band, grid or choose, in the program. */
 uint32_t outcome_labels(struct build *build, const struct model_value *value);
+
+/* What the tests expect of the results (tests.c). */
+void lower_expectations(struct build *build, struct section *section);
+/* The tests themselves, once it is known which fields are read. */
+void keep_tests(struct build *build);
 
 /* Everything of one section: values, stages, actions. */
 void lower_section(struct build *build, struct section *section);

@@ -213,6 +213,8 @@ static void clear_build(struct build *build) {
   list_clear(build, &build->code, sizeof(struct instruction));
   list_clear(build, &build->values, sizeof(struct value));
   list_clear(build, &build->lines, sizeof(struct program_line));
+  list_clear(build, &build->parts, sizeof(struct program_part));
+  list_clear(build, &build->shown, sizeof(struct program_shown));
   clear_value_registers(build);
   intern_clear(build, &build->names);
   intern_clear(build, &build->shared);
@@ -231,9 +233,9 @@ static struct program *new_program(const struct memory *memory) {
   return program;
 }
 
-enum compile_result compile_model(const struct model *model, const struct memory *memory,
-                                  struct program **program) {
-  struct build build = {.model = model, .memory = *memory};
+static enum compile_result compile(const struct model *model, bool tests,
+                                   const struct memory *memory, struct program **program) {
+  struct build build = {.model = model, .tests = tests, .memory = *memory};
   *program = NULL;
   build.program = new_program(memory);
   if (!build.program)
@@ -245,6 +247,8 @@ enum compile_result compile_model(const struct model *model, const struct memory
     intern_clear(&build, &build.shared);
     build.full = true;
     lower_section(&build, &build.program->full);
+    if (tests)
+      keep_tests(&build);
     record_finish(&build);
     keep_constants(&build);
   }
@@ -257,4 +261,14 @@ enum compile_result compile_model(const struct model *model, const struct memory
   }
   *program = build.program;
   return COMPILE_OK;
+}
+
+enum compile_result compile_model(const struct model *model, const struct memory *memory,
+                                  struct program **program) {
+  return compile(model, false, memory, program);
+}
+
+enum compile_result compile_tests(const struct model *model, const struct memory *memory,
+                                  struct program **program) {
+  return compile(model, true, memory, program);
 }

@@ -18,4 +18,9 @@ enum compile_result {
 enum compile_result compile_model(const struct model *model, const struct memory *memory,
                                   struct program **program);
 
+/* The same with the policy's tests in it.  What they expect is computed in the
+ * full section, beside what explains the results. */
+enum compile_result compile_tests(const struct model *model, const struct memory *memory,
+                                  struct program **program);
+
 #endif

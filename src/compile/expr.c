@@ -98,9 +98,26 @@ uint32_t event_column(struct build *build, uint32_t query_field) {
   return emit(build, ops[register_class_of(type)], scope.space, column, 0, 0);
 }
 
+/* Missing where there is no such result: see tests.c. */
+static uint32_t hide(struct build *build, uint32_t reg) {
+  switch (value_at(build, reg)->class) {
+  case REGISTER_NUMBER:
+    return emit(build, OP_SELECT_NUMBER, 0, build->hidden,
+                emit(build, OP_MISSING_NUMBER, 0, 0, 0, 0), reg);
+  case REGISTER_LABEL:
+    return emit(build, OP_SELECT_LABEL, 0, build->hidden,
+                emit(build, OP_CONST_LABEL, 0, PROGRAM_NONE, 0, 0), reg);
+  default:
+    return emit(build, OP_SELECT_BOOL, 0, build->hidden, emit(build, OP_CONST_BOOL, 0, 2, 0, 0),
+                reg);
+  }
+}
+
 static uint32_t lower_value_name(struct build *build, const struct model_value *value,
                                  struct type type) {
   uint32_t reg = value_register(build, value);
+  if (build->hidden != PROGRAM_NONE && value->public_output)
+    reg = hide(build, reg);
   bool outcome =
       value->kind == VALUE_BAND || value->kind == VALUE_GRID || value->kind == VALUE_CHOOSE;
   if (outcome && type.kind == TYPE_NUMBER)

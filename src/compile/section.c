@@ -221,7 +221,7 @@ static void begin_section(struct build *build) {
   build->depth = 0;
   build->group = PROGRAM_NONE;
   build->scope = (struct scope){NULL, 0};
-  build->entered = PROGRAM_NONE;
+  build->entered = build->hidden = PROGRAM_NONE;
   build->stage = emit(build, OP_START, 0, 0, 0, 0);
   index_values(build);
 }
@@ -259,6 +259,8 @@ void lower_section(struct build *build, struct section *section) {
   section->excluded = lower_excludes(build);
   lower_stages(build, section, &conjuncts);
   lower_actions(build, section);
+  if (build->full && build->tests)
+    lower_expectations(build, section);
   pin_lines(build);
   section->conjuncts = list_keep(build, &conjuncts, sizeof(struct program_conjunct));
   section->conjunct_count = (uint32_t)conjuncts.count;
