@@ -11,11 +11,6 @@
 #include "io/reader.h"
 #include "io/writer.h"
 #include "limits.h"
-#include "vm/runner.h"
-
-struct bareme_batch {
-  struct batch batch;
-};
 
 struct bareme_reader {
   struct memory memory;
@@ -29,12 +24,6 @@ struct explanation {
   size_t capacity;
   uint32_t score, lane; /* BAREME_NONE: of none */
   uint32_t count;
-};
-
-struct bareme_runner {
-  const bareme_policy *policy;
-  struct runner runner;
-  struct explanation *explanation;
 };
 
 struct bareme_writer {

@@ -31,6 +31,7 @@ struct compilation {
   struct check_set *sets;
   size_t set_count;
   struct model model;
+  bool tests;
   bareme_failure *failure;
 };
 
@@ -98,7 +99,8 @@ static bareme_status generate(struct compilation *work, bareme_policy **policy) 
     return BAREME_NO_MEMORY;
   made->memory = *memory;
   arena_init(&made->arena, memory);
-  enum compile_result result = compile_model(&work->model, memory, &made->program);
+  enum compile_result result =
+      (work->tests ? compile_tests : compile_model)(&work->model, memory, &made->program);
   if (result == COMPILE_OK && policy_write_entries(made)) {
     *policy = made;
     return BAREME_OK;
@@ -174,7 +176,8 @@ static bareme_status compile(const char *path, const char *name, struct text byt
   static const bareme_compile_options defaults = BAREME_COMPILE_OPTIONS_INIT;
   if (!options)
     options = &defaults;
-  struct compilation work = {.report = report_new(&memory_standard), .failure = failure};
+  struct compilation work = {
+      .report = report_new(&memory_standard), .tests = options->tests, .failure = failure};
   if (!work.report)
     return BAREME_NO_MEMORY;
   struct arena *arena = &work.report->arena;

@@ -10,6 +10,7 @@
  *   bareme_names.c    what the policy declares
  *   bareme_report.c   diagnostics, handed out
  *   bareme_data.c     readers, runners, results, writers
+ *   bareme_test.c     tests of a policy
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef BAREME_PRIVATE_H
@@ -18,6 +19,7 @@
 #include "bareme/bareme.h"
 #include "base/diag.h"
 #include "code/program.h"
+#include "vm/runner.h"
 #include "io/failure.h"
 
 struct bareme_policy {
@@ -26,6 +28,16 @@ struct bareme_policy {
   struct arena arena;                 /* of the texts below */
   const struct text *entries;         /* values of the policy's metadata, as text */
   const struct text **action_entries; /* by action: values of what it hands on */
+};
+
+struct bareme_batch {
+  struct batch batch;
+};
+
+struct bareme_runner {
+  const bareme_policy *policy;
+  struct runner runner;
+  struct explanation *explanation; /* bareme_data.c */
 };
 
 /* Everything that lives as long as the compilation's messages: the sources

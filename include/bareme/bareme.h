@@ -142,8 +142,9 @@ typedef struct bareme_compile_options {
   size_t set_count;
   const char *const *include_directories; /* where else `use "…"` may look */
   size_t include_directory_count;
+  bool tests;                  /* keep the policy's tests, to run them */
 } bareme_compile_options;
-#define BAREME_COMPILE_OPTIONS_INIT {sizeof(bareme_compile_options), NULL, 0, NULL, 0}
+#define BAREME_COMPILE_OPTIONS_INIT {sizeof(bareme_compile_options), NULL, 0, NULL, 0, false}
 
 /* Compiles the policy in a file ("-": standard input).  options may be NULL.
  * *report is made in any case but BAREME_NO_MEMORY and belongs to the caller
@@ -322,6 +323,58 @@ typedef struct bareme_contribution {
  * excluded lead, and without `explain`. */
 BAREME_API bool bareme_result_explain(const bareme_runner *runner, uint32_t score, uint32_t lane,
                                       uint32_t index, bareme_contribution *contribution);
+
+/* ---- tests ----------------------------------------------------------------------------- */
+
+/* A `test` of a policy that was compiled with `tests`, in the file itself: tests
+ * of the modules it uses run where those modules are compiled. */
+typedef struct bareme_test {
+  bareme_text name, file;
+  uint32_t line;            /* from 1 */
+  int64_t as_of;
+} bareme_test;
+
+BAREME_API uint32_t bareme_test_count(const bareme_policy *policy);
+/* False past the end. */
+BAREME_API bool bareme_test_at(const bareme_policy *policy, uint32_t index, bareme_test *test);
+
+/* Runs tests, one after the other; belongs to one thread. */
+typedef struct bareme_tester bareme_tester;
+
+BAREME_API bareme_status bareme_tester_new(const bareme_policy *policy, bareme_tester **tester);
+BAREME_API bareme_status bareme_tester_run(bareme_tester *tester, uint32_t test, bool *passed);
+BAREME_API void bareme_tester_free(bareme_tester *tester);
+
+/* What the test that ran last expects: `expect contact = 25 and stage is lead`. */
+typedef struct bareme_expectation {
+  bareme_text source;       /* as written, on one line */
+  uint32_t line;
+  int met;                  /* 1 yes, 0 no, -1 unknown: something is missing */
+} bareme_expectation;
+
+/* One of its parts, which all have to be met: `contact = 25`. */
+typedef struct bareme_expected_part {
+  bareme_text source;
+  int met;
+} bareme_expected_part;
+
+/* A value that a part names, as text. */
+typedef struct bareme_named_value {
+  bareme_text name;         /* `contact`; for what is computed there, its source */
+  bareme_text value;        /* bytes NULL: it is missing */
+} bareme_named_value;
+
+/* Each false past the end; values live until the next run. */
+BAREME_API bool bareme_tester_expectation(bareme_tester *tester, uint32_t index,
+                                          bareme_expectation *expectation);
+BAREME_API bool bareme_tester_part(bareme_tester *tester, uint32_t expectation, uint32_t index,
+                                   bareme_expected_part *part);
+BAREME_API bool bareme_tester_value(bareme_tester *tester, uint32_t expectation, uint32_t part,
+                                    uint32_t index, bareme_named_value *value);
+
+/* The lead of the test that ran last, with its explanation: a lane of this
+ * runner's results.  NULL before the first run. */
+BAREME_API const bareme_runner *bareme_tester_runner(const bareme_tester *tester, uint32_t *lane);
 
 /* ---- writing -------------------------------------------------------------------------- */
 
