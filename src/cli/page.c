@@ -122,7 +122,6 @@ void page_format(struct page *page, const char *format, ...) {
 
 /* ---- text from outside --------------------------------------------------------------------- */
 
-/* Bytes of the character at the start of the text: 1 for what is not UTF-8. */
 static size_t character_length(const char *bytes, size_t length) {
   unsigned char first = (unsigned char)bytes[0];
   size_t expected = first < 0x80   ? 1
@@ -137,6 +136,10 @@ static size_t character_length(const char *bytes, size_t length) {
     if (((unsigned char)bytes[i] & 0xC0) != 0x80)
       return 0;
   return expected;
+}
+
+size_t page_character(bareme_text text) {
+  return text.length > 0 ? character_length(text.bytes, text.length) : 0;
 }
 
 /* C0, DEL and C1: what a terminal takes as commands. */

@@ -36,6 +36,9 @@ void page_format(struct page *page, const char *format, ...) __attribute__((form
 size_t page_text(struct page *page, bareme_text text, size_t columns);
 #define PAGE_UNCUT SIZE_MAX
 
+/* Bytes of the character that the text begins with; 0 if it is not UTF-8. */
+size_t page_character(bareme_text text);
+
 /* Blanks up to the column; none if the page is there already or past it. */
 void page_pad(struct page *page, size_t column);
 

@@ -1,0 +1,269 @@
+/* test.c - `bareme test`: does a policy do what its tests say?
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "cli/escape.h"
+#include "cli/find.h"
+#include "cli/job.h"
+#include "cli/ladder.h"
+#include "cli/tell.h"
+#include "cli/verdicts.h"
+
+#include <string.h>
+
+/* ---- why a test failed ----------------------------------------------------------------- */
+
+static void put_mark(struct page *page, int met) {
+  page_style(page, met > 0 ? STYLE_GREEN : met == 0 ? STYLE_RED : STYLE_YELLOW);
+  if (page->unicode)
+    page_word(page, met > 0 ? "✓" : met == 0 ? "✗" : "?");
+  else
+    page_word(page, met > 0 ? "[x]" : met == 0 ? "[ ]" : "[?]");
+  page_style(page, STYLE_PLAIN);
+  page_word(page, " ");
+}
+
+/* "activity is 21.46, email is missing" */
+static void put_values(struct page *page, bareme_tester *tester, uint32_t expectation,
+                       uint32_t part) {
+  bareme_named_value value;
+  for (uint32_t i = 0; bareme_tester_value(tester, expectation, part, i, &value); i++) {
+    page_word(page, i == 0 ? "" : ", ");
+    page_text(page, value.name, PAGE_UNCUT);
+    page_word(page, " is ");
+    if (value.value.bytes)
+      page_text(page, value.value, PAGE_UNCUT);
+    else
+      page_word(page, "missing");
+  }
+}
+
+/* The part, and beside it or below it what its names are. */
+static void put_expected_part(struct page *page, bareme_tester *tester, uint32_t expectation,
+                              uint32_t index, const bareme_expected_part *part) {
+  struct page values;
+  page_init(&values, -1, 2);
+  values.unicode = page->unicode;
+  put_values(&values, tester, expectation, index);
+  page_word(page, "    ");
+  put_mark(page, part->met);
+  page_text(page, part->source, PAGE_UNCUT);
+  if (page->column + 3 + values.column > page->width) {
+    page_line(page);
+    page_word(page, "      ");
+  }
+  page_word(page, "   ");
+  page_style(page, STYLE_DIM);
+  page_put(page, values.bytes, values.length);
+  page_style(page, STYLE_PLAIN);
+  page_line(page);
+  page->out_of_memory |= values.out_of_memory;
+  page_clear(&values);
+}
+
+static void put_expectation(struct page *page, bareme_tester *tester, uint32_t index,
+                            const bareme_expectation *expectation) {
+  bareme_expected_part part;
+  page_word(page, "  ");
+  page_text(page, expectation->source, PAGE_UNCUT);
+  page_style(page, STYLE_DIM);
+  page_format(page, "   line %u", expectation->line);
+  page_style(page, STYLE_PLAIN);
+  page_line(page);
+  for (uint32_t i = 0; bareme_tester_part(tester, index, i, &part); i++)
+    put_expected_part(page, tester, index, i, &part);
+}
+
+static void put_why(struct page *page, bareme_tester *tester) {
+  bareme_expectation expectation;
+  for (uint32_t i = 0; bareme_tester_expectation(tester, i, &expectation); i++)
+    if (expectation.met != 1)
+      put_expectation(page, tester, i, &expectation);
+}
+
+/* The same as items of a JSON array. */
+static void put_data(struct page *page, bareme_tester *tester) {
+  bareme_expectation expectation;
+  bareme_expected_part part;
+  bareme_named_value value;
+  bool first = true;
+  for (uint32_t e = 0; bareme_tester_expectation(tester, e, &expectation); e++) {
+    if (expectation.met == 1)
+      continue;
+    page_format(page, "%s{\"line\":%u,\"expect\":", first ? "" : ",", expectation.line);
+    escape_json(page, expectation.source);
+    page_word(page, ",\"parts\":[");
+    for (uint32_t p = 0; bareme_tester_part(tester, e, p, &part); p++) {
+      page_format(page, "%s{\"met\":%s,\"source\":", p == 0 ? "" : ",",
+                  part.met > 0    ? "true"
+                  : part.met == 0 ? "false"
+                                  : "null");
+      escape_json(page, part.source);
+      page_word(page, ",\"values\":{");
+      for (uint32_t v = 0; bareme_tester_value(tester, e, p, v, &value); v++) {
+        page_word(page, v == 0 ? "" : ",");
+        escape_json(page, value.name);
+        page_word(page, ":");
+        if (value.value.bytes)
+          escape_json(page, value.value);
+        else
+          page_word(page, "null");
+      }
+      page_word(page, "}}");
+    }
+    page_word(page, "]}");
+    first = false;
+  }
+}
+
+static void note_first(struct verdict *verdict, bareme_tester *tester) {
+  bareme_expectation expectation;
+  for (uint32_t i = 0; bareme_tester_expectation(tester, i, &expectation); i++)
+    if (expectation.met != 1) {
+      verdict->brief = expectation.source;
+      verdict->brief_line = expectation.line;
+      return;
+    }
+}
+
+static void add_failure(struct verdicts *verdicts, struct verdict *verdict,
+                        const bareme_policy *policy, bareme_tester *tester, int64_t as_of) {
+  struct page why, ladder, data;
+  uint32_t lane;
+  verdicts_page(verdicts, &why);
+  verdicts_page(verdicts, &ladder);
+  page_init(&data, -1, 2);
+  const bareme_runner *runner = bareme_tester_runner(tester, &lane);
+  if (verdicts->format == VERDICTS_JSON)
+    put_data(&data, tester);
+  else
+    put_why(&why, tester);
+  if (verdicts->format == VERDICTS_TEXT || verdicts->format == VERDICTS_JUNIT)
+    ladder_put(&ladder, policy, runner, lane, BAREME_NONE, as_of);
+  note_first(verdict, tester);
+  verdict->why = text_of_page(&why);
+  verdict->ladder = text_of_page(&ladder);
+  verdict->data = text_of_page(&data);
+  verdicts_add(verdicts, verdict);
+  verdicts->page.out_of_memory |= why.out_of_memory | ladder.out_of_memory | data.out_of_memory;
+  page_clear(&why);
+  page_clear(&ladder);
+  page_clear(&data);
+}
+
+/* ---- the tests of a file ----------------------------------------------------------------- */
+
+static bool is_wanted(const struct arguments *arguments, bareme_text name) {
+  const char *filter = arguments->option[OPTION_FILTER].word;
+  size_t length = filter ? strlen(filter) : 0;
+  if (length == 0)
+    return true;
+  for (size_t at = 0; at + length <= name.length; at++)
+    if (memcmp(name.bytes + at, filter, length) == 0)
+      return true;
+  return false;
+}
+
+static bareme_status run_test(struct verdicts *verdicts, const char *path,
+                              const bareme_policy *policy, bareme_tester *tester, uint32_t index,
+                              const bareme_test *test) {
+  struct verdict verdict = {.file = path, .line = test->line, .name = test->name};
+  bareme_status status = bareme_tester_run(tester, index, &verdict.passed);
+  if (status != BAREME_OK)
+    return status;
+  if (verdict.passed)
+    verdicts_add(verdicts, &verdict);
+  else
+    add_failure(verdicts, &verdict, policy, tester, test->as_of);
+  return BAREME_OK;
+}
+
+static bareme_status run_tests(const struct arguments *arguments, struct verdicts *verdicts,
+                               const char *path, const bareme_policy *policy) {
+  bareme_tester *tester;
+  bareme_test test;
+  bareme_status status = bareme_tester_new(policy, &tester);
+  for (uint32_t i = 0; status == BAREME_OK && bareme_test_at(policy, i, &test); i++)
+    if (is_wanted(arguments, test.name))
+      status = run_test(verdicts, path, policy, tester, i, &test);
+  bareme_tester_free(tester);
+  return status;
+}
+
+static bareme_status test_file(const struct arguments *arguments, struct verdicts *verdicts,
+                               const char *path) {
+  bareme_policy *policy;
+  bareme_report *report;
+  bareme_failure failure = {""};
+  bareme_compile_options options = job_compile_options(arguments);
+  options.tests = true;
+  bareme_status status = bareme_policy_open(path, &options, &report, &failure, &policy);
+  if (report)
+    job_render_report(arguments, report);
+  if (status == BAREME_OK) {
+    verdicts_file(verdicts, path);
+    status = run_tests(arguments, verdicts, path, policy);
+    verdicts_file_end(verdicts, path);
+    tell_status(status, &failure);
+  } else {
+    const char *why = failure.text[0] ? failure.text : bareme_status_text(status);
+    verdicts_broken(verdicts, path, status, report, why);
+    tell_status(status, &failure);
+  }
+  bareme_report_free(report);
+  bareme_policy_free(policy);
+  return status;
+}
+
+/* ---- all of them --------------------------------------------------------------------------- */
+
+static int status_of(const struct arguments *arguments, const struct verdicts *verdicts) {
+  if (verdicts->unread > 0)
+    return EXIT_OUTSIDE;
+  if (verdicts->invalid > 0)
+    return EXIT_POLICY;
+  if (verdicts->tests == 0 && !arguments->option[OPTION_ALLOW_EMPTY].given)
+    return tell_no("no test was found; --allow-empty says that none is expected");
+  return verdicts->failed > 0 ? EXIT_NO : EXIT_DONE;
+}
+
+static int run(const struct arguments *arguments) {
+  struct paths paths;
+  struct verdicts verdicts;
+  bareme_status worst = BAREME_OK;
+  int status = paths_find(&paths, arguments->words, arguments->word_count);
+  verdicts_begin(&verdicts, arguments->option[OPTION_TEST_FORMAT].choice,
+                 arguments->option[OPTION_COLOR].choice);
+  for (size_t i = 0; status == EXIT_DONE && i < paths.count; i++) {
+    bareme_status one = test_file(arguments, &verdicts, paths.items[i]);
+    worst = one == BAREME_INVALID_ARGUMENT || one == BAREME_NO_MEMORY ? one : worst;
+  }
+  if (status == EXIT_DONE)
+    status = verdicts_end(&verdicts);
+  if (status == EXIT_DONE && worst != BAREME_OK)
+    status = worst == BAREME_INVALID_ARGUMENT ? EXIT_USAGE : EXIT_OUTSIDE;
+  else if (status == EXIT_DONE)
+    status = status_of(arguments, &verdicts);
+  verdicts_clear(&verdicts);
+  paths_clear(&paths);
+  return status;
+}
+
+const struct command command_test = {
+    .name = "test",
+    .summary = "run the tests that policies bring along",
+    .usage = "[POLICY|DIRECTORY...]",
+    .prose =
+        "Runs the `test` declarations of each policy and module, those of a directory with all "
+        "that is below it, or of the current directory. Of a test that fails, it shows what was "
+        "expected, with the value of each name in it, and the lead's ladder.\n\n"
+        "Exit status: 0 all passed, 1 a test failed or none was found, 3 a policy is invalid, "
+        "5 a file cannot be read.\n\n"
+        "  bareme test inbound.bareme\n"
+        "  bareme test --filter \"free mailbox\" --format junit policies/ > results.xml",
+    .options =
+        (const enum option_id[]){OPTION_FILTER, OPTION_TEST_FORMAT, OPTION_ALLOW_EMPTY, OPTION_SET,
+                                 OPTION_INCLUDE, OPTION_COLOR, OPTION_HELP, OPTION_COUNT},
+    .least_words = 0,
+    .most_words = SIZE_MAX,
+    .run = run,
+};
