@@ -226,7 +226,7 @@ static void next_line(struct records *records, struct record *record) {
   size_t length, ending;
   for (;;) {
     while (!find_line(records, &length, &ending)) {
-      if (is_too_large(records)) {
+      if (is_too_large(records) && length > 0) {
         take_part(records, record, length, 0, false);
         return;
       }
@@ -339,7 +339,7 @@ static void next_item(struct records *records, struct record *record) {
     skip_blanks(records);
   bool found;
   while (!(found = find_item(records)) && !records->feed.ended) {
-    if (is_too_large(records)) {
+    if (is_too_large(records) && records->scanned > 0) {
       take_part(records, record, records->scanned, 0, false);
       return;
     }
@@ -452,7 +452,7 @@ static void next_row(struct records *records, struct record *record) {
     if (!found)
       records->scanned = 0;
     while (!found && !(found = find_row(records)) && !records->feed.ended) {
-      if (is_too_large(records)) {
+      if (is_too_large(records) && records->scanned > 0) {
         take_part(records, record, records->scanned, 0, false);
         return;
       }
