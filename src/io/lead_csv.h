@@ -1,37 +1,43 @@
-/* lead_csv.h - rows of CSV, by their header.
+/* lead_csv.h - rows of CSV become leads, and events.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef BAREME_IO_LEAD_CSV_H
 #define BAREME_IO_LEAD_CSV_H
 
+#include "io/csv.h"
 #include "io/lead.h"
 
-/* A row's cells, decoded by libcsv into a buffer of our own. */
-struct csv {
-  struct memory memory;
-  struct csv_parser *parser;
-  struct text header; /* as read; lives in the reader's arena */
-  uint32_t column_count;
-  char separator;     /* between the items of a list */
-  struct text *cells; /* of the row that was read last */
-  size_t cell_count, cell_capacity;
-  char *bytes;
-  size_t used, byte_capacity;
-  bool out_of_memory;
-  /* columns by slot: of the lead's paths, or of the event's; PATH_NONE: none */
-  uint32_t *columns;
-  size_t slot_capacity;
+/* Which columns are what, for one kind of file. */
+struct columns {
+  struct csv csv;
+  uint32_t slot_count;
+  uint32_t *of_slot; /* column by slot of the lead's or event's paths; CSV_NONE: none */
+  uint32_t lead;     /* of events: the lead's id */
+  uint32_t event_id; /* of events: their own id */
 };
 
-bool csv_init(struct csv *csv, const struct memory *memory);
-void csv_clear(struct csv *csv);
+/* False if out of memory; may then still be cleared. */
+bool columns_init(struct columns *columns, const struct schema *schema,
+                  const struct memory *memory);
+void columns_clear(struct columns *columns);
 
-/* Reads the header of a file of leads.  Columns that are missing are noted. */
-bareme_status csv_read_header(struct csv *csv, struct records *records, struct loader *loader,
-                              struct text file, struct arena *arena, bareme_failure *failure);
+/* Reads the header of a file of leads, or of events; columns that the program
+ * reads and the file has not are counted as problems. */
+bareme_status columns_read_for_leads(struct columns *columns, struct records *records,
+                                     struct loader *loader, struct text file, struct arena *arena,
+                                     bareme_failure *failure);
+bareme_status columns_read_for_events(struct columns *columns, struct records *records,
+                                      struct loader *loader, struct text file, struct arena *arena,
+                                      bareme_failure *failure);
 
 /* One row becomes a lead, like lead_from_json. */
-enum outcome lead_from_row(struct loader *loader, struct csv *csv, const struct record *record,
-                           struct reason *reason);
+enum outcome lead_from_row(struct loader *loader, struct columns *columns,
+                           const struct record *record, struct reason *reason);
+
+/* One row becomes loader->event and its lead's id (bytes NULL: none); all texts
+ * are in the arena. */
+enum event_result event_from_row(struct loader *loader, struct columns *columns,
+                                 const struct record *record, struct arena *arena,
+                                 struct text *lead);
 
 #endif

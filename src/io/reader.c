@@ -32,7 +32,7 @@ struct reader {
   bool is_open; /* a file is */
   bool in_part; /* in the middle of a record that is too large */
   struct loader loader;
-  struct csv csv;
+  struct columns columns;
   struct output rejects;
   bool has_rejects;
   struct text rejects_header; /* of CSV, that was written last */
@@ -83,7 +83,8 @@ static bareme_status set_up(struct reader *reader, const struct program *program
   bareme_status status = copy_paths(reader, options, failure);
   if (status == BAREME_OK && !loader_init(&reader->loader, program, &reader->memory))
     status = failure_memory(failure);
-  if (status == BAREME_OK && !csv_init(&reader->csv, &reader->memory))
+  if (status == BAREME_OK &&
+      !columns_init(&reader->columns, &reader->loader.schema, &reader->memory))
     status = failure_memory(failure);
   if (status == BAREME_OK && options->events_path) {
     const char *path = copy_path(reader, options->events_path);
@@ -116,7 +117,7 @@ void reader_free(struct reader *reader) {
   if (!reader)
     return;
   output_clear(&reader->rejects);
-  csv_clear(&reader->csv);
+  columns_clear(&reader->columns);
   if (reader->loader.program)
     loader_clear(&reader->loader);
   records_clear(&reader->records);
@@ -134,7 +135,7 @@ static void put_line(struct output *output, struct text line) {
 
 /* Rejected rows need their header to be read again. */
 static void put_header(struct reader *reader) {
-  struct text header = reader->csv.header;
+  struct text header = reader->columns.csv.header;
   if (reader->records.format != BAREME_CSV || text_equal(reader->rejects_header, header))
     return;
   reader->rejects_header = header;
@@ -201,7 +202,7 @@ static bareme_status accept(struct reader *reader) {
 static bareme_status read_whole(struct reader *reader, const struct record *record) {
   struct reason reason;
   enum outcome outcome = reader->records.format == BAREME_CSV
-                             ? lead_from_row(&reader->loader, &reader->csv, record, &reason)
+                             ? lead_from_row(&reader->loader, &reader->columns, record, &reason)
                              : lead_from_json(&reader->loader, record, &reason);
   switch (outcome) {
   case OUTCOME_ACCEPTED: return accept(reader);
@@ -258,13 +259,8 @@ static bareme_status open_next(struct reader *reader) {
   if (reader->records.format != BAREME_CSV)
     return BAREME_OK;
   problems_at(&reader->loader.problems, reader->file, 1);
-  status = csv_read_header(&reader->csv, &reader->records, &reader->loader, reader->file,
-                           &reader->arena, &reader->failure);
-  if (status == BAREME_OK && reader->strict && problems_noted(&reader->loader.problems)) {
-    problems_explain_noted(&reader->loader.problems, &reader->failure);
-    status = BAREME_REJECTED;
-  }
-  problems_settle(&reader->loader.problems, true);
+  status = columns_read_for_leads(&reader->columns, &reader->records, &reader->loader, reader->file,
+                                  &reader->arena, &reader->failure);
   return status == BAREME_OK ? BAREME_OK : stop(reader, status);
 }
 

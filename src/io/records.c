@@ -128,6 +128,24 @@ static void skip_byte_order_mark(struct records *records) {
     records->feed.begin += 3;
 }
 
+/* The most frequent of the usual ones in the header, outside of quotes. */
+static char find_delimiter(struct records *records) {
+  static const char choice[] = {',', ';', '\t'};
+  struct text line = first_line(records);
+  size_t counts[sizeof choice] = {0}, best = 0;
+  bool quoted = false;
+  for (size_t i = 0; i < line.length; i++) {
+    if (line.bytes[i] == '"')
+      quoted = !quoted;
+    for (size_t d = 0; d < sizeof choice; d++)
+      counts[d] += !quoted && line.bytes[i] == choice[d];
+  }
+  for (size_t d = 1; d < sizeof choice; d++)
+    if (counts[d] > counts[best])
+      best = d;
+  return choice[best];
+}
+
 bareme_status records_open(struct records *records, const char *path, bareme_format format,
                            bareme_failure *failure) {
   bareme_status status = feed_open(&records->feed, path, failure);
@@ -141,6 +159,8 @@ bareme_status records_open(struct records *records, const char *path, bareme_for
   records->bad_quotes = false;
   skip_byte_order_mark(records);
   records->format = format == BAREME_AUTO ? find_format(records, path) : format;
+  if (records->format == BAREME_CSV)
+    records->delimiter = find_delimiter(records);
   return BAREME_OK;
 }
 

@@ -22,6 +22,7 @@ struct place_range {
 struct token {
   int kind;
   bool fresh;     /* the first of its line */
+  bool begins_rule; /* a first sign with points behind it */
   bool block_end; /* a `}` that closes a block, and not a `case` */
   bool quoted;    /* a name in backquotes: never a unit or a word of the language */
   struct place_range range;

@@ -240,18 +240,16 @@ static void fix(struct problem *problem, struct diag *diag, const char *text) {
 
 /* `+5 when (a and b` and the next rule, or `}`. */
 static bool explain_unclosed(struct problem *problem) {
-  struct parser *parser = problem->parser;
-  struct frame *frame = parser->frame_count ? &parser->frames[parser->frame_count - 1] : NULL;
-  int kind = problem->found->kind;
-  bool ends_item = kind == TOKEN_RULE_PLUS || kind == TOKEN_RULE_MINUS;
-  if (parser->has_unclosed)
-    frame = &parser->unclosed;
-  else if (!frame || frame->kind == FRAME_BLOCK || !ends_item ||
-           parser->frames[0].kind != FRAME_BLOCK)
-    return false;
-  char before[160];
-  snprintf(before, sizeof before, "%s", problem->text);
-  slip_unclosed(parser, frame, problem->found->range, before);
+  const struct parser *parser = problem->parser;
+  const struct frame *frame = &parser->unclosed;
+  if (!parser->has_unclosed) {
+    if (parser->frame_count == 0 || !problem->found->begins_rule)
+      return false;
+    frame = &parser->frames[parser->frame_count - 1];
+    if (frame->kind == FRAME_BLOCK || parser->frames[0].kind != FRAME_BLOCK)
+      return false;
+  }
+  slip_unclosed(problem->parser, frame, problem->found->range, problem->text);
   return true;
 }
 

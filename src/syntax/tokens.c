@@ -77,6 +77,7 @@ static bool operand_follows(int kind) {
   case TOKEN_WHEN:
   case TOKEN_WHERE:
   case TOKEN_THEN:
+  case TOKEN_OTHERWISE:
   case TOKEN_CONTAINS:
   case TOKEN_LIKE:
   case TOKEN_MENTIONS: return true;
@@ -361,7 +362,9 @@ static void mark_rule_sign(struct parser *parser, struct token *token) {
     return;
   if (token->kind == TOKEN_MINUS && !in_block(parser) && operand_follows(parser->current.kind))
     return;
+  int next = peek(parser, 0)->kind;
   token->kind = token->kind == TOKEN_PLUS ? TOKEN_RULE_PLUS : TOKEN_RULE_MINUS;
+  token->begins_rule = next == TOKEN_NUMBER || next == TOKEN_LEFT_PAREN;
   struct frame *frame = top(parser);
   if (frame && frame->kind == FRAME_BLOCK)
     frame->rules = true;
@@ -520,7 +523,7 @@ static bool is_fence(struct parser *parser, const struct token *token) {
   if (parser->frame_count == 0)
     return is_head(token->kind) && token->fresh;
   if (token->kind == TOKEN_RULE_PLUS || token->kind == TOKEN_RULE_MINUS)
-    return true;
+    return token->begins_rule;
   return token->fresh &&
          (is_word(token->kind) || token->kind == TOKEN_NUMBER || token->kind == TOKEN_STRING);
 }
@@ -559,9 +562,7 @@ static struct token fence_at(struct parser *parser, struct token token) {
 /* True if the brackets inside of the block, still open when the token comes,
  * were forgotten: nothing that stands in them looks like this. */
 static bool outranks_brackets(struct parser *parser, const struct token *token) {
-  if (token->kind == TOKEN_RULE_PLUS || token->kind == TOKEN_RULE_MINUS)
-    return true;
-  return at_margin(parser, token) && is_head(token->kind);
+  return token->begins_rule || (at_margin(parser, token) && is_head(token->kind));
 }
 
 /* The token at which the error was found, if it can be the fence itself. */
@@ -580,7 +581,7 @@ static bool retry_current(struct parser *parser) {
   if (outranks_brackets(parser, token))
     leave_operands(parser);
   bool outside = parser->frame_count == 0 || in_block(parser);
-  return !tried && outside && (parser->substitute || is_fence(parser, token));
+  return outside && (parser->substitute || (!tried && is_fence(parser, token)));
 }
 
 static struct token next_fence(struct parser *parser) {
@@ -588,6 +589,7 @@ static struct token next_fence(struct parser *parser) {
   parser->has_unclosed = false;
   if (retry)
     return fence_at(parser, parser->current);
+  parser->substitute = 0;
   for (;;) {
     if (parser->closers > 0)
       return fence_at(parser, closer(parser));
@@ -642,12 +644,22 @@ struct token tokens_plain(struct parser *parser) {
 
 /* ---- syntax errors ------------------------------------------------------ */
 
-void tokens_error(struct parser *parser, const int *expected, size_t count) {
+/* The fence was only a guess, unless it is a misspelt word that could stand
+ * where it stands. */
+static bool follows_from_last(const struct parser *parser, const int *expected, size_t count) {
   const struct token *token = &parser->current;
-  bool consequence = parser->mute > 0 || (parser->has_fence && parser->fence == token->range.begin);
+  if (parser->mute > 0)
+    return true;
+  if (!parser->has_fence || parser->fence != token->range.begin)
+    return false;
+  return token->kind != TOKEN_NAME || !word_nearest(token->text, expected, count);
+}
+
+void tokens_error(struct parser *parser, const int *expected, size_t count) {
+  bool consequence = follows_from_last(parser, expected, count);
   parser->resync = true;
   parser->errors++;
-  if (token->kind == TOKEN_END && ++parser->ends > 3)
+  if (parser->current.kind == TOKEN_END && ++parser->ends > 3)
     parser->stopped = true;
   if (!consequence)
     slip_report(parser, expected, count);
