@@ -146,8 +146,7 @@ struct expr *literal_duration(struct parser *parser, const struct token *number,
 
 static bool has_zone(struct text text) {
   char last = text.bytes[text.length - 1];
-  return last == 'Z' || last == 'z' ||
-         memchr(text.bytes + 11, '+', text.length - 11) ||
+  return last == 'Z' || last == 'z' || memchr(text.bytes + 11, '+', text.length - 11) ||
          memchr(text.bytes + 11, '-', text.length - 11);
 }
 

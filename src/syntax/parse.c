@@ -21,7 +21,8 @@ static bool is_continuation(char byte) {
   return ((unsigned char)byte & 0xC0) == 0x80;
 }
 
-/* Replaces what is not UTF-8 by `?`, one message for each run. */
+/* Replaces what is not UTF-8 by `_`, which may stand in words and texts; one
+ * message for each run. */
 static void clean_utf8(struct parser *parser, char *bytes, size_t length) {
   size_t at = 0;
   for (unsigned count = 0; at < length; count++) {
@@ -30,7 +31,7 @@ static void clean_utf8(struct parser *parser, char *bytes, size_t length) {
       return;
     size_t end = bad;
     do
-      bytes[end++] = '?';
+      bytes[end++] = '_';
     while (end < length && is_continuation(bytes[end]));
     if (count < MOST_BAD_BYTES) {
       struct diag *diag =

@@ -21,10 +21,10 @@ struct place_range {
 /* A token as the lexer sees it.  Literals carry their finished node. */
 struct token {
   int kind;
-  bool fresh;     /* the first of its line */
+  bool fresh;       /* the first of its line */
   bool begins_rule; /* a first sign with points behind it */
-  bool block_end; /* a `}` that closes a block, and not a `case` */
-  bool quoted;    /* a name in backquotes: never a unit or a word of the language */
+  bool block_end;   /* a `}` that closes a block, and not a `case` */
+  bool quoted;      /* a name in backquotes: never a unit or a word of the language */
   struct place_range range;
   struct text text;  /* words: as written; texts in quotes: escapes resolved */
   struct expr *expr; /* NUMBER, DURATION, INSTANT */
@@ -35,7 +35,7 @@ struct frame {
   enum frame_kind { FRAME_PAREN, FRAME_BRACKET, FRAME_CASE, FRAME_BLOCK } kind;
   struct place_range range;
   bool entered;      /* something stands behind it */
-  bool indented;     /* FRAME_BLOCK: its first item has a line of its own, behind blanks */
+  bool indented;     /* FRAME_BLOCK: no item of it begins at the left margin */
   bool rules;        /* FRAME_BLOCK: a rule begins right in it */
   unsigned prefixes; /* `not` and `-` that wait for what the bracket holds */
 };
@@ -77,9 +77,10 @@ struct parser {
   int substitute; /* the token that the faulty one stands for, or 0 */
   unsigned mute;  /* tokens for which a syntax error would be a consequence */
   bool has_stray;
-  uint32_t stray;     /* the token before the last closer that closes nothing */
-  unsigned swallowed; /* opening brackets in texts that were not closed */
-  unsigned ends;      /* errors at the end of the file */
+  uint32_t stray; /* the token before the last closer that closes nothing */
+  /* brackets in texts that were not closed */
+  unsigned swallowed_openers, swallowed_closers;
+  unsigned ends; /* errors at the end of the file */
 
   /* build.c */
   size_t errors;        /* syntax errors so far, muted ones too */

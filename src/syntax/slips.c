@@ -210,6 +210,15 @@ static bool wants_type(const struct problem *problem) {
   return can_be(problem, TOKEN_BOOL) && can_be(problem, TOKEN_ONE) && !can_be(problem, TOKEN_NAME);
 }
 
+/* Where any word is a name, `when` and `once` say nothing about the place. */
+static bool behind_rule(const struct problem *problem) {
+  return can_be(problem, TOKEN_ONCE) && !can_be(problem, TOKEN_NAME);
+}
+
+static bool wants_when(const struct problem *problem) {
+  return can_be(problem, TOKEN_WHEN) && !can_be(problem, TOKEN_NAME);
+}
+
 static bool begins_item(const struct problem *problem) {
   int before = problem->parser->previous.kind;
   return problem->found->fresh || before == TOKEN_LEFT_BRACE || before == TOKEN_RIGHT_BRACE ||
@@ -369,8 +378,8 @@ static bool begins_value(int kind) {
 /* `+5 company_size > 10`: a rule is complete without a condition, but not
  * when something that can only be one follows on its line. */
 static bool explain_rule_condition(struct problem *problem) {
-  if (!can_be(problem, TOKEN_WHEN) || !can_be(problem, TOKEN_ONCE) ||
-      !begins_value(problem->found->kind) || problem->found->fresh)
+  if (!wants_when(problem) || !behind_rule(problem) || !begins_value(problem->found->kind) ||
+      problem->found->fresh)
     return false;
   struct diag *diag = report(problem, E0101, "`when` or `on` is missing before %s", problem->text);
   help(problem, diag, "`when` stands before a condition on the lead, `on` before an event");
@@ -382,14 +391,14 @@ static bool behind_points(const struct problem *problem) {
   int kind = problem->found->kind, before = problem->parser->previous.kind;
   if (before == TOKEN_RULE_PLUS || before == TOKEN_RULE_MINUS)
     return begins_value(kind) || kind == TOKEN_MINUS;
-  return before == TOKEN_NUMBER && can_be(problem, TOKEN_ONCE) &&
+  return before == TOKEN_NUMBER && behind_rule(problem) &&
          (kind == TOKEN_STAR || kind == TOKEN_SLASH || kind == TOKEN_PLUS || kind == TOKEN_MINUS);
 }
 
 /* `segment big company_size > 10`, `segment big = ...`, `segment big { ... }` */
 static bool explain_no_when(struct problem *problem) {
   int kind = problem->found->kind;
-  if (!can_be(problem, TOKEN_WHEN) || can_be(problem, TOKEN_RIGHT_BRACE) ||
+  if (!wants_when(problem) || can_be(problem, TOKEN_RIGHT_BRACE) ||
       (problem->found->fresh && kind != TOKEN_LEFT_BRACE))
     return explain_rule_condition(problem);
   if (kind == TOKEN_EQUAL || kind == TOKEN_COLON) {
@@ -413,12 +422,12 @@ static bool explain_misplaced(struct problem *problem) {
     help(problem, diag,
          "`then` stands in `case { when ... then ... otherwise ... }`; a rule's "
          "points stand before its condition");
-  } else if (kind == TOKEN_WHEN && can_be(problem, TOKEN_WITHIN)) {
+  } else if (kind == TOKEN_WHEN && can_be(problem, TOKEN_WITHIN) && behind_rule(problem)) {
     diag = report(problem, E0101, "a rule has one trigger, and here it is `on`");
     help(problem, diag,
          "a condition on the event stands behind `where`; for one on the lead, put "
          "the rule into `for COND { }`");
-  } else if (kind == TOKEN_STRING && can_be(problem, TOKEN_ONCE)) {
+  } else if (kind == TOKEN_STRING && behind_rule(problem)) {
     diag = report(problem, E0101, "a rule's label stands right behind its points");
   } else if (behind_points(problem)) {
     diag = report(problem, E0101, "points that are computed stand in parentheses");

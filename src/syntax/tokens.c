@@ -152,8 +152,8 @@ static void report_closer(struct parser *parser, const struct token *token, cons
   bool again = parser->has_stray && parser->stray == parser->current.range.begin;
   if (parser->resync || again)
     return;
-  if (parser->swallowed > 0) {
-    parser->swallowed--;
+  if (parser->swallowed_openers > 0) {
+    parser->swallowed_openers--;
     return;
   }
   parser->has_stray = true;
@@ -383,14 +383,22 @@ static void interpret(struct parser *parser, struct token *token) {
   }
 }
 
-/* Notes where the first item of a block stands. */
+static bool at_margin(const struct parser *parser, const struct token *token) {
+  uint32_t begin = token->range.begin;
+  return token->fresh && (begin == 0 || parser->bytes.bytes[begin - 1] == '\n');
+}
+
+/* Notes whether the items of a block are indented, which tells later whether
+ * a declaration at the margin can stand in it. */
 static void enter_frame(struct parser *parser, const struct token *token) {
   struct frame *frame = top(parser);
-  if (!frame || frame->entered)
+  if (!frame)
     return;
+  if (!frame->entered)
+    frame->indented = true;
   frame->entered = true;
-  frame->indented =
-      token->fresh && token->range.begin > 0 && parser->bytes.bytes[token->range.begin - 1] != '\n';
+  if (at_margin(parser, token))
+    frame->indented = false;
 }
 
 /* `not` before `in` and its like belongs to the word behind it. */
@@ -432,11 +440,6 @@ static bool too_deep(struct parser *parser, const struct token *token) {
 
 /* ---- blocks that are not closed ----------------------------------------- */
 
-static bool at_margin(const struct parser *parser, const struct token *token) {
-  return token->fresh &&
-         (token->range.begin == 0 || parser->bytes.bytes[token->range.begin - 1] == '\n');
-}
-
 /* A word that begins declarations, at the left margin, while the items of the
  * open block are indented: the block's `}` is missing. */
 static bool leaves_block(struct parser *parser, const struct token *token) {
@@ -453,7 +456,9 @@ static void close_all(struct parser *parser, const struct token *token) {
   const char *before = token->kind == TOKEN_END
                            ? "the end of the file"
                            : arena_format(parser->arena, "this `%s`", word_spelling(token->kind));
-  if (!parser->resync)
+  if (parser->swallowed_closers > 0)
+    parser->swallowed_closers--;
+  else if (!parser->resync)
     slip_unclosed(parser, top(parser), token->range, before ? before : "this");
   parser->mute = 3;
   while (parser->frame_count > 0) {

@@ -34,8 +34,8 @@ static inline void parsing_open(struct parsing *parsing, const struct memory *me
   diags_init(&parsing->diags, &parsing->arena);
   uint32_t index = sources_add(&parsing->sources, TEXT("policy.bareme"), source);
   if (index != UINT32_MAX)
-    parsing->ok = parse_source(&parsing->arena, &parsing->sources, index, &parsing->diags,
-                               &parsing->tree);
+    parsing->ok =
+        parse_source(&parsing->arena, &parsing->sources, index, &parsing->diags, &parsing->tree);
 }
 
 static inline void parsing_close(struct parsing *parsing) {

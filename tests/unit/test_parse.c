@@ -9,8 +9,8 @@ struct example {
   const char *source, *tree;
 };
 
-#define ASSERT_TREES(examples)                                                                     \
-  for (size_t i = 0; i < sizeof(examples) / sizeof *(examples); i++)                               \
+#define ASSERT_TREES(examples)                                       \
+  for (size_t i = 0; i < sizeof(examples) / sizeof *(examples); i++) \
   assert_tree((examples)[i].source, (examples)[i].tree)
 
 /* `let x = SOURCE` gives TREE. */
@@ -21,8 +21,8 @@ static void assert_expr(const char *source, const char *tree) {
   assert_tree(text, wanted);
 }
 
-#define ASSERT_EXPRS(examples)                                                                     \
-  for (size_t i = 0; i < sizeof(examples) / sizeof *(examples); i++)                               \
+#define ASSERT_EXPRS(examples)                                       \
+  for (size_t i = 0; i < sizeof(examples) / sizeof *(examples); i++) \
   assert_expr((examples)[i].source, (examples)[i].tree)
 
 /* ---- words -------------------------------------------------------------- */
@@ -59,8 +59,8 @@ static void words_are_keys_and_fields(void **state) {
     const char *word = words[i];
     if (strcmp(word, "true") == 0 || strcmp(word, "false") == 0)
       continue;
-    snprintf(source, sizeof source, "policy \"x\" { %s 1 } test \"t\" { lead { %s: 2 } } let y = a.%s",
-             word, word, word);
+    snprintf(source, sizeof source,
+             "policy \"x\" { %s 1 } test \"t\" { lead { %s: 2 } } let y = a.%s", word, word, word);
     snprintf(tree, sizeof tree, "(policy \"x\" (%s 1))\n(test \"t\" (lead (%s 2)))\n(let y a.%s)",
              word, word, word);
     assert_tree(source, tree);
@@ -105,8 +105,7 @@ static const struct expr *value_of(struct parsing *parsing, const char *source) 
   return parsing->tree.decls->value;
 }
 
-static void assert_number(const char *source, double number, double numerator,
-                          double denominator) {
+static void assert_number(const char *source, double number, double numerator, double denominator) {
   struct parsing parsing;
   char text[600];
   snprintf(text, sizeof text, "let x = %s", source);
@@ -204,7 +203,8 @@ static void texts(void **state) {
       {"\"\"", "\"\""},
       {"\"a b\"", "\"a b\""},
       {"\"say \\\"hi\\\" \\\\ \\n\\t\"", "\"say \\\"hi\\\" \\\\ \\n\\t\""},
-      {"\"\\u{e9}\\u{1F600}\\u{0041}\"", "\"\xC3\xA9\xF0\x9F\x98\x80" "A\""},
+      {"\"\\u{e9}\\u{1F600}\\u{0041}\"", "\"\xC3\xA9\xF0\x9F\x98\x80"
+                                         "A\""},
       {"\"\xC3\xA9 # no comment\"", "\"\xC3\xA9 # no comment\""}};
   (void)state;
   ASSERT_EXPRS(examples);
@@ -305,7 +305,8 @@ static void declarations(void **state) {
        "(events from \"activity\" type \"kind\" at \"time\" id \"key\")"},
       {"events from \"activity\"", "(events from \"activity\")"},
       {"event a", "(event a)"},
-      {"event a \"Label\" from \"x.y\" { url text }", "(event a \"Label\" from \"x.y\" (url text))"},
+      {"event a \"Label\" from \"x.y\" { url text }",
+       "(event a \"Label\" from \"x.y\" (url text))"},
       {"list l = [\"a\", \"b\"]", "(list l \"a\" \"b\")"},
       {"list l = [\n  1,\n  -2,\n]", "(list l 1 (- 2))"},
       {"list l from \"names.txt\"", "(list l \"names.txt\")"},
@@ -344,7 +345,8 @@ static void fields(void **state) {
 
 static void bands_grids_and_choices(void **state) {
   static const struct example examples[] = {
-      {"band b \"L\" of a + 1 { 5 \"Call\" from 80  Hot from 60.5  low from -3  \"x y\" otherwise }",
+      {"band b \"L\" of a + 1 { 5 \"Call\" from 80  Hot from 60.5  low from -3  \"x y\" otherwise "
+       "}",
        "(band b \"L\" (+ a 1) (5 \"Call\" (from 80)) (Hot (from 60.5)) (low (from (- 3))) "
        "(\"x y\" otherwise))"},
       {"band b of a { \"q\" \"text\" from p * 2  z otherwise }",
@@ -357,9 +359,10 @@ static void bands_grids_and_choices(void **state) {
   (void)state;
   for (size_t i = 0; i + 1 < sizeof examples / sizeof *examples; i++)
     assert_tree(examples[i].source, examples[i].tree);
-  assert_tree("choose c \"L\" {\n \"sales\" when a\n 5 when b\n -5 when c\n hot when d\n P1 otherwise\n}",
-              "(choose c \"L\" (\"sales\" (when a)) (5 (when b)) (-5 (when c)) (hot (when d)) "
-              "(P1 otherwise))");
+  assert_tree(
+      "choose c \"L\" {\n \"sales\" when a\n 5 when b\n -5 when c\n hot when d\n P1 otherwise\n}",
+      "(choose c \"L\" (\"sales\" (when a)) (5 (when b)) (-5 (when c)) (hot (when d)) "
+      "(P1 otherwise))");
 }
 
 static void tests_of_policies(void **state) {
@@ -396,8 +399,8 @@ static void assert_rule(const char *source, const char *tree) {
   assert_tree(text, wanted);
 }
 
-#define ASSERT_RULES(examples)                                                                     \
-  for (size_t i = 0; i < sizeof(examples) / sizeof *(examples); i++)                               \
+#define ASSERT_RULES(examples)                                       \
+  for (size_t i = 0; i < sizeof(examples) / sizeof *(examples); i++) \
   assert_rule((examples)[i].source, (examples)[i].tree)
 
 static void rules(void **state) {
@@ -467,11 +470,13 @@ static void settings(void **state) {
 
 static void layout_does_not_matter(void **state) {
   (void)state;
-  assert_tree("\xEF\xBB\xBFpolicy \"A\" {}\r\nlet\ta\r\n=\n1 # end\r\n", "(policy \"A\")\n(let a 1)");
-  assert_tree("lead\n{\nemail\ntext\nsize\nnumber\n=\n3\n}\nstage\nlead\n{\nto\nx\nwhen\na\nis\nnot\n"
-              "exactly\nb\n}\nscore\ns\n{\n+5\non\ne\nat\nmost\n3\ntimes\n}",
-              "(lead (email text) (size number (= 3)))\n(stage lead (to x (is-not-exactly a b)))\n"
-              "(score s (+ 5 on (query e) (at-most 3)))");
+  assert_tree("\xEF\xBB\xBFpolicy \"A\" {}\r\nlet\ta\r\n=\n1 # end\r\n",
+              "(policy \"A\")\n(let a 1)");
+  assert_tree(
+      "lead\n{\nemail\ntext\nsize\nnumber\n=\n3\n}\nstage\nlead\n{\nto\nx\nwhen\na\nis\nnot\n"
+      "exactly\nb\n}\nscore\ns\n{\n+5\non\ne\nat\nmost\n3\ntimes\n}",
+      "(lead (email text) (size number (= 3)))\n(stage lead (to x (is-not-exactly a b)))\n"
+      "(score s (+ 5 on (query e) (at-most 3)))");
   assert_tree(";; let a = 1; let b = 2;", "(let a 1)\n(let b 2)");
 }
 
@@ -510,8 +515,8 @@ static void spans_cover_what_was_written(void **state) {
                          TEXT("score s \"L\" {\n  +5 \"M\" when not `a` + 1 is b or m.c\n}")));
   assert_true(text_equal(text_at(&parsing, decl->name.span), TEXT("s")));
   assert_true(text_equal(text_at(&parsing, decl->label.span), TEXT("\"L\"")));
-  assert_true(text_equal(text_at(&parsing, rule->span),
-                         TEXT("+5 \"M\" when not `a` + 1 is b or m.c")));
+  assert_true(
+      text_equal(text_at(&parsing, rule->span), TEXT("+5 \"M\" when not `a` + 1 is b or m.c")));
   assert_true(text_equal(text_at(&parsing, either->span), TEXT("not `a` + 1 is b or m.c")));
   assert_true(text_equal(text_at(&parsing, either->items->operator_span), TEXT("not")));
   assert_true(text_equal(text_at(&parsing, is->span), TEXT("`a` + 1 is b")));
@@ -525,14 +530,21 @@ static void spans_cover_what_was_written(void **state) {
 /* ---- constants of the command line --------------------------------------- */
 
 static void constants(void **state) {
-  static const struct example good[] = {
-      {"5", "5"},          {" 12.5 ", "12.5"},     {"-3", "-3"},
-      {"50%", "50%"},      {"\"a b\"", "\"a b\""}, {"30 days", "30 days"},
-      {"-2 weeks", "-2 weeks"}, {"2026-06-01", "2026-06-01"}, {"true", "true"},
-      {"EMEA", "\"EMEA\""}, {"lead", "\"lead\""},  {"small_1", "\"small_1\""}};
-  static const char *const bad[] = {"",      "1 2", "a b", "1 +",    "=",       "-",   "-true",
-                                    "30dy s", "\"a", "1e5", "2026-13-01", "-2026-06-01", "a.b",
-                                    "(1)",   "{",   "1 month"};
+  static const struct example good[] = {{"5", "5"},
+                                        {" 12.5 ", "12.5"},
+                                        {"-3", "-3"},
+                                        {"50%", "50%"},
+                                        {"\"a b\"", "\"a b\""},
+                                        {"30 days", "30 days"},
+                                        {"-2 weeks", "-2 weeks"},
+                                        {"2026-06-01", "2026-06-01"},
+                                        {"true", "true"},
+                                        {"EMEA", "\"EMEA\""},
+                                        {"lead", "\"lead\""},
+                                        {"small_1", "\"small_1\""}};
+  static const char *const bad[] = {"",      "1 2",    "a b", "1 +",    "=",          "-",
+                                    "-true", "30dy s", "\"a", "1e5",    "2026-13-01", "-2026-06-01",
+                                    "a.b",   "(1)",    "{",   "1 month"};
   struct arena arena;
   (void)state;
   arena_init(&arena, &memory_standard);
@@ -551,28 +563,27 @@ static void constants(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {
-      cmocka_unit_test(the_table_of_words_is_sorted_and_found),
-      cmocka_unit_test(words_are_keys_and_fields),
-      cmocka_unit_test(names_that_are_words_elsewhere),
-      cmocka_unit_test(numbers),
-      cmocka_unit_test(durations),
-      cmocka_unit_test(words_of_units_are_names_too),
-      cmocka_unit_test(instants),
-      cmocka_unit_test(texts),
-      cmocka_unit_test(operators_bind_as_they_should),
-      cmocka_unit_test(comparisons_in_words),
-      cmocka_unit_test(operands),
-      cmocka_unit_test(declarations),
-      cmocka_unit_test(fields),
-      cmocka_unit_test(bands_grids_and_choices),
-      cmocka_unit_test(tests_of_policies),
-      cmocka_unit_test(rules),
-      cmocka_unit_test(modifiers),
-      cmocka_unit_test(settings),
-      cmocka_unit_test(layout_does_not_matter),
-      cmocka_unit_test(comments_are_kept),
-      cmocka_unit_test(spans_cover_what_was_written),
-      cmocka_unit_test(constants)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(the_table_of_words_is_sorted_and_found),
+                                     cmocka_unit_test(words_are_keys_and_fields),
+                                     cmocka_unit_test(names_that_are_words_elsewhere),
+                                     cmocka_unit_test(numbers),
+                                     cmocka_unit_test(durations),
+                                     cmocka_unit_test(words_of_units_are_names_too),
+                                     cmocka_unit_test(instants),
+                                     cmocka_unit_test(texts),
+                                     cmocka_unit_test(operators_bind_as_they_should),
+                                     cmocka_unit_test(comparisons_in_words),
+                                     cmocka_unit_test(operands),
+                                     cmocka_unit_test(declarations),
+                                     cmocka_unit_test(fields),
+                                     cmocka_unit_test(bands_grids_and_choices),
+                                     cmocka_unit_test(tests_of_policies),
+                                     cmocka_unit_test(rules),
+                                     cmocka_unit_test(modifiers),
+                                     cmocka_unit_test(settings),
+                                     cmocka_unit_test(layout_does_not_matter),
+                                     cmocka_unit_test(comments_are_kept),
+                                     cmocka_unit_test(spans_cover_what_was_written),
+                                     cmocka_unit_test(constants)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,8 +10,8 @@ struct slip {
   const char *source, *messages;
 };
 
-#define ASSERT_SLIPS(slips)                                                                        \
-  for (size_t i = 0; i < sizeof(slips) / sizeof *(slips); i++)                                     \
+#define ASSERT_SLIPS(slips)                                    \
+  for (size_t i = 0; i < sizeof(slips) / sizeof *(slips); i++) \
   assert_messages((slips)[i].source, (slips)[i].messages)
 
 /* The source with all fixes applied, from the last to the first. */
@@ -27,9 +27,8 @@ static struct text apply_fixes(struct parsing *parsing, struct text source) {
   while (count-- > 0) {
     const struct diag *diag = fixes[count];
     size_t begin = diag->fix_span.begin, end = diag->fix_span.end;
-    const char *fixed = arena_format(
-        &parsing->arena, "%.*s%s%.*s", (int)begin, text.bytes, diag->fix_text,
-        (int)(text.length - end), text.bytes + end);
+    const char *fixed = arena_format(&parsing->arena, "%.*s%s%.*s", (int)begin, text.bytes,
+                                     diag->fix_text, (int)(text.length - end), text.bytes + end);
     text = text_from(fixed);
   }
   return text;
@@ -73,14 +72,18 @@ static void quotes_of_other_languages(void **state) {
   (void)state;
   assert_fixed("let x = 'a b'", "E0109 1:9 a text stands in plain double quotes",
                "let x = \"a b\"");
-  assert_fixed("let x = \xE2\x80\x9C" "a b\xE2\x80\x9D",
+  assert_fixed("let x = \xE2\x80\x9C"
+               "a b\xE2\x80\x9D",
                "E0109 1:9 a text stands in plain double quotes", "let x = \"a b\"");
-  assert_fixed("let x = \xE2\x80\x98" "a\xE2\x80\x99",
+  assert_fixed("let x = \xE2\x80\x98"
+               "a\xE2\x80\x99",
                "E0109 1:9 a text stands in plain double quotes", "let x = \"a\"");
-  assert_fixed("let x = \xC2\xAB" "a\xC2\xBB", "E0109 1:9 a text stands in plain double quotes",
-               "let x = \"a\"");
-  assert_fixed("let x = \xE2\x80\x9C" "a\"", "E0109 1:9 a text stands in plain double quotes",
-               "let x = \"a\"");
+  assert_fixed("let x = \xC2\xAB"
+               "a\xC2\xBB",
+               "E0109 1:9 a text stands in plain double quotes", "let x = \"a\"");
+  assert_fixed("let x = \xE2\x80\x9C"
+               "a\"",
+               "E0109 1:9 a text stands in plain double quotes", "let x = \"a\"");
 }
 
 static void comments_of_other_languages(void **state) {
@@ -97,8 +100,7 @@ static void comments_of_other_languages(void **state) {
 static void words_of_other_languages(void **state) {
   (void)state;
   assert_fixed("segment s if a", "E0109 1:11 `if` is written `when`", "segment s when a");
-  assert_fixed("score s { +5 if a }", "E0109 1:14 `if` is written `when`",
-               "score s { +5 when a }");
+  assert_fixed("score s { +5 if a }", "E0109 1:14 `if` is written `when`", "score s { +5 when a }");
   assert_fixed("let x = case { when a then 1 else 2 }", "E0109 1:30 `else` is written `otherwise`",
                "let x = case { when a then 1 otherwise 2 }");
   assert_fixed("let x = a is null", "E0109 1:11 `is null` is written `is missing`",
@@ -193,8 +195,8 @@ static void texts(void **state) {
   static const struct slip slips[] = {
       {"let x = \"a\nlet y = 1", "E0106 1:9 this text is not closed"},
       {"policy \"x {\n  version \"1\"\n}\nlet y =", "E0106 1:8 this text is not closed\n"
-                                                     "E0101 4:7 a condition or value is missing "
-                                                     "behind `=`"},
+                                                    "E0101 4:7 a condition or value is missing "
+                                                    "behind `=`"},
       {"score s {\n  +5 \"a when b\r\n  +6 \"c\" when d\n}", "E0106 2:6 this text is not closed"},
       {"let x = \"\\q\"", "E0107 1:10 there is no escape `\\q` in a text"},
       {"let x = \"\\u{110000}\\u{d800}\\u{}\\u41\"",
@@ -293,7 +295,8 @@ static void misplaced_words(void **state) {
       {"let x = 1 < a < 5", "E0122 1:15 comparisons cannot be chained"},
       {"let x = a is b is c", "E0122 1:16 comparisons cannot be chained"},
       {"let x = a\n  + b", "E0123 2:3 a `+` that is first on its line begins a rule"},
-      {"score s {\n  +1 when (a\n    - b) > 2\n}", "E0123 3:5 a `-` that is first on its line begins a rule"},
+      {"score s {\n  +1 when (a\n    - b) > 2\n}",
+       "E0123 3:5 a `-` that is first on its line begins a rule"},
       {"let x = a in \"FR\"",
        "E0112 1:14 `in` expects a list `[...]`, the name of a list, or a range"}};
   (void)state;
@@ -323,6 +326,19 @@ static void brackets(void **state) {
 }
 
 /* ---- many mistakes, one message each ------------------------------------- */
+
+/* A text that is not closed may have swallowed a bracket: no message about it. */
+static void swallowed_brackets(void **state) {
+  static const struct slip slips[] = {
+      {"policy \"p\" { v \"1 }\nlead {\n  email text\n}\n", "E0106 1:16 this text is not closed"},
+      {"let x = f(\"a)\nlet y = 2\n", "E0106 1:11 this text is not closed"},
+      {"lead { a text\n  b text\nscore s {\n  +1\n}\n",
+       "E0117 3:1 `}` is missing before this `score`"},
+      {"let x = a /* b */ + 1", "E0109 1:11 a comment begins with `#`"},
+      {"let x = a /* b\nlet y = 1", "E0109 1:11 a comment begins with `#`"}};
+  (void)state;
+  ASSERT_SLIPS(slips);
+}
 
 static void each_mistake_has_one_message(void **state) {
   struct parsing parsing;
@@ -503,7 +519,8 @@ static const char example[] =
     "choose c { \"x\" when b is high  y otherwise }\n"
     "stage t { to u when has(e) and sum(x of e) > 3 }\n"
     "action v when entered(u) { owner \"o\" sla 24 hours }\n"
-    "test \"t\" { as of 2026-06-01\n lead { a: 1 } e 2 days ago 3 times { x: 1 }\n expect not a }\n";
+    "test \"t\" { as of 2026-06-01\n lead { a: 1 } e 2 days ago 3 times { x: 1 }\n expect not a "
+    "}\n";
 
 struct failing {
   size_t left; /* allocations until none succeeds */
@@ -541,8 +558,9 @@ static uint32_t next_random(uint32_t *seed) {
 /* Pieces of the example left out, doubled and moved: whatever comes of it, the
  * parser ends, and says something if and only if it returns false. */
 static void any_bytes_are_answered(void **state) {
-  static const char *const pieces[] = {"(", ")", "{", "}", "[", "]", ";", "\n", "+", "-", "score ",
-                                       "\"", "when ", "case ", "not ", "3", "days", ":", ",", ".."};
+  static const char *const pieces[] = {"(",    ")", "{",    "}",      "[",  "]",     ";",
+                                       "\n",   "+", "-",    "score ", "\"", "when ", "case ",
+                                       "not ", "3", "days", ":",      ",",  ".."};
   size_t length = sizeof example - 1;
   uint32_t seed = 1;
   char source[sizeof example * 2];
@@ -572,30 +590,30 @@ static void any_bytes_are_answered(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {
-      cmocka_unit_test(signs_of_other_languages),
-      cmocka_unit_test(quotes_of_other_languages),
-      cmocka_unit_test(comments_of_other_languages),
-      cmocka_unit_test(words_of_other_languages),
-      cmocka_unit_test(commas_and_colons),
-      cmocka_unit_test(months_and_years),
-      cmocka_unit_test(durations),
-      cmocka_unit_test(numbers),
-      cmocka_unit_test(instants),
-      cmocka_unit_test(texts),
-      cmocka_unit_test(names),
-      cmocka_unit_test(misspelt_words),
-      cmocka_unit_test(misspelt_words_declare),
-      cmocka_unit_test(missing_words),
-      cmocka_unit_test(misplaced_words),
-      cmocka_unit_test(brackets),
-      cmocka_unit_test(each_mistake_has_one_message),
-      cmocka_unit_test(bytes_that_are_no_text),
-      cmocka_unit_test(files_as_large_as_allowed),
-      cmocka_unit_test(nesting_is_limited),
-      cmocka_unit_test(long_chains_are_flat_and_limited),
-      cmocka_unit_test(names_and_texts_are_limited),
-      cmocka_unit_test(memory_may_run_out_anywhere),
-      cmocka_unit_test(any_bytes_are_answered)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(signs_of_other_languages),
+                                     cmocka_unit_test(quotes_of_other_languages),
+                                     cmocka_unit_test(comments_of_other_languages),
+                                     cmocka_unit_test(words_of_other_languages),
+                                     cmocka_unit_test(commas_and_colons),
+                                     cmocka_unit_test(months_and_years),
+                                     cmocka_unit_test(durations),
+                                     cmocka_unit_test(numbers),
+                                     cmocka_unit_test(instants),
+                                     cmocka_unit_test(texts),
+                                     cmocka_unit_test(names),
+                                     cmocka_unit_test(misspelt_words),
+                                     cmocka_unit_test(misspelt_words_declare),
+                                     cmocka_unit_test(missing_words),
+                                     cmocka_unit_test(misplaced_words),
+                                     cmocka_unit_test(brackets),
+                                     cmocka_unit_test(swallowed_brackets),
+                                     cmocka_unit_test(each_mistake_has_one_message),
+                                     cmocka_unit_test(bytes_that_are_no_text),
+                                     cmocka_unit_test(files_as_large_as_allowed),
+                                     cmocka_unit_test(nesting_is_limited),
+                                     cmocka_unit_test(long_chains_are_flat_and_limited),
+                                     cmocka_unit_test(names_and_texts_are_limited),
+                                     cmocka_unit_test(memory_may_run_out_anywhere),
+                                     cmocka_unit_test(any_bytes_are_answered)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
