@@ -50,4 +50,4 @@ first=$("$bareme" score "$policy" "$leads" --at "$at" --top 1 --by total --forma
 ask 'And the first of them: where does every point come from?' \
   explain "$policy" "$leads" --at "$at" --id "$first"
 
-printf '\nThe policy is %s, the leads are %s.\n' 'examples/02-inbound-b2b.bareme' "$leads"
+printf '\nThe leads are in %s.\n' "${leads#"$PWD"/}"

@@ -106,6 +106,8 @@ void output_flush(struct output *output) {
 
 void output_put(void *context, const char *bytes, size_t length) {
   struct output *output = context;
+  if (length == 0)
+    return;
   if (length > BUFFER_BYTES - output->used)
     output_flush(output);
   if (length >= BUFFER_BYTES) {

@@ -7,8 +7,8 @@
  * Rows are kept as records until there are enough of them to choose the widths
  * by, and are then printed as they come: memory stays flat, and a wider cell
  * in row 2,000,000 does no more than push its own row.  On a terminal, columns
- * share what room there is: the widest is narrowed first, and what does not
- * fit even so is left out, with a word about it.
+ * share what room there is: the widest is narrowed first, and the last ones that
+ * do not fit even so are left out, with a word about it.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/table.h"
@@ -21,7 +21,7 @@
 
 #define ROWS_TO_MEASURE 1000
 #define GAP             2
-#define NARROWEST       6
+#define NARROWEST       12
 
 /* Columns that are not one declaration each. */
 enum { KIND_ID = -1, KIND_EXCLUDED = -2 };
@@ -178,9 +178,11 @@ static size_t total_width(const struct table *table) {
   return width;
 }
 
+/* The widest one that may be narrowed: not numbers, and not the leads' ids,
+ * which people copy from here. */
 static struct table_column *widest(struct table *table) {
   struct table_column *found = NULL;
-  for (size_t i = 0; i < table->column_count; i++) {
+  for (size_t i = 1; i < table->column_count; i++) {
     struct table_column *column = &table->columns[i];
     if (!column->hidden && !column->number && column->width > NARROWEST &&
         (!found || column->width > found->width))
@@ -203,6 +205,8 @@ static size_t hide_columns(struct table *table) {
       table->columns[i].hidden = true;
       hidden++;
     }
+  if (table->columns[0].width > table->page.width)
+    table->columns[0].width = table->page.width;
   return hidden;
 }
 
