@@ -16,6 +16,7 @@
 #include "bareme_private.h"
 
 #include "check/check.h"
+#include "check/lint.h"
 #include "compile/compile.h"
 #include "limits.h"
 #include "syntax/parse.h"
@@ -82,7 +83,10 @@ static bareme_status analyse(struct compilation *work, uint32_t source) {
   struct check_options options = {work->sets, work->set_count, &loader};
   bool checked =
       check_policy(&report->arena, &report->sources, &tree, &options, &report->diags, &work->model);
-  return parsed && checked ? BAREME_OK : refuse(report);
+  if (!parsed || !checked)
+    return refuse(report);
+  lint_model(&report->arena, &work->model, &report->diags);
+  return BAREME_OK;
 }
 
 static bareme_status refuse_program(struct diags *diags) {

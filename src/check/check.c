@@ -78,8 +78,10 @@ static void fill_values(struct checker *c) {
   uint32_t ordered = 0;
   for (uint32_t i = 0; i < c->nodes.count; i++) {
     struct node *node = GROWING_AT(c->nodes, struct node *, i);
-    if (node->value)
+    if (node->value) {
+      node->value->index = model->value_count;
       model->values[model->value_count++] = node->value;
+    }
     if (c->order[i]->value)
       model->order[ordered++] = c->order[i]->value;
   }

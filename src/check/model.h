@@ -67,6 +67,7 @@ enum value_kind {
 /* A named value, computed once per lead. */
 struct model_value {
   enum value_kind kind;
+  uint32_t index;              /* in model->values */
   struct text name;            /* `mailbox.free` for a module's */
   struct text label;           /* length 0 if none */
   struct span span;            /* of the name */
