@@ -42,7 +42,7 @@ static int open_policy(struct job *job) {
   bareme_compile_options options = job_compile_options(job->arguments);
   const char *path = job->arguments->words[0];
   bareme_status status = bareme_policy_open(path, &options, &report, &failure, &job->policy);
-  if (report)
+  if (report && bareme_report_errors(report) > 0) /* warnings are the business of check */
     job_render_report(job->arguments, report);
   bareme_report_free(report);
   return tell_status(status, &failure);
