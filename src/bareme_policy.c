@@ -57,12 +57,35 @@ static bareme_status read_sets(struct compilation *work, const bareme_compile_op
   return BAREME_OK;
 }
 
+/* The param whose name is nearest to one that does not exist; NULL if none is near. */
+static const struct model_value *nearest_param(const struct model *model, struct text name) {
+  const struct model_value *nearest = NULL;
+  unsigned best = (unsigned)(name.length + 2) / 3; /* a third of the letters may be wrong */
+  for (uint32_t i = 0; i < model->value_count; i++) {
+    const struct model_value *value = model->values[i];
+    unsigned distance =
+        value->kind == VALUE_PARAM ? text_distance(value->name, name, best) : best + 1;
+    if (distance > best)
+      continue;
+    nearest = value;
+    best = distance;
+  }
+  return nearest;
+}
+
 static bareme_status check_sets_used(struct compilation *work) {
-  for (size_t i = 0; i < work->set_count; i++)
-    if (!work->sets[i].used) {
-      failure_set(work->failure, "the policy has no param `%.*s`", TEXT_ARGS(work->sets[i].name));
-      return BAREME_INVALID_ARGUMENT;
-    }
+  for (size_t i = 0; i < work->set_count; i++) {
+    struct text name = work->sets[i].name;
+    if (work->sets[i].used)
+      continue;
+    const struct model_value *near = nearest_param(&work->model, name);
+    if (near)
+      failure_set(work->failure, "the policy has no param `%.*s`; did you mean `%.*s`?",
+                  TEXT_ARGS(name), TEXT_ARGS(near->name));
+    else
+      failure_set(work->failure, "the policy has no param `%.*s`", TEXT_ARGS(name));
+    return BAREME_INVALID_ARGUMENT;
+  }
   return BAREME_OK;
 }
 

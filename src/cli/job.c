@@ -181,7 +181,8 @@ int job_close(struct job *job, int status) {
     status = check_account(job, &summary);
   if (status == EXIT_DONE)
     status = output_close(&job->rejects);
-  problems_tell(job->reader, &summary, job->arguments);
+  if (status == EXIT_DONE || job->arguments->option[OPTION_VERBOSE].given)
+    problems_tell(job->reader, &summary, job->arguments);
   return status;
 }
 

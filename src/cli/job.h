@@ -46,8 +46,8 @@ int job_run(struct job *job, const bareme_batch *batch);
 /* Both: *count is how many leads there are, 0 when there are no more. */
 int job_next(struct job *job, uint32_t *count);
 
-/* Tells what was wrong with the data; if all went well so far (status), also
- * completes the file of rejects.  Returns status, or what went wrong now. */
+/* If all went well so far (status), completes the file of rejects and tells what
+ * was wrong with the data.  Returns status, or what went wrong now. */
 int job_close(struct job *job, int status);
 
 /* Frees everything; the job may have been opened, or have failed to. */

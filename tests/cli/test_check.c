@@ -186,10 +186,18 @@ static void params_are_set(void **state) {
   expect_status(shell, 0);
   shell_run(shell, "bareme check shop.bareme --set bsae=12");
   expect_status(shell, 2);
-  expect_words(shell->err, "the policy has no param `bsae`");
+  expect_words(shell->err, "the policy has no param `bsae`; did you mean `base`?");
   shell_run(shell, "bareme check shop.bareme --set base");
   expect_status(shell, 2);
   expect_words(shell->err, "`base` is not of the form NAME=VALUE");
+}
+
+static void every_example_is_right(void **state) {
+  struct shell *shell = *state;
+  shell_run(shell, "bareme check \"$SOURCE\"/examples/*.bareme");
+  expect_status(shell, 0);
+  expect_words(shell->out, "02-inbound-b2b.bareme: ok");
+  assert_string_equal(shell->err, "");
 }
 
 int main(void) {
@@ -209,6 +217,7 @@ int main(void) {
       shell_test(the_standard_library_is_part_of_the_program),
       shell_test(lists_are_read_from_files),
       shell_test(params_are_set),
+      shell_test(every_example_is_right),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

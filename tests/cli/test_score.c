@@ -225,11 +225,29 @@ static void policy_and_leads_cannot_share_standard_input(void **state) {
 static void no_leads_are_no_error(void **state) {
   struct shell *shell = *state;
   shell_write_shop(shell);
-  shell_run(shell, ": >none.ndjson; bareme score shop.bareme none.ndjson && bareme score "
-                   "shop.bareme none.ndjson "
-                   "--format table && bareme summary shop.bareme none.ndjson >/dev/null");
+  shell_run(shell, ": >none; bareme score shop.bareme none && bareme score "
+                   "shop.bareme none "
+                   "--format table && bareme summary shop.bareme none >/dev/null");
   expect_status(shell, 0);
   assert_string_equal(shell->out, "lead  stage  fit  activity  grade  segments  excluded\n");
+}
+
+static void csv_leads_meet_csv_events(void **state) {
+  struct shell *shell = *state;
+  shell_write_shop(shell);
+  shell_write(shell, "leads.csv", "id,country,size\na,FR,3\nb,,\n\"c, d\",DE,\"400\"\n");
+  shell_write(shell, "events.csv",
+              "lead,type,at\nb,visit,2026-05-22\nz,visit,2026-05-01\n"
+              "a,order,2026-06-01\n");
+  shell_run(shell,
+            "bareme score shop.bareme leads.csv --events events.csv --at 2026-06-01 --format csv |"
+            " cut -d , -f 1-6");
+  expect_status(shell, 0);
+  assert_string_equal(shell->out, "id,as_of,excluded,fit,activity,grade\n"
+                                  "a,2026-06-01T00:00:00Z,,30,30,A\n"
+                                  "b,2026-06-01T00:00:00Z,,10,4,C\n"
+                                  "\"c, d\",2026-06-01T00:00:00Z,,15,0\n");
+  expect_words(shell->err, "1  events of leads that are not in the input");
 }
 
 /* ---- summary ----------------------------------------------------------------------------------
@@ -282,6 +300,7 @@ int main(void) {
       shell_test(an_invalid_policy_is_status_3),
       shell_test(policy_and_leads_cannot_share_standard_input),
       shell_test(no_leads_are_no_error),
+      shell_test(csv_leads_meet_csv_events),
       shell_test(a_summary_counts),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
