@@ -11,6 +11,7 @@
  *   bareme_report.c   diagnostics, handed out
  *   bareme_data.c     readers, runners, results, writers
  *   bareme_test.c     tests of a policy
+ *   bareme_cases.c    records with the results that are expected of them
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef BAREME_PRIVATE_H

@@ -376,6 +376,52 @@ BAREME_API bool bareme_tester_value(bareme_tester *tester, uint32_t expectation,
  * runner's results.  NULL before the first run. */
 BAREME_API const bareme_runner *bareme_tester_runner(const bareme_tester *tester, uint32_t *lane);
 
+/* ---- cases: records with the results that are expected of them --------------------------- */
+
+typedef struct bareme_cases bareme_cases;
+
+typedef struct bareme_case_options {
+  size_t size;
+  const char *path;         /* NDJSON, with the key `expect` in each record, or CSV, with
+                               columns `expect.NAME`: see docs/testing.md.  It is read twice */
+  bareme_format format;     /* BAREME_AUTO, BAREME_NDJSON or BAREME_CSV */
+  bool has_as_of;           /* of records that have no `as_of` of their own */
+  int64_t as_of;
+} bareme_case_options;
+#define BAREME_CASE_OPTIONS_INIT {sizeof(bareme_case_options), NULL, BAREME_AUTO, false, 0}
+
+typedef struct bareme_case {
+  bareme_text id;           /* bytes NULL if it has none */
+  uint64_t line;
+  int64_t as_of;
+  bool expects;             /* anything at all */
+  bool passed;              /* and all of it came out */
+} bareme_case;
+
+/* What was expected and did not come out. */
+typedef struct bareme_difference {
+  bareme_text path;         /* `scores.contact` */
+  bareme_text expected, actual; /* as written in the file */
+} bareme_difference;
+
+/* BAREME_REJECTED if the file is not what it should be: failure says where. */
+BAREME_API bareme_status bareme_cases_open(const bareme_policy *policy, const bareme_case_options *options,
+                                           bareme_failure *failure, bareme_cases **cases);
+/* The next case, in order of the file; BAREME_END when there are none. */
+BAREME_API bareme_status bareme_cases_next(bareme_cases *cases, bareme_failure *failure,
+                                           bareme_case *out);
+/* Of the case that came last; false past the end. */
+BAREME_API bool bareme_cases_difference(const bareme_cases *cases, uint32_t index,
+                                        bareme_difference *difference);
+/* Its lead, with explanation: a lane of this runner's results.  NULL before the first. */
+BAREME_API const bareme_runner *bareme_cases_runner(const bareme_cases *cases, uint32_t *lane);
+
+/* After the last case: the file with what came out in the place of what was
+ * expected, and everything else as it was.  Records that expect nothing get
+ * their whole result.  BAREME_INVALID_ARGUMENT before that. */
+BAREME_API bareme_status bareme_cases_write(const bareme_cases *cases, const bareme_sink *sink);
+BAREME_API void bareme_cases_free(bareme_cases *cases);
+
 /* ---- writing -------------------------------------------------------------------------- */
 
 typedef struct bareme_writer bareme_writer;

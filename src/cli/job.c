@@ -36,14 +36,13 @@ void job_render_report(const struct arguments *arguments, const bareme_report *r
 
 /* ---- opening -------------------------------------------------------------------------- */
 
-static int open_policy(struct job *job) {
+int job_open_policy(const struct arguments *arguments, const char *path, bareme_policy **policy) {
   bareme_report *report;
   bareme_failure failure = {""};
-  bareme_compile_options options = job_compile_options(job->arguments);
-  const char *path = job->arguments->words[0];
-  bareme_status status = bareme_policy_open(path, &options, &report, &failure, &job->policy);
+  bareme_compile_options options = job_compile_options(arguments);
+  bareme_status status = bareme_policy_open(path, &options, &report, &failure, policy);
   if (report && bareme_report_errors(report) > 0) /* warnings are the business of check */
-    job_render_report(job->arguments, report);
+    job_render_report(arguments, report);
   bareme_report_free(report);
   return tell_status(status, &failure);
 }
@@ -102,7 +101,7 @@ int job_open(struct job *job, const struct arguments *arguments, bool explain) {
   progress_begin(&job->progress, isatty(STDERR_FILENO) && !to_terminal);
   int status = check_standard_input(arguments);
   if (status == EXIT_DONE)
-    status = open_policy(job);
+    status = job_open_policy(arguments, arguments->words[0], &job->policy);
   if (status == EXIT_DONE)
     status = open_reader(job, explain);
   if (status == EXIT_DONE)

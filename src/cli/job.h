@@ -31,6 +31,9 @@ bareme_compile_options job_compile_options(const struct arguments *arguments);
 /* A policy's errors and warnings, on standard error. */
 void job_render_report(const struct arguments *arguments, const bareme_report *report);
 
+/* Opens the policy at a path, and tells its errors. */
+int job_open_policy(const struct arguments *arguments, const char *path, bareme_policy **policy);
+
 /* The first word is the policy, the others are files of leads.  explain: the
  * results will be explained. */
 int job_open(struct job *job, const struct arguments *arguments, bool explain);

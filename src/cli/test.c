@@ -1,6 +1,7 @@
 /* test.c - `bareme test`: does a policy do what its tests say?
  *
  * SPDX-License-Identifier: Apache-2.0 */
+#include "cli/cases.h"
 #include "cli/escape.h"
 #include "cli/find.h"
 #include "cli/job.h"
@@ -152,17 +153,6 @@ static void add_failure(struct verdicts *verdicts, struct verdict *verdict,
 
 /* ---- the tests of a file ----------------------------------------------------------------- */
 
-static bool is_wanted(const struct arguments *arguments, bareme_text name) {
-  const char *filter = arguments->option[OPTION_FILTER].word;
-  size_t length = filter ? strlen(filter) : 0;
-  if (length == 0)
-    return true;
-  for (size_t at = 0; at + length <= name.length; at++)
-    if (memcmp(name.bytes + at, filter, length) == 0)
-      return true;
-  return false;
-}
-
 static bareme_status run_test(struct verdicts *verdicts, const char *path,
                               const bareme_policy *policy, bareme_tester *tester, uint32_t index,
                               const bareme_test *test) {
@@ -183,7 +173,7 @@ static bareme_status run_tests(const struct arguments *arguments, struct verdict
   bareme_test test;
   bareme_status status = bareme_tester_new(policy, &tester);
   for (uint32_t i = 0; status == BAREME_OK && bareme_test_at(policy, i, &test); i++)
-    if (is_wanted(arguments, test.name))
+    if (verdicts_wanted(arguments, test.name))
       status = run_test(verdicts, path, policy, tester, i, &test);
   bareme_tester_free(tester);
   return status;
@@ -197,7 +187,7 @@ static bareme_status test_file(const struct arguments *arguments, struct verdict
   bareme_compile_options options = job_compile_options(arguments);
   options.tests = true;
   bareme_status status = bareme_policy_open(path, &options, &report, &failure, &policy);
-  if (report)
+  if (report && bareme_report_errors(report) > 0) /* warnings are the business of check */
     job_render_report(arguments, report);
   if (status == BAREME_OK) {
     verdicts_file(verdicts, path);
@@ -226,7 +216,7 @@ static int status_of(const struct arguments *arguments, const struct verdicts *v
   return verdicts->failed > 0 ? EXIT_NO : EXIT_DONE;
 }
 
-static int run(const struct arguments *arguments) {
+static int run_policies(const struct arguments *arguments) {
   struct paths paths;
   struct verdicts verdicts;
   bareme_status worst = BAREME_OK;
@@ -248,21 +238,35 @@ static int run(const struct arguments *arguments) {
   return status;
 }
 
+static int run(const struct arguments *arguments) {
+  const struct option_value *given = arguments->option;
+  if (given[OPTION_CASES].given)
+    return cases_run(arguments);
+  if (given[OPTION_UPDATE].given)
+    return tell_usage("--update writes into the file of --cases FILE");
+  if (given[OPTION_AT].given)
+    return tell_usage("--at goes with --cases; each `test` says its own `as of`");
+  return run_policies(arguments);
+}
+
 const struct command command_test = {
     .name = "test",
     .summary = "run the tests that policies bring along",
-    .usage = "[POLICY|DIRECTORY...]",
+    .usage = "[POLICY|DIRECTORY...] | POLICY --cases FILE",
     .prose =
         "Runs the `test` declarations of each policy and module, those of a directory with all "
         "that is below it, or of the current directory. Of a test that fails, it shows what was "
         "expected, with the value of each name in it, and the lead's ladder.\n\n"
+        "With --cases, scores the records of a file and compares each with what it says under "
+        "`expect`, or in columns `expect.NAME`.\n\n"
         "Exit status: 0 all passed, 1 a test failed or none was found, 3 a policy is invalid, "
-        "5 a file cannot be read.\n\n"
+        "4 a file of cases is not what it should be, 5 a file cannot be read.\n\n"
         "  bareme test inbound.bareme\n"
-        "  bareme test --filter \"free mailbox\" --format junit policies/ > results.xml",
-    .options =
-        (const enum option_id[]){OPTION_FILTER, OPTION_TEST_FORMAT, OPTION_ALLOW_EMPTY, OPTION_SET,
-                                 OPTION_INCLUDE, OPTION_COLOR, OPTION_HELP, OPTION_COUNT},
+        "  bareme test --filter \"free mailbox\" --format junit policies/ > results.xml\n"
+        "  bareme test inbound.bareme --cases cases.ndjson --at 2026-06-01",
+    .options = (const enum option_id[]){OPTION_FILTER, OPTION_TEST_FORMAT, OPTION_CASES,
+                                        OPTION_UPDATE, OPTION_AT, OPTION_ALLOW_EMPTY, OPTION_SET,
+                                        OPTION_INCLUDE, OPTION_COLOR, OPTION_HELP, OPTION_COUNT},
     .least_words = 0,
     .most_words = SIZE_MAX,
     .run = run,

@@ -34,6 +34,15 @@ void verdicts_clear(struct verdicts *verdicts) {
   page_clear(&verdicts->suite);
 }
 
+bool verdicts_wanted(const struct arguments *arguments, bareme_text name) {
+  const char *filter = arguments->option[OPTION_FILTER].word;
+  size_t length = filter ? strlen(filter) : 0;
+  for (size_t at = 0; at + length <= name.length; at++)
+    if (length == 0 || memcmp(name.bytes + at, filter, length) == 0)
+      return true;
+  return false;
+}
+
 void verdicts_page(const struct verdicts *verdicts, struct page *page) {
   page_init(page, -1, 2);
   page->unicode = verdicts->page.unicode || verdicts->format != VERDICTS_TEXT;

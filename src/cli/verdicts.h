@@ -40,6 +40,9 @@ struct verdict {
 
 void verdicts_begin(struct verdicts *verdicts, unsigned format, unsigned colour_choice);
 
+/* By --filter. */
+bool verdicts_wanted(const struct arguments *arguments, bareme_text name);
+
 /* For the text of failures: like what it will stand in. */
 void verdicts_page(const struct verdicts *verdicts, struct page *page);
 
