@@ -374,7 +374,7 @@ void check_query(struct checker *c, const struct scope *outer, struct query *que
 void check_events(struct checker *c, const struct scope *scope, struct expr *expr);
 
 /* ---- settings.c, rules.c ---- */
-void check_decay(struct checker *c, const struct scope *scope, struct decay_syntax *decay);
+void check_decay(struct checker *c, const struct scope *scope, struct decay_syntax *syntax);
 void check_range(struct checker *c, const struct scope *scope, struct range_syntax *range);
 void check_round(struct checker *c, const struct scope *scope, struct round_syntax *round);
 bool check_count(struct checker *c, const struct scope *scope, struct expr *expr, const char *what,

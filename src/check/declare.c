@@ -61,15 +61,16 @@ static void check_once(struct checker *c, const struct decl *decl, const struct 
 
 /* ---- symbols ------------------------------------------------------------------------- */
 
-static bool is_reserved(struct text name) {
+/* `lead.x` names a field of the lead, so no module can be called `lead`. */
+static bool is_reserved(struct text name, enum symbol_kind kind) {
   return text_equal(name, TEXT("as_of")) || text_equal(name, TEXT("stage")) ||
-         text_equal(name, TEXT("lead"));
+         (kind == SYMBOL_MODULE && text_equal(name, TEXT("lead")));
 }
 
 static struct symbol *declare_name(struct checker *c, struct module *module,
                                    const struct name *name, enum symbol_kind kind) {
   bool role = kind == SYMBOL_STAGE || kind == SYMBOL_ACTION;
-  if (!role && is_reserved(name->text)) {
+  if (!role && is_reserved(name->text, kind)) {
     diag_error(c->diags, E0206, name->span, "`%.*s` has a meaning of its own in every policy",
                TEXT_ARGS(name->text));
     return NULL;

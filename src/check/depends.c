@@ -52,7 +52,7 @@ static const struct label_set *labels_of(struct checker *c, struct scope scope,
     struct found found = scope_find(c, &scope, &expr->name);
     if (found.kind == FOUND_STAGE)
       return c->model->stage_labels;
-    if (found.kind == FOUND_EVENT_FIELD)
+    if (found.kind == FOUND_EVENT_FIELD && scope.query)
       return query_field_type(c, scope.module, scope.query->query, expr->name.text).labels;
     if (found.kind != FOUND_SYMBOL)
       return NULL;

@@ -6,7 +6,9 @@
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "base/number.h"
+
 #include "check/checker.h"
+#include <assert.h>
 
 void fold_literal(struct expr *expr) {
   expr->is_constant = true;
@@ -137,15 +139,17 @@ static double larger(double a, double b) {
 }
 
 static void fold_extreme(struct expr *expr, double (*better)(double, double)) {
+  assert(expr->items);
   double best = expr->items->number;
   for (const struct expr *item = expr->items->next; item; item = item->next)
     best = better(best, item->number);
   set_number(expr, best);
 }
 
-/* All arguments are constants that are there. */
+/* All arguments are constants that are there, as many as the function takes. */
 static void fold_call(struct expr *expr, enum builtin builtin) {
   const struct expr *first = expr->items;
+  assert(first);
   double x = first->number;
   switch (builtin) {
   case BUILTIN_MIN: fold_extreme(expr, smaller); break;
@@ -169,6 +173,7 @@ static void fold_call(struct expr *expr, enum builtin builtin) {
       set_number(expr, math_log(x));
     break;
   case BUILTIN_CLAMP:
+    assert(first->next && first->next->next);
     set_number(expr, smaller(larger(x, first->next->number), first->next->next->number));
     break;
   case BUILTIN_DAYS: set_number(expr, (double)first->micros / (double)CLOCK_DAY); break;

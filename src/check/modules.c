@@ -69,6 +69,7 @@ static struct module *parse_module(struct checker *c, const struct decl *decl, s
         diag_error(c->diags, E0602, use_span(decl), "%.*s is not a module", TEXT_ARGS(name));
     diag_help(c->diags, diag, "a module file begins with `module NAME`");
     module->broken = true;
+    tree->decls = NULL; /* what else is in it has nothing to do with this policy */
   }
   return module;
 }

@@ -109,7 +109,8 @@ const char *symbol_words(const struct symbol *symbol) {
 static const struct symbol *find_member(const struct checker *c, const struct module *module,
                                         struct text name) {
   const struct symbol *symbol = symbols_find(c, module->names, name);
-  if (!symbol || symbol->imported || symbol->kind == SYMBOL_MODULE)
+  if (!symbol || symbol->kind == SYMBOL_FIELD || symbol->kind == SYMBOL_STAGE_FIELD ||
+      symbol->kind == SYMBOL_MODULE)
     return NULL;
   return symbol;
 }

@@ -93,7 +93,7 @@ void check_range(struct checker *c, const struct scope *scope, struct range_synt
     range->low_number = range->low->number;
   if (range->high && check_constant(c, scope, range->high, TYPE_NUMBER, "the top of `range`"))
     range->high_number = range->high->number;
-  if (range->low_number <= range->high_number)
+  if (!range->low || !range->high || range->low_number <= range->high_number)
     return;
   struct diag *diag = diag_error(c->diags, E0404, range->span,
                                  "the bottom of this range lies above its top: nothing fits in");
@@ -116,7 +116,7 @@ void check_round(struct checker *c, const struct scope *scope, struct round_synt
     diag_help(c->diags, diag, "`round none` keeps every digit");
   } else if (!fold_unit(round->unit, &decimal))
     diag_error(c->diags, E0405, round->unit->span,
-               "%s is too large or too small a unit to round to", expr_words(c, round->unit));
+               "%s has too many digits to round to its multiples", expr_words(c, round->unit));
   else
     round->decimal = decimal;
 }
