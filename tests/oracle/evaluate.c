@@ -92,6 +92,12 @@ static struct gain for_each_event(struct oracle *oracle, const struct rule *rule
   line->events = found.count;
   if (found.count == 0)
     line->why = ANSWER_NOTHING;
+  if (!isfinite(sum)) {
+    line->why = ANSWER_MISSING;
+    sum = 0;
+  }
+  if (!isfinite(line->raw))
+    line->raw = 0;
   return (struct gain){found.count > 0, sum};
 }
 
@@ -108,7 +114,10 @@ static struct gain for_each_period(struct oracle *oracle, const struct rule *rul
     return (struct gain){false, 0};
   }
   struct gain gain = once(oracle, rule, line);
-  gain.points = (double)times * gain.points;
+  struct value points = value_number((double)times * gain.points);
+  if (!points.known)
+    line->why = ANSWER_MISSING;
+  gain.points = points.number;
   line->raw = gain.points;
   return gain;
 }

@@ -16,7 +16,8 @@ static struct text pool_text(struct random *random) {
 }
 
 static double some_number(struct random *random) {
-  static const double odd[] = {-0.0, 1e300, -1e300, 5e-324, 9007199254740993.0, 1e15, -0.005};
+  static const double odd[] = {-0.0, 1e300, -1e300, 1.7e308, -1.7e308, 5e-324, 9007199254740993.0,
+                               1e15, -0.005};
   if (random_chance(random, 5))
     return RANDOM_OF(random, odd);
   double number = RANDOM_OF(random, pool_numbers).number;
