@@ -192,6 +192,32 @@ static void compare_actions(struct comparison *c) {
 
 /* ---- stages ------------------------------------------------------------- */
 
+/* How far a score is from its threshold; by how much the other way counts for nothing. */
+static double lacking(const struct program_conjunct *conjunct, double score) {
+  bool upwards = conjunct->compare == PROGRAM_GREATER || conjunct->compare == PROGRAM_GREATER_EQUAL;
+  if (conjunct->compare == PROGRAM_EQUAL || conjunct->compare == PROGRAM_NOT_EQUAL)
+    return 0;
+  return upwards ? conjunct->threshold - score : score - conjunct->threshold;
+}
+
+static void compare_requirement(struct comparison *c, uint32_t index, struct value met) {
+  const struct program_conjunct *conjunct = &c->runner->section->conjuncts[index];
+  struct conjunct_result said = result_conjunct(c->runner, index, c->lane);
+  int expected = met.known ? met.boolean : -1;
+  if (said.met != expected)
+    differ(c, "next: `%.*s`: machine %d, oracle %d", TEXT_ARGS(conjunct->source), said.met,
+           expected);
+  if (!conjunct->is_threshold)
+    return;
+  struct text name = c->runner->program->scores[conjunct->score].name;
+  struct value score = c->answer->values[find_value(c->model, name)];
+  double lacks = expected == 0 ? lacking(conjunct, score.number) : 0;
+  if (said.has_value != score.known || (score.known && !same_bits(said.value, score.number)) ||
+      !same_bits(said.lacks, lacks))
+    differ(c, "next: `%.*s`: machine has %.17g and lacks %.17g, oracle %.17g and %.17g",
+           TEXT_ARGS(conjunct->source), said.value, said.lacks, score.number, lacks);
+}
+
 static void compare_next(struct comparison *c) {
   const struct program *program = c->runner->program;
   uint32_t next = result_next(c->runner, c->lane);
@@ -208,13 +234,8 @@ static void compare_next(struct comparison *c) {
            c->answer->requirement_count);
     return;
   }
-  for (uint32_t i = 0; i < way->conjunct_count; i++) {
-    struct value met = c->answer->requirements[i].met;
-    int expected = met.known ? met.boolean : -1;
-    int said = result_conjunct(c->runner, way->first_conjunct + i, c->lane).met;
-    if (said != expected)
-      differ(c, "next: condition %u: machine %d, oracle %d", i, said, expected);
-  }
+  for (uint32_t i = 0; i < way->conjunct_count; i++)
+    compare_requirement(c, way->first_conjunct + i, c->answer->requirements[i].met);
 }
 
 static void compare_stages(struct comparison *c) {
@@ -234,9 +255,22 @@ static void compare_stages(struct comparison *c) {
 static const char *const whys[] = {"counted", "false",      "unknown",
                                    "nothing", "not picked", "missing"};
 
+/* A field that is said to be missing is missing. */
+static void check_missing_field(struct comparison *c, const struct contribution *line) {
+  uint32_t field = line->missing_field;
+  if (line->why != WHY_UNKNOWN || field == PROGRAM_NONE)
+    return;
+  const struct column *column = &c->runner->batch->fields[field];
+  bool is_bool = c->runner->program->fields[field].kind == COLUMN_BOOL;
+  if (column_bit(column->known, c->lane) || (is_bool && column_bit(column->yes, c->lane)))
+    differ(c, "`%.*s`: %.*s is not missing", TEXT_ARGS(line->line->source),
+           TEXT_ARGS(c->runner->program->fields[field].name));
+}
+
 static void compare_line(struct comparison *c, struct text score,
                          const struct contribution *machine, const struct answer_line *oracle) {
   struct text source = machine->line->source;
+  check_missing_field(c, machine);
   if ((int)machine->why != (int)oracle->why) {
     differ(c, "%.*s: `%.*s`: machine %s, oracle %s", TEXT_ARGS(score), TEXT_ARGS(source),
            whys[machine->why], whys[oracle->why]);
