@@ -26,7 +26,7 @@ struct model_value; /* check/model.h */
 struct name {
   struct text qualifier; /* length 0 if there is none */
   struct text text;
-  struct span span;      /* of the whole name */
+  struct span span; /* of the whole name */
 };
 
 /* A quoted label; `present` tells `""` from none. */
@@ -58,7 +58,7 @@ struct type {
 
 /* A type as written in a declaration. */
 struct type_syntax {
-  enum type_kind kind;     /* TYPE_LABEL for `one of (…)` */
+  enum type_kind kind; /* TYPE_LABEL for `one of (…)` */
   struct span span;
   struct name_list *labels; /* `one of`: names, labels or strings */
 };
@@ -71,32 +71,32 @@ struct name_list {
 /* ---- expressions ------------------------------------------------------- */
 
 enum expr_kind {
-  EXPR_NUMBER,    /* number; also percent, for which `percent` is true */
-  EXPR_TEXT,      /* text */
-  EXPR_BOOL,      /* boolean: `true`, `false` */
-  EXPR_DURATION,  /* micros */
-  EXPR_INSTANT,   /* micros */
-  EXPR_NAME,      /* name: a field, score, segment, band, label, `as_of` … */
-  EXPR_NEGATE,    /* left */
-  EXPR_NOT,       /* left */
-  EXPR_AND,       /* items: two or more, flat */
-  EXPR_OR,        /* items: two or more, flat */
-  EXPR_ARITHMETIC,/* left `arithmetic` right */
-  EXPR_COMPARE,   /* left `compare` right: = != < <= > >=, is …; see `exactly` */
-  EXPR_PRESENT,   /* left is present; `negated`: is missing */
-  EXPR_IN,        /* left in set; `negated`: not in */
-  EXPR_MATCH,     /* left `match` (`quantifier`) right or set; `negated` */
-  EXPR_CASE,      /* arms, right (the otherwise) */
-  EXPR_CALL,      /* name ( items ) : built-in functions and `define`s, `entered(x)` */
-  EXPR_EVENTS,    /* `reduce` (left of query): count, has, first, sum … */
-  EXPR_ERROR      /* could not be read; that was reported: any type fits, nothing more is said */
+  EXPR_NUMBER,     /* number; also percent, for which `percent` is true */
+  EXPR_TEXT,       /* text */
+  EXPR_BOOL,       /* boolean: `true`, `false` */
+  EXPR_DURATION,   /* micros */
+  EXPR_INSTANT,    /* micros */
+  EXPR_NAME,       /* name: a field, score, segment, band, label, `as_of` … */
+  EXPR_NEGATE,     /* left */
+  EXPR_NOT,        /* left */
+  EXPR_AND,        /* items: two or more, flat */
+  EXPR_OR,         /* items: two or more, flat */
+  EXPR_ARITHMETIC, /* left `arithmetic` right */
+  EXPR_COMPARE,    /* left `compare` right: = != < <= > >=, is …; see `exactly` */
+  EXPR_PRESENT,    /* left is present; `negated`: is missing */
+  EXPR_IN,         /* left in set; `negated`: not in */
+  EXPR_MATCH,      /* left `match` (`quantifier`) right or set; `negated` */
+  EXPR_CASE,       /* arms, right (the otherwise) */
+  EXPR_CALL,       /* name ( items ) : built-in functions and `define`s, `entered(x)` */
+  EXPR_EVENTS,     /* `reduce` (left of query): count, has, first, sum … */
+  EXPR_ERROR       /* could not be read; that was reported: any type fits, nothing more is said */
 };
 
 enum arithmetic { ARITH_ADD, ARITH_SUBTRACT, ARITH_MULTIPLY, ARITH_DIVIDE };
 
 enum compare {
-  COMPARE_EQUAL,      /* = and `is` */
-  COMPARE_NOT_EQUAL,  /* != and `is not` */
+  COMPARE_EQUAL,     /* = and `is` */
+  COMPARE_NOT_EQUAL, /* != and `is not` */
   COMPARE_LESS,
   COMPARE_LESS_EQUAL,
   COMPARE_GREATER,
@@ -108,9 +108,15 @@ enum match { MATCH_CONTAINS, MATCH_STARTS, MATCH_ENDS, MATCH_LIKE, MATCH_MENTION
 enum quantifier { QUANTIFIER_NONE, QUANTIFIER_ANY, QUANTIFIER_ALL };
 
 enum reduce {
-  REDUCE_COUNT, REDUCE_HAS, REDUCE_FIRST, REDUCE_LAST, /* of the query alone */
-  REDUCE_SUM, REDUCE_MEAN, REDUCE_LARGEST, REDUCE_SMALLEST, /* `left` of the query */
-  REDUCE_DISTINCT /* `left`, a field, of the query */
+  REDUCE_COUNT,
+  REDUCE_HAS,
+  REDUCE_FIRST,
+  REDUCE_LAST, /* of the query alone */
+  REDUCE_SUM,
+  REDUCE_MEAN,
+  REDUCE_LARGEST,
+  REDUCE_SMALLEST, /* `left` of the query */
+  REDUCE_DISTINCT  /* `left`, a field, of the query */
 };
 
 /* What stands right of `in`, `any of`, `all of`. */
@@ -138,31 +144,31 @@ struct case_arm {
 /* What a name stands for.  By check. */
 enum ref_kind {
   REF_NONE,
-  REF_LEAD_FIELD,   /* field: also `id` */
-  REF_EVENT_FIELD,  /* event_field of the innermost query; see query->fields */
-  REF_EVENT_AT,     /* `at` inside a query */
-  REF_VALUE,        /* value: let, param, segment, score, band, grid, choose */
-  REF_STAGE,        /* `stage`: the lead's stage, in this context's sense */
-  REF_ENTERED,      /* entered(label) */
+  REF_LEAD_FIELD,  /* field: also `id` */
+  REF_EVENT_FIELD, /* event_field of the innermost query; see query->fields */
+  REF_EVENT_AT,    /* `at` inside a query */
+  REF_VALUE,       /* value: let, param, segment, score, band, grid, choose */
+  REF_STAGE,       /* `stage`: the lead's stage, in this context's sense */
+  REF_ENTERED,     /* entered(label) */
   REF_AS_OF,
-  REF_LABEL         /* a label of the closed set on the other side: label_index */
+  REF_LABEL /* a label of the closed set on the other side: label_index */
 };
 
 struct expr {
   enum expr_kind kind;
   struct span span;
-  struct expr *next;        /* in a list of items */
+  struct expr *next; /* in a list of items */
 
   /* as written; which ones count depends on kind */
   bool percent, boolean, negated, exactly, word, parenthesised;
-                            /* word: written `is`, not `=`; parenthesised: for the formatter */
+  /* word: written `is`, not `=`; parenthesised: for the formatter */
   enum arithmetic arithmetic;
   enum compare compare;
   enum match match;
   enum quantifier quantifier;
   enum reduce reduce;
   double number;
-  struct unit decimal;      /* EXPR_NUMBER: the value as the decimal that was written */
+  struct unit decimal; /* EXPR_NUMBER: the value as the decimal that was written */
   int64_t micros;
   struct text text;
   struct name name;
@@ -176,13 +182,13 @@ struct expr {
   /* by check */
   struct type type;
   enum ref_kind ref;
-  uint32_t index;           /* of the field, the event field, the built-in, or the label */
+  uint32_t index; /* of the field, the event field, the built-in, or the label */
   struct model_value *value;
-  bool is_constant;         /* then the literal's fields above hold the value, and
-                               missing tells a constant that is missing, as 1/0 */
+  bool is_constant; /* then the literal's fields above hold the value, and
+                       missing tells a constant that is missing, as 1/0 */
   bool missing;
-  struct expr *expansion;   /* a `define` call: its body with the arguments put in; look
-                               through it with expr_resolved() */
+  struct expr *expansion; /* a `define` call: its body with the arguments put in; look
+                             through it with expr_resolved() */
 };
 
 /* ---- queries ------------------------------------------------------------ */
@@ -190,16 +196,16 @@ struct expr {
 struct query {
   struct span span;
   bool any_event;
-  struct name_list *kinds;  /* unless any_event */
-  struct expr *where;       /* NULL if absent */
-  struct expr *within;      /* a duration; NULL if absent */
+  struct name_list *kinds; /* unless any_event */
+  struct expr *where;      /* NULL if absent */
+  struct expr *within;     /* a duration; NULL if absent */
 
   /* by check */
   const uint32_t *kind_indices; /* ascending, each once */
   uint32_t kind_count;
-  int64_t within_micros;        /* < 0 if absent */
-  struct query_field *fields;   /* the event fields this query can name; index space of
-                                   REF_EVENT_FIELD */
+  int64_t within_micros;      /* < 0 if absent */
+  struct query_field *fields; /* the event fields this query can name; index space of
+                                 REF_EVENT_FIELD */
   uint32_t field_count;
 };
 
@@ -215,17 +221,17 @@ struct query_field {
 struct decay_syntax {
   bool present;
   struct span span;
-  enum decay_kind kind;     /* DECAY_NONE for `no decay` */
-  struct expr *rate;        /* DECAY_RATE… */
+  enum decay_kind kind; /* DECAY_NONE for `no decay` */
+  struct expr *rate;    /* DECAY_RATE… */
   struct expr *duration;
-  struct expr *steps;       /* DECAY_LINEAR_STEPS */
-  struct decay decay;       /* by check */
+  struct expr *steps; /* DECAY_LINEAR_STEPS */
+  struct decay decay; /* by check */
 };
 
 struct range_syntax {
   bool present;
   struct span span;
-  struct expr *low, *high;  /* NULL: open */
+  struct expr *low, *high;        /* NULL: open */
   double low_number, high_number; /* by check; -inf, inf when open */
 };
 
@@ -233,17 +239,17 @@ struct round_syntax {
   bool present;
   struct span span;
   bool none;
-  struct expr *unit;        /* unless none */
-  struct unit decimal;      /* by check: 1/100 when nothing is written */
+  struct expr *unit;   /* unless none */
+  struct unit decimal; /* by check: 1/100 when nothing is written */
 };
 
 enum modifier_kind {
-  MODIFIER_AT_MOST,         /* at most N times; `once` is N = 1 with word = true */
-  MODIFIER_FIRST,           /* first N times; `first time` is N = 1 with word = true */
-  MODIFIER_ROLLING,         /* at most N times per DURATION */
-  MODIFIER_ONCE_PER,        /* once per FIELD */
-  MODIFIER_POINTS,          /* at most N points */
-  MODIFIER_DECAY            /* decay, expire, no decay */
+  MODIFIER_AT_MOST,  /* at most N times; `once` is N = 1 with word = true */
+  MODIFIER_FIRST,    /* first N times; `first time` is N = 1 with word = true */
+  MODIFIER_ROLLING,  /* at most N times per DURATION */
+  MODIFIER_ONCE_PER, /* once per FIELD */
+  MODIFIER_POINTS,   /* at most N points */
+  MODIFIER_DECAY     /* decay, expire, no decay */
 };
 
 struct modifier {
@@ -251,26 +257,26 @@ struct modifier {
   enum modifier_kind kind;
   struct span span;
   bool word;
-  struct expr *count;       /* N */
-  struct expr *duration;    /* MODIFIER_ROLLING */
-  struct name field;        /* MODIFIER_ONCE_PER */
+  struct expr *count;    /* N */
+  struct expr *duration; /* MODIFIER_ROLLING */
+  struct name field;     /* MODIFIER_ONCE_PER */
   struct decay_syntax decay;
   /* by check */
-  uint32_t times;           /* N of times */
-  double points;            /* N of points */
+  uint32_t times; /* N of times */
+  double points;  /* N of points */
   int64_t micros;
-  uint32_t field_index;     /* into query->fields; UINT32_MAX for `at` */
+  uint32_t field_index; /* into query->fields; UINT32_MAX for `at` */
 };
 
 enum trigger { TRIGGER_ALWAYS, TRIGGER_WHEN, TRIGGER_ON, TRIGGER_EVERY };
 
 enum rule_kind {
-  RULE_POINTS,   /* a rule proper */
-  RULE_GROUP,    /* group { } */
-  RULE_FIRST,    /* pick first { } */
-  RULE_BEST,     /* pick best { } */
-  RULE_FOR,      /* for COND { } */
-  RULE_INCLUDE   /* include NAME: after check, `rules` holds the copy */
+  RULE_POINTS, /* a rule proper */
+  RULE_GROUP,  /* group { } */
+  RULE_FIRST,  /* pick first { } */
+  RULE_BEST,   /* pick best { } */
+  RULE_FOR,    /* for COND { } */
+  RULE_INCLUDE /* include NAME: after check, `rules` holds the copy */
 };
 
 struct rule {
@@ -279,21 +285,21 @@ struct rule {
   struct span span;
   struct label label;
   /* RULE_POINTS */
-  bool minus;               /* -N or -(EXPR) */
-  struct expr *points;      /* N, or the EXPR inside the parentheses, without the sign */
+  bool minus;          /* -N or -(EXPR) */
+  struct expr *points; /* N, or the EXPR inside the parentheses, without the sign */
   enum trigger trigger;
-  struct expr *condition;   /* TRIGGER_WHEN, RULE_FOR */
-  struct query *query;      /* TRIGGER_ON, TRIGGER_EVERY (the `without`) */
-  struct expr *period;      /* TRIGGER_EVERY */
+  struct expr *condition; /* TRIGGER_WHEN, RULE_FOR */
+  struct query *query;    /* TRIGGER_ON, TRIGGER_EVERY (the `without`) */
+  struct expr *period;    /* TRIGGER_EVERY */
   struct modifier *modifiers;
   /* blocks */
   struct range_syntax range;
   struct rule *rules;
-  struct name name;         /* RULE_INCLUDE */
+  struct name name; /* RULE_INCLUDE */
   /* by check */
   int64_t period_micros;
-  struct decay decay;       /* TRIGGER_ON: what applies, the rule's own or the score's */
-  double most_points;       /* `at most N points`; < 0 if absent */
+  struct decay decay; /* TRIGGER_ON: what applies, the rule's own or the score's */
+  double most_points; /* `at most N points`; < 0 if absent */
 };
 
 struct score_settings {
@@ -325,12 +331,12 @@ struct field_decl {
 struct band_row {
   struct band_row *next;
   struct span span;
-  struct name label;        /* name, LABEL or number as written, or a string's content */
-  bool quoted;              /* the label was written as a string */
+  struct name label; /* name, LABEL or number as written, or a string's content */
+  bool quoted;       /* the label was written as a string */
   struct label text;
   bool otherwise;
-  struct expr *bound;       /* unless otherwise */
-  double bound_number;      /* by check */
+  struct expr *bound;  /* unless otherwise */
+  double bound_number; /* by check */
 };
 
 struct grid_row {
@@ -343,8 +349,8 @@ struct grid_row {
 struct choose_row {
   struct choose_row *next;
   struct span span;
-  struct expr *value;       /* EXPR_TEXT, EXPR_NUMBER (with sign folded) or EXPR_NAME (a label) */
-  struct expr *condition;   /* NULL: otherwise */
+  struct expr *value;     /* EXPR_TEXT, EXPR_NUMBER (with sign folded) or EXPR_NAME (a label) */
+  struct expr *condition; /* NULL: otherwise */
 };
 
 struct transition {
@@ -352,7 +358,7 @@ struct transition {
   struct span span;
   struct name target;
   struct expr *condition;
-  uint32_t target_index;    /* by check */
+  uint32_t target_index; /* by check */
 };
 
 enum expectation_kind { EXPECT_CONDITION, EXPECT_EXCLUDED, EXPECT_ACTION };
@@ -361,11 +367,11 @@ struct expectation {
   struct expectation *next;
   struct span span;
   enum expectation_kind kind;
-  bool negated;             /* `expect not action call`, `expect not excluded` */
+  bool negated; /* `expect not action call`, `expect not excluded` */
   struct expr *condition;
-  struct label label;       /* EXPECT_EXCLUDED; may be absent: any exclusion */
+  struct label label; /* EXPECT_EXCLUDED; may be absent: any exclusion */
   struct name action;
-  uint32_t action_index;    /* by check */
+  uint32_t action_index; /* by check */
 };
 
 /* A field's value in a test: a literal, a list of literals, or a name. */
@@ -373,28 +379,28 @@ struct assignment {
   struct assignment *next;
   struct span span;
   struct name field;
-  struct expr *value;       /* literal or EXPR_NAME (a label) or NULL if `items` */
+  struct expr *value; /* literal or EXPR_NAME (a label) or NULL if `items` */
   bool is_list;
   struct expr *items;
-  uint32_t field_index;     /* by check: of the lead's or the kind's fields; UINT32_MAX for
-                               `stage` of the lead and for the event's own `id` */
+  uint32_t field_index; /* by check: of the lead's or the kind's fields; UINT32_MAX for
+                           `stage` of the lead and for the event's own `id` */
 };
 
 struct test_event {
   struct test_event *next;
   struct span span;
   struct name kind;
-  bool ago;                 /* `2 days ago`: when is a duration before as-of */
-  struct expr *when;        /* EXPR_INSTANT or EXPR_DURATION */
-  struct expr *times;       /* NULL: once */
+  bool ago;           /* `2 days ago`: when is a duration before as-of */
+  struct expr *when;  /* EXPR_INSTANT or EXPR_DURATION */
+  struct expr *times; /* NULL: once */
   struct assignment *fields;
   /* by check */
   uint32_t kind_index;
-  uint32_t count;           /* how many times */
-  int64_t at;               /* the instant */
+  uint32_t count; /* how many times */
+  int64_t at;     /* the instant */
 };
 
-struct param_decl {         /* a parameter of `define` */
+struct param_decl { /* a parameter of `define` */
   struct param_decl *next;
   struct name name;
   struct type_syntax type;
@@ -427,18 +433,18 @@ enum decl_kind {
 struct decl {
   struct decl *next;
   enum decl_kind kind;
-  struct span span;         /* the whole declaration */
-  bool broken;              /* a part of it could not be read, which was reported: what is
-                               missing in it (a row, a field, `otherwise`) is no new error */
+  struct span span; /* the whole declaration */
+  bool broken;      /* a part of it could not be read, which was reported: what is
+                       missing in it (a row, a field, `otherwise`) is no new error */
   struct name name;
   struct label label;
   struct expr *value;
   struct entry *entries;
-  struct label path;        /* DECL_USE "…", DECL_LIST from "…" */
-  struct name alias;        /* DECL_USE; text.length 0 if none */
+  struct label path; /* DECL_USE "…", DECL_LIST from "…" */
+  struct name alias; /* DECL_USE; text.length 0 if none */
   struct field_decl *fields;
   struct label from, type_key, at_key, id_key;
-  struct expr *items;       /* DECL_LIST */
+  struct expr *items; /* DECL_LIST */
   struct param_decl *params;
   struct score_settings settings;
   struct rule *rules;
@@ -457,13 +463,13 @@ struct decl {
 /* A comment, for the formatter: without it, what was written would be lost. */
 struct comment {
   struct comment *next;
-  struct span span;         /* from `#` to before the line's end */
-  bool own_line;            /* nothing but blanks before it on its line */
+  struct span span; /* from `#` to before the line's end */
+  bool own_line;    /* nothing but blanks before it on its line */
 };
 
 /* One parsed file. */
 struct tree {
-  uint32_t source;          /* index into sources */
+  uint32_t source; /* index into sources */
   struct decl *decls;
   struct comment *comments;
 };

@@ -137,18 +137,16 @@ static const char *snake_case(struct parser *parser, struct text text) {
 }
 
 struct name *slip_capital(struct parser *parser, struct text text, struct place_range range) {
-  struct diag *diag;
   if (text.bytes[0] >= '0' && text.bytes[0] <= '9') {
-    diag = slip_error(parser, E0121, range, "a name begins with a letter");
-  } else {
-    const char *meant = snake_case(parser, text);
-    diag = slip_error(parser, E0121, range,
-                      "a name is written in small letters, with `_` "
-                      "between its words");
-    if (meant) {
-      diag_help(parser->diags, diag, "call it `%s`", meant);
-      diag_fix(parser->diags, diag, diag->span, meant);
-    }
+    slip_error(parser, E0121, range, "a name begins with a letter");
+    return build_name(parser, text, range);
+  }
+  struct diag *diag = slip_error(parser, E0121, range,
+                                 "a name is written in small letters, with `_` between its words");
+  const char *meant = snake_case(parser, text);
+  if (meant) {
+    diag_help(parser->diags, diag, "call it `%s`", meant);
+    diag_fix(parser->diags, diag, diag->span, meant);
   }
   return build_name(parser, text, range);
 }
@@ -416,27 +414,28 @@ static bool explain_no_when(struct problem *problem) {
 
 static bool explain_misplaced(struct problem *problem) {
   int kind = problem->found->kind;
-  struct diag *diag;
+  const char *message, *advice = NULL;
   if (kind == TOKEN_THEN) {
-    diag = report(problem, E0101, "unexpected `then`");
-    help(problem, diag,
-         "`then` stands in `case { when ... then ... otherwise ... }`; a rule's "
-         "points stand before its condition");
+    message = "unexpected `then`";
+    advice = "`then` stands in `case { when ... then ... otherwise ... }`; a rule's points stand "
+             "before its condition";
   } else if (kind == TOKEN_WHEN && can_be(problem, TOKEN_WITHIN) && behind_rule(problem)) {
-    diag = report(problem, E0101, "a rule has one trigger, and here it is `on`");
-    help(problem, diag,
-         "a condition on the event stands behind `where`; for one on the lead, put "
-         "the rule into `for COND { }`");
+    message = "a rule has one trigger, and here it is `on`";
+    advice = "a condition on the event stands behind `where`; for one on the lead, put the rule "
+             "into `for COND { }`";
   } else if (kind == TOKEN_STRING && behind_rule(problem)) {
-    diag = report(problem, E0101, "a rule's label stands right behind its points");
+    message = "a rule's label stands right behind its points";
   } else if (behind_points(problem)) {
-    diag = report(problem, E0101, "points that are computed stand in parentheses");
-    help(problem, diag, "write `+(0.5 * seconds)`");
+    message = "points that are computed stand in parentheses";
+    advice = "write `+(0.5 * seconds)`";
   } else if (kind == TOKEN_COMMA) {
-    diag = report(problem, E0101, "no comma stands here");
+    message = "no comma stands here";
   } else {
     return false;
   }
+  struct diag *diag = report(problem, E0101, "%s", message);
+  if (advice)
+    help(problem, diag, advice);
   return true;
 }
 
