@@ -21,8 +21,13 @@ cd "$scratch/here"
 
 # The files of the page, and its console blocks one after the other.
 awk -v shown="$scratch/shown" '
+  function place(path,   folder) { # a file may stand in a folder
+    folder = path
+    if (sub(/\/[^\/]*$/, "", folder)) system("mkdir -p \"" folder "\"")
+    return path
+  }
   /^```/ && inside { inside = 0; next }
-  /^```/ { inside = 1; file = ""; if ($1 == "```console") file = shown; else if (NF > 1) file = $2; next }
+  /^```/ { inside = 1; file = ""; if ($1 == "```console") file = shown; else if (NF > 1) file = place($2); next }
   inside && file != "" { print > file }
 ' "$page"
 [ -s "$scratch/shown" ] || {
