@@ -137,7 +137,8 @@ static void put_remark(struct layout *layout, const struct remark *remark, uint3
   }
 }
 
-/* Those between two pieces of a row, ending with a line break. */
+/* Those between two pieces of a row, ending with a line break.  The groups of
+ * a list stay apart. */
 static void put_remarks(struct layout *layout, const struct piece *piece, uint32_t indent) {
   for (uint32_t i = 0; i < piece->remark_count; i++) {
     const struct remark *remark = &piece->remarks[i];
@@ -146,9 +147,13 @@ static void put_remarks(struct layout *layout, const struct piece *piece, uint32
       continue;
     }
     put_newline(layout);
+    if (piece->keeps_blank && remark->blank)
+      put_newline(layout);
     put_remark(layout, remark, indent);
   }
   put_newline(layout);
+  if (piece->keeps_blank && piece->blank)
+    put_newline(layout);
 }
 
 /* ---- what fits --------------------------------------------------------------- */

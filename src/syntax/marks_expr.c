@@ -34,6 +34,7 @@ static void comma_break(struct sheet *sheet, uint32_t comma, uint32_t group, boo
   struct piece *next = &sheet->pieces[comma + 1];
   mark_break(sheet, comma + 1, group);
   next->forced |= keep && next->fresh;
+  next->keeps_blank = keep;
 }
 
 static void mark_items(struct sheet *sheet, uint32_t first, uint32_t last, uint32_t group,

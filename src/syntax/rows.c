@@ -180,10 +180,10 @@ static bool together(const struct sheet *sheet, const struct row *row, const str
 }
 
 uint32_t next_column(const struct sheet *sheet, const struct row *row, uint32_t piece) {
-  uint32_t i = piece + 1;
-  for (; i <= row->last && !sheet->pieces[i].column; i++)
-    if (sheet->pieces[i].inline_block)
-      i = sheet->pieces[i].mate;
+  const struct piece *pieces = sheet->pieces;
+  uint32_t i = pieces[piece].inline_block ? pieces[piece].mate + 1 : piece + 1;
+  while (i <= row->last && !pieces[i].column)
+    i = pieces[i].inline_block ? pieces[i].mate + 1 : i + 1;
   return i <= row->last ? i : row->last + 1;
 }
 

@@ -80,6 +80,7 @@ struct piece {
   bool closing;       /* its break goes back to where the group began */
   bool clause;        /* a column of words that may stand on a line of their own */
   bool forced;        /* a line begins here in any case */
+  bool keeps_blank;   /* inside of a row, yet empty lines before it stay */
   unsigned gap;       /* blanks before it on a line */
   unsigned wide;      /* blanks at least before it where columns are lined up */
   uint32_t column;    /* of its row, from 1; 0: none begins here */
