@@ -22,6 +22,7 @@ const char *bareme_status_text(bareme_status status) {
   case BAREME_REJECTED: return "data was rejected";
   case BAREME_IO: return "a file cannot be read or written";
   case BAREME_NO_MEMORY: return "out of memory";
+  case BAREME_INTERNAL: return "Bareme has made a mistake";
   }
   return "unknown status";
 }

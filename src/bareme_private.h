@@ -7,6 +7,7 @@
  *   bareme.c          versions, statuses, instants, numbers, codes
  *   bareme_load.c     files of a policy: where they may lie, how large they may be
  *   bareme_policy.c   text -> tree -> model -> program
+ *   bareme_format.c   text -> tree -> text
  *   bareme_names.c    what the policy declares
  *   bareme_report.c   diagnostics, handed out
  *   bareme_data.c     readers, runners, results, writers

@@ -57,7 +57,8 @@ typedef enum bareme_status {
   BAREME_INVALID_POLICY,    /* the report says why */
   BAREME_REJECTED,          /* data was rejected and `strict` was set */
   BAREME_IO,                /* a file cannot be read or written; bareme_failure says which and why */
-  BAREME_NO_MEMORY
+  BAREME_NO_MEMORY,
+  BAREME_INTERNAL           /* a mistake of Bareme's was found in time; bareme_failure says which */
 } bareme_status;
 
 /* A short English phrase, for logs. */
@@ -159,6 +160,18 @@ BAREME_API bareme_status bareme_policy_compile(const char *name, const char *byt
                                                bareme_report **report, bareme_failure *failure,
                                                bareme_policy **policy);
 BAREME_API void bareme_policy_free(bareme_policy *policy);
+
+/* Writes a policy or module in the one layout that there is (docs/formatting.md),
+ * with every word and every comment of it.  Only its syntax is looked at.  The
+ * sink receives the whole text in one piece, and only after it has been read
+ * again and found to say the same; in any other case it receives nothing:
+ * BAREME_INVALID_POLICY when there are syntax errors, which the report tells,
+ * BAREME_INTERNAL when the text would not have said the same.  `name` is what
+ * messages call the source.  The report is as for bareme_policy_open; report
+ * and failure may be NULL. */
+BAREME_API bareme_status bareme_source_format(const char *name, const char *bytes, size_t length,
+                                              bareme_report **report, bareme_failure *failure,
+                                              const bareme_sink *sink);
 
 /* What the policy declares, for readers of results: names live as long as it. */
 typedef enum bareme_kind {

@@ -47,7 +47,8 @@ int tell_status(bareme_status status, const bareme_failure *failure) {
   case BAREME_INVALID_ARGUMENT: return tell_usage("%s", why);
   case BAREME_REJECTED: tell_outside("%s", why); return EXIT_DATA;
   case BAREME_IO:
-  case BAREME_NO_MEMORY: break;
+  case BAREME_NO_MEMORY:
+  case BAREME_INTERNAL: break;
   }
   return tell_outside("%s", why);
 }

@@ -10,7 +10,7 @@ static void versions_and_statuses_are_told(void **state) {
            BAREME_VERSION_PATCH);
   assert_string_equal(bareme_version(), BAREME_VERSION);
   assert_string_equal(bareme_version(), expected);
-  for (int status = BAREME_OK; status <= BAREME_NO_MEMORY; status++)
+  for (int status = BAREME_OK; status <= BAREME_INTERNAL; status++)
     assert_string_not_equal(bareme_status_text((bareme_status)status), "unknown status");
   assert_string_equal(bareme_status_text((bareme_status)99), "unknown status");
 }
