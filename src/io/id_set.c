@@ -22,10 +22,12 @@ void id_set_clear(struct id_set *set) {
   set->capacity = set->count = 0;
 }
 
-static struct id_hash hash_of(const struct id_set *set, struct text id) {
+struct id_hash id_set_hash(const struct id_set *set, struct text id) {
   struct id_hash hash = {text_hash(id, set->seeds[0]), text_hash(id, set->seeds[1])};
   if (hash.high == 0 && hash.low == 0)
     hash.low = 1;
+  if (set->capacity)
+    __builtin_prefetch(&set->slots[(size_t)hash.low & (set->capacity - 1)], 1);
   return hash;
 }
 
@@ -56,10 +58,9 @@ static bool grow(struct id_set *set) {
   return true;
 }
 
-enum id_set_result id_set_add(struct id_set *set, struct text id) {
+enum id_set_result id_set_add(struct id_set *set, struct id_hash hash) {
   if (!grow(set))
     return ID_NO_MEMORY;
-  struct id_hash hash = hash_of(set, id);
   size_t slot = find(set->slots, set->capacity, hash);
   if (!is_free(set->slots[slot]))
     return ID_SEEN;

@@ -28,6 +28,11 @@ enum id_set_result { ID_NEW, ID_SEEN, ID_NO_MEMORY };
 
 void id_set_init(struct id_set *set, const struct memory *memory);
 void id_set_clear(struct id_set *set);
-enum id_set_result id_set_add(struct id_set *set, struct text id);
+
+/* The hash of an id.  Its place in the table is on its way to the cache then:
+ * with millions of leads that is what adding would wait for. */
+struct id_hash id_set_hash(const struct id_set *set, struct text id);
+
+enum id_set_result id_set_add(struct id_set *set, struct id_hash hash);
 
 #endif

@@ -32,7 +32,7 @@ void json_clear(struct json *json) {
   json->scratch_size = 0;
 }
 
-static bool is_space(char c) {
+static inline bool is_space(char c) {
   return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
@@ -43,7 +43,7 @@ static bool is_digit(char c) {
 /* ---- strings --------------------------------------------------------------- */
 
 /* The bytes between the quotes.  False if no quote closes it. */
-static bool string_bytes(const struct json *json, json_place place, struct text *raw) {
+static inline bool string_bytes(const struct json *json, json_place place, struct text *raw) {
   const char *begin = json->base + *place + 1;
   const char *last = json->base + (place[1] < json->end ? place[1] : json->end) - 1;
   while (last >= begin && is_space(*last))
@@ -148,12 +148,22 @@ static size_t unescape(struct text raw, char *out) {
   return length;
 }
 
-static bool check_string(struct json *json, struct text *raw) {
+/* Finds the first backslash at or behind the string, if that is not known yet:
+ * strings are passed in order, so each backslash is found once. */
+static void find_escape(struct json *json, struct text raw) {
+  const char *end = json->base + json->end;
+  const char *escape = memchr(raw.bytes, '\\', (size_t)(end - raw.bytes));
+  json->escape = escape ? escape : end;
+}
+
+/* The string under the cursor; *escaped tells whether it needs decoding. */
+static inline bool check_string(struct json *json, struct text *raw, bool *escaped) {
   if (!string_bytes(json, json->next, raw))
     return broken(json);
-  if (has_escape(json, *raw) && unescape(*raw, NULL) == SIZE_MAX)
-    return broken(json);
-  return true;
+  if (json->escape < raw->bytes)
+    find_escape(json, *raw);
+  *escaped = json->escape < raw->bytes + raw->length;
+  return !*escaped || unescape(*raw, NULL) != SIZE_MAX || broken(json);
 }
 
 static bool reserve_scratch(struct json *json, size_t need) {
@@ -164,18 +174,17 @@ static bool reserve_scratch(struct json *json, size_t need) {
   return true;
 }
 
-static bool passing(struct json *json, struct text raw, struct text *text) {
-  *text = raw;
-  if (!has_escape(json, raw))
-    return true;
-  if (!reserve_scratch(json, raw.length))
+/* Decodes a string to the scratch buffer. */
+static bool decode_passing(struct json *json, struct text *text) {
+  if (!reserve_scratch(json, text->length))
     return false;
-  *text = (struct text){json->scratch, unescape(raw, json->scratch)};
+  *text = (struct text){json->scratch, unescape(*text, json->scratch)};
   return true;
 }
 
 bool json_passing_text(struct json *json, json_place place, struct text *text) {
-  return passing(json, json_raw_text(json, place), text);
+  *text = json_raw_text(json, place);
+  return !has_escape(json, *text) || decode_passing(json, text);
 }
 
 bool json_text(struct json *json, json_place place, struct arena *arena, struct text *text) {
@@ -286,8 +295,9 @@ bool json_number(const struct json *json, json_place place, double *number) {
 /* Checks the value under the cursor, which is not an object or array. */
 static bool check_scalar(struct json *json, char first) {
   struct text raw;
+  bool escaped;
   switch (first) {
-  case '"': return check_string(json, &raw);
+  case '"': return check_string(json, &raw, &escaped);
   case 't': return check_word(json, "true", 4);
   case 'f': return check_word(json, "false", 5);
   case 'n': return check_word(json, "null", 4);
@@ -307,8 +317,8 @@ static bool check_scalar(struct json *json, char first) {
 }
 
 /* Passes `"key" :`. */
-static bool pass_key(struct json *json, struct text *raw) {
-  if (json_peek(json) != '"' || !check_string(json, raw))
+static inline bool pass_key(struct json *json, struct text *raw, bool *escaped) {
+  if (json_peek(json) != '"' || !check_string(json, raw, escaped))
     return broken(json);
   json->next++;
   if (json_peek(json) != ':')
@@ -345,7 +355,8 @@ static bool after_value(struct nest *nest, struct json *json) {
     json->next++;
     if (c == ',') {
       struct text key;
-      return !object || pass_key(json, &key);
+      bool escaped;
+      return !object || pass_key(json, &key, &escaped);
     }
     if (c != (object ? '}' : ']')) {
       json->next--;
@@ -356,9 +367,8 @@ static bool after_value(struct nest *nest, struct json *json) {
   return true;
 }
 
-bool json_skip(struct json *json) {
-  struct nest nest;
-  nest.depth = 0;
+static bool skip_nested(struct json *json) {
+  struct nest nest = {.depth = 0};
   do {
     char first = json_peek(json);
     bool object = first == '{';
@@ -368,8 +378,9 @@ bool json_skip(struct json *json) {
       json->next++;
       char next = json_peek(json);
       struct text key;
+      bool escaped;
       if (next != (object ? '}' : ']')) {
-        if (object && !pass_key(json, &key))
+        if (object && !pass_key(json, &key, &escaped))
           return false;
         continue;
       }
@@ -384,12 +395,19 @@ bool json_skip(struct json *json) {
   return true;
 }
 
-/* Passes the value of a key; notes its place if it is wanted. */
-static bool pass_member(struct json *json, const struct path_node *node, struct text raw,
-                        const struct json_wanted *wanted) {
-  struct text key;
-  if (!passing(json, raw, &key))
+bool json_skip(struct json *json) {
+  char first = json_peek(json);
+  if (first == '{' || first == '[')
+    return skip_nested(json);
+  if (!check_scalar(json, first))
     return false;
+  json->next++;
+  return true;
+}
+
+/* Passes the value of a key; notes its place if it is wanted. */
+static inline bool pass_member(struct json *json, const struct path_node *node, struct text key,
+                               const struct json_wanted *wanted) {
   const struct path_step *step = path_find(node, key);
   if (!step || wanted->places[step->slot])
     return json_skip(json);
@@ -413,7 +431,9 @@ bool json_collect(struct json *json, const struct path_node *node,
   else
     for (char c = ','; c != '}';) {
       struct text key;
-      if (!pass_key(json, &key) || !pass_member(json, node, key, wanted))
+      bool escaped;
+      if (!pass_key(json, &key, &escaped) || (escaped && !decode_passing(json, &key)) ||
+          !pass_member(json, node, key, wanted))
         return false;
       c = json_peek(json);
       if (c != ',' && c != '}')

@@ -27,11 +27,12 @@ enum json_error {
 };
 
 struct json {
-  const char *base; /* what the offsets count from */
-  json_place next;  /* the piece to look at */
-  uint32_t end;     /* offset of the end of this text */
-  bool escapes;     /* there may be backslashes */
-  uint32_t depth;   /* objects and arrays around `next` */
+  const char *base;   /* what the offsets count from */
+  json_place next;    /* the piece to look at */
+  uint32_t end;       /* offset of the end of this text */
+  const char *escape; /* no backslash lies between the strings passed and here */
+  bool escapes;       /* there may be backslashes */
+  uint32_t depth;     /* objects and arrays around `next` */
   enum json_error error;
   struct memory memory;
   char *scratch; /* for keys and texts with escapes */

@@ -73,6 +73,8 @@ bool json_lines_begin(struct json_lines *lines, const struct record *record, str
   }
   if (!is_in_window(lines, record))
     open_window(lines, record);
+  else if (!lines->broken && json->base == lines->window.bytes)
+    lines->next = json->next; /* where the record before ended, or broke off */
   if (!lines->broken) {
     uint32_t offset = (uint32_t)(bytes.bytes - lines->window.bytes);
     while (*lines->next < offset)
@@ -84,6 +86,7 @@ bool json_lines_begin(struct json_lines *lines, const struct record *record, str
     set_cursor(json, bytes.bytes, list, bytes);
     json->error = error;
   }
-  json->escapes = lines->escapes && memchr(bytes.bytes, '\\', bytes.length);
+  json->escapes = lines->escapes;
+  json->escape = lines->escapes ? bytes.bytes - 1 : bytes.bytes + bytes.length;
   return json->error == JSON_OK;
 }

@@ -59,6 +59,13 @@ enum problem_kind problem_of_value(enum column_kind kind) {
 
 void lead_begin(struct loader *loader) {
   batch_begin(loader->batch);
+  loader->id = (struct text){NULL, 0};
+}
+
+void lead_identify(struct loader *loader, struct text id) {
+  loader->id = id;
+  if (id.bytes)
+    loader->id_hash = id_set_hash(&loader->ids, id);
 }
 
 void lead_put(struct loader *loader, uint32_t field, const union value *value) {
@@ -171,7 +178,8 @@ static uint32_t missing_field(const struct loader *loader) {
   return PROGRAM_NONE;
 }
 
-enum outcome lead_finish(struct loader *loader, struct text id, struct reason *reason) {
+enum outcome lead_finish(struct loader *loader, struct reason *reason) {
+  struct text id = loader->id;
   uint32_t missing = missing_field(loader);
   if (missing != PROGRAM_NONE)
     return lead_cancel(loader, PROBLEM_REQUIRED, subject_of_field(missing), reason);
@@ -179,7 +187,7 @@ enum outcome lead_finish(struct loader *loader, struct text id, struct reason *r
     batch_set_id(loader->batch, id);
     if (!event_store_join(loader->store, loader, id))
       return out_of_memory(loader);
-    switch (id_set_add(&loader->ids, id)) {
+    switch (id_set_add(&loader->ids, loader->id_hash)) {
     case ID_NEW: break;
     case ID_SEEN: return lead_cancel(loader, PROBLEM_DUPLICATE_ID, SUBJECT_NONE, reason);
     case ID_NO_MEMORY: return out_of_memory(loader);

@@ -44,7 +44,9 @@ struct loader {
   json_place *lead_places, *event_places; /* by slot */
   struct event event;
   struct batch *batch; /* that is being filled */
-  bool has_events;     /* `noted` is not 0 */
+  struct text id;      /* of the lead that is being built; bytes NULL: none */
+  struct id_hash id_hash;
+  bool has_events; /* `noted` is not 0 */
   struct event_counts noted, counts;
 };
 
@@ -76,8 +78,10 @@ void lead_put(struct loader *loader, uint32_t field, const union value *value);
 bool lead_put_stage(struct loader *loader, struct text stage);
 bool lead_put_event(struct loader *loader, const struct event *event);
 
-/* id.bytes NULL: none.  Ends the lead or cancels it. */
-enum outcome lead_finish(struct loader *loader, struct text id, struct reason *reason);
+/* id.bytes NULL: none.  Better early: see id_set_hash. */
+void lead_identify(struct loader *loader, struct text id);
+/* Ends the lead or cancels it. */
+enum outcome lead_finish(struct loader *loader, struct reason *reason);
 enum outcome lead_cancel(struct loader *loader, enum problem_kind problem, problem_subject subject,
                          struct reason *reason);
 

@@ -181,12 +181,13 @@ enum outcome lead_from_row(struct loader *loader, struct columns *columns,
     return out_of_memory(loader, reason);
   if (columns->csv.cell_count != columns->csv.column_count)
     return lead_cancel(loader, PROBLEM_CELL_COUNT, SUBJECT_NONE, reason);
+  lead_identify(loader, read_id(loader, columns));
   for (uint32_t f = 0; f < loader->program->field_count; f++)
     if (!read_field(loader, columns, f))
       return out_of_memory(loader, reason);
   if (!read_stage(loader, columns))
     return lead_cancel(loader, PROBLEM_UNKNOWN_STAGE, SUBJECT_STAGE, reason);
-  return lead_finish(loader, read_id(loader, columns), reason);
+  return lead_finish(loader, reason);
 }
 
 /* ---- events -------------------------------------------------------------------------- */

@@ -252,15 +252,18 @@ enum outcome lead_from_json(struct loader *loader, const struct record *record,
   if (!indexed || !pass_record(loader, json, &problem))
     return json->error == JSON_NO_MEMORY ? cancel_for_memory(loader, reason)
                                          : lead_cancel(loader, problem, SUBJECT_NONE, reason);
+  struct text id;
+  if (!read_id(loader, json, &id))
+    return cancel_for_memory(loader, reason);
+  lead_identify(loader, id);
   for (uint32_t f = 0; f < loader->program->field_count; f++)
     if (!read_field(loader, json, f))
       return cancel_for_memory(loader, reason);
-  struct text id;
   note_lost_events(loader, json);
   problem = read_stage(loader, json);
   if (problem != PROBLEM_KIND_COUNT)
     return lead_cancel(loader, problem, SUBJECT_STAGE, reason);
-  if (!read_id(loader, json, &id) || json->error == JSON_NO_MEMORY)
+  if (json->error == JSON_NO_MEMORY)
     return cancel_for_memory(loader, reason);
-  return lead_finish(loader, id, reason);
+  return lead_finish(loader, reason);
 }
