@@ -76,272 +76,94 @@ static int weighted(struct chance *chance, const int *weights, int count) {
 
 /* ---- personas --------------------------------------------------------------------------- */
 
-struct span_of_days {
-  int first, last; /* days before the end: first >= last */
+struct range {
+  int low, high; /* both included */
 };
 
 struct persona {
   const char *name;
   int weight;
-  int levels[LEVELS];                                                       /* weights */
-  int departments[DEPARTMENTS];                                             /* weights */
-  int size_low, size_high;                                                  /* of the company */
-  int free_mailbox, consents, without_size, without_country, without_title; /* percent */
-  struct span_of_days active;                                               /* when things happen */
-  int visits_low, visits_high;                 /* sessions; each of 1 to 6 pages */
-  int topics[TOPICS];                          /* weights */
-  int guide, newsletter, contact, demo, trial; /* percent: forms, and a trial */
-  int mails_low, mails_high;                   /* opened */
-  int clicks, webinar, unsubscribes;           /* percent */
-  int stages[4];      /* weights: prospect, lead, qualified, customer; none is prospect */
-  const char *domain; /* always this one; NULL: the company's */
+  int levels[LEVELS], departments[DEPARTMENTS]; /* weights */
+  struct range company_size;
+  int free_mailbox, consents; /* percent */
+  struct {
+    int size, country, title;
+  } without; /* percent: not known of them */
+  struct {
+    int first, last;
+  } active;            /* when things happen, in days before the end */
+  struct range visits; /* sessions, each of 1 to 6 pages */
+  int topics[TOPICS];  /* weights: which pages */
+  struct range mails;  /* opened */
+  struct {
+    int guide, newsletter, contact, demo;
+  } forms;                                  /* percent */
+  int trial, clicks, webinar, unsubscribes; /* percent */
+  int stages[4];                            /* weights: prospect, lead, qualified, customer */
+  const char *domain;                       /* always this one; NULL: the company's */
 };
 
+/* What makes people do what they do.  Percentages are of the leads of the persona; weights are
+ * shares among their own. */
+/* clang-format off */
 static const struct persona personas[] = {
-    {"champion",
-     6,
-     {0, 5, 30, 45, 20},
-     {50, 25, 10, 10, 3, 2},
-     80,
-     6000,
-     3,
-     97,
-     6,
-     3,
-     2,
-     {70, 0},
-     6,
-     20,
-     {2, 3, 3, 3, 5, 0},
-     60,
-     30,
-     30,
-     65,
-     35,
-     4,
-     10,
-     60,
-     55,
-     1,
-     {30, 60, 10, 0},
-     NULL},
-    {"evaluator",
-     12,
-     {0, 35, 40, 20, 5},
-     {15, 10, 30, 25, 18, 2},
-     30,
-     3000,
-     8,
-     92,
-     10,
-     5,
-     4,
-     {120, 2},
-     4,
-     14,
-     {2, 5, 3, 4, 3, 0},
-     45,
-     25,
-     15,
-     22,
-     20,
-     2,
-     7,
-     40,
-     30,
-     3,
-     {40, 55, 5, 0},
-     NULL},
-    {"researcher",
-     22,
-     {0, 50, 35, 12, 3},
-     {30, 15, 20, 15, 12, 8},
-     10,
-     2000,
-     18,
-     82,
-     18,
-     8,
-     8,
-     {300, 10},
-     3,
-     12,
-     {6, 3, 2, 1, 1, 0},
-     55,
-     50,
-     5,
-     3,
-     2,
-     2,
-     9,
-     25,
-     15,
-     8,
-     {55, 44, 1, 0},
-     NULL},
-    {"subscriber",
-     17,
-     {0, 40, 35, 20, 5},
-     {40, 20, 15, 10, 5, 10},
-     5,
-     5000,
-     25,
-     90,
-     30,
-     15,
-     15,
-     {360, 5},
-     0,
-     4,
-     {8, 2, 1, 0, 1, 0},
-     10,
-     100,
-     2,
-     1,
-     0,
-     3,
-     14,
-     15,
-     6,
-     15,
-     {80, 20, 0, 0},
-     NULL},
-    {"ghost",
-     24,
-     {0, 40, 38, 17, 5},
-     {30, 25, 15, 10, 10, 10},
-     5,
-     8000,
-     20,
-     75,
-     28,
-     15,
-     12,
-     {365, 150},
-     1,
-     4,
-     {4, 4, 1, 1, 2, 0},
-     50,
-     30,
-     12,
-     4,
-     3,
-     0,
-     3,
-     10,
-     5,
-     6,
-     {50, 49, 1, 0},
-     NULL},
-    {"student",
-     8,
-     {100, 0, 0, 0, 0},
-     {60, 10, 5, 10, 10, 5},
-     1,
-     60,
-     78,
-     80,
-     70,
-     10,
-     0,
-     {250, 1},
-     4,
-     18,
-     {9, 3, 4, 1, 1, 0},
-     80,
-     40,
-     5,
-     3,
-     12,
-     1,
-     6,
-     30,
-     30,
-     5,
-     {60, 40, 0, 0},
-     NULL},
-    {"job seeker",
-     3,
-     {20, 60, 15, 5, 0},
-     {20, 20, 20, 20, 15, 5},
-     1,
-     500,
-     85,
-     60,
-     60,
-     12,
-     5,
-     {60, 1},
-     2,
-     8,
-     {1, 2, 1, 0, 0, 9},
-     0,
-     5,
-     3,
-     0,
-     0,
-     0,
-     1,
-     5,
-     1,
-     0,
-     {100, 0, 0, 0},
-     NULL},
-    {"competitor",
-     2,
-     {0, 20, 40, 30, 10},
-     {40, 20, 5, 35, 0, 0},
-     100,
-     900,
-     0,
-     60,
-     10,
-     5,
-     5,
-     {200, 1},
-     4,
-     16,
-     {2, 5, 4, 5, 9, 0},
-     60,
-     40,
-     0,
-     15,
-     20,
-     1,
-     8,
-     30,
-     40,
-     2,
-     {70, 30, 0, 0},
-     "rival.example"},
-    {"customer",
-     6,
-     {0, 20, 40, 30, 10},
-     {35, 20, 20, 15, 8, 2},
-     50,
-     4000,
-     2,
-     98,
-     4,
-     2,
-     2,
-     {365, 0},
-     4,
-     16,
-     {4, 6, 2, 0, 1, 0},
-     30,
-     60,
-     30,
-     70,
-     50,
-     5,
-     14,
-     45,
-     45,
-     1,
-     {0, 0, 5, 95},
-     NULL},
+  {.name = "champion", .weight = 6,
+   .levels = {0, 5, 30, 45, 20}, .departments = {50, 25, 10, 10, 3, 2}, .company_size = {80, 6000},
+   .free_mailbox = 3, .consents = 97, .without = {.size = 6, .country = 3, .title = 2},
+   .active = {70, 0}, .visits = {6, 20}, .topics = {2, 3, 3, 3, 5, 0}, .mails = {4, 10},
+   .forms = {.guide = 60, .newsletter = 30, .contact = 30, .demo = 65},
+   .trial = 35, .clicks = 60, .webinar = 55, .unsubscribes = 1, .stages = {30, 60, 10, 0}},
+  {.name = "evaluator", .weight = 12,
+   .levels = {0, 35, 40, 20, 5}, .departments = {15, 10, 30, 25, 18, 2}, .company_size = {30, 3000},
+   .free_mailbox = 8, .consents = 92, .without = {.size = 10, .country = 5, .title = 4},
+   .active = {120, 2}, .visits = {4, 14}, .topics = {2, 5, 3, 4, 3, 0}, .mails = {2, 7},
+   .forms = {.guide = 45, .newsletter = 25, .contact = 15, .demo = 22},
+   .trial = 20, .clicks = 40, .webinar = 30, .unsubscribes = 3, .stages = {40, 55, 5, 0}},
+  {.name = "researcher", .weight = 22,
+   .levels = {0, 50, 35, 12, 3}, .departments = {30, 15, 20, 15, 12, 8}, .company_size = {10, 2000},
+   .free_mailbox = 18, .consents = 82, .without = {.size = 18, .country = 8, .title = 8},
+   .active = {300, 10}, .visits = {3, 12}, .topics = {6, 3, 2, 1, 1, 0}, .mails = {2, 9},
+   .forms = {.guide = 55, .newsletter = 50, .contact = 5, .demo = 3},
+   .trial = 2, .clicks = 25, .webinar = 15, .unsubscribes = 8, .stages = {55, 44, 1, 0}},
+  {.name = "subscriber", .weight = 17,
+   .levels = {0, 40, 35, 20, 5}, .departments = {40, 20, 15, 10, 5, 10}, .company_size = {5, 5000},
+   .free_mailbox = 25, .consents = 90, .without = {.size = 30, .country = 15, .title = 15},
+   .active = {360, 5}, .visits = {0, 4}, .topics = {8, 2, 1, 0, 1, 0}, .mails = {3, 14},
+   .forms = {.guide = 10, .newsletter = 100, .contact = 2, .demo = 1},
+   .trial = 0, .clicks = 15, .webinar = 6, .unsubscribes = 15, .stages = {80, 20, 0, 0}},
+  {.name = "ghost", .weight = 24,
+   .levels = {0, 40, 38, 17, 5}, .departments = {30, 25, 15, 10, 10, 10}, .company_size = {5, 8000},
+   .free_mailbox = 20, .consents = 75, .without = {.size = 28, .country = 15, .title = 12},
+   .active = {365, 150}, .visits = {1, 4}, .topics = {4, 4, 1, 1, 2, 0}, .mails = {0, 3},
+   .forms = {.guide = 50, .newsletter = 30, .contact = 12, .demo = 4},
+   .trial = 3, .clicks = 10, .webinar = 5, .unsubscribes = 6, .stages = {50, 49, 1, 0}},
+  {.name = "student", .weight = 8,
+   .levels = {100, 0, 0, 0, 0}, .departments = {60, 10, 5, 10, 10, 5}, .company_size = {1, 60},
+   .free_mailbox = 78, .consents = 80, .without = {.size = 70, .country = 10, .title = 0},
+   .active = {250, 1}, .visits = {4, 18}, .topics = {9, 3, 4, 1, 1, 0}, .mails = {1, 6},
+   .forms = {.guide = 80, .newsletter = 40, .contact = 5, .demo = 3},
+   .trial = 12, .clicks = 30, .webinar = 30, .unsubscribes = 5, .stages = {60, 40, 0, 0}},
+  {.name = "job seeker", .weight = 3,
+   .levels = {20, 60, 15, 5, 0}, .departments = {20, 20, 20, 20, 15, 5}, .company_size = {1, 500},
+   .free_mailbox = 85, .consents = 60, .without = {.size = 60, .country = 12, .title = 5},
+   .active = {60, 1}, .visits = {2, 8}, .topics = {1, 2, 1, 0, 0, 9}, .mails = {0, 1},
+   .forms = {.guide = 0, .newsletter = 5, .contact = 3, .demo = 0},
+   .trial = 0, .clicks = 5, .webinar = 1, .unsubscribes = 0, .stages = {100, 0, 0, 0}},
+  {.name = "competitor", .weight = 2,
+   .levels = {0, 20, 40, 30, 10}, .departments = {40, 20, 5, 35, 0, 0}, .company_size = {100, 900},
+   .free_mailbox = 0, .consents = 60, .without = {.size = 10, .country = 5, .title = 5},
+   .active = {200, 1}, .visits = {4, 16}, .topics = {2, 5, 4, 5, 9, 0}, .mails = {1, 8},
+   .forms = {.guide = 60, .newsletter = 40, .contact = 0, .demo = 15},
+   .trial = 20, .clicks = 30, .webinar = 40, .unsubscribes = 2, .stages = {70, 30, 0, 0},
+   .domain = "rival.example"},
+  {.name = "customer", .weight = 6,
+   .levels = {0, 20, 40, 30, 10}, .departments = {35, 20, 20, 15, 8, 2}, .company_size = {50, 4000},
+   .free_mailbox = 2, .consents = 98, .without = {.size = 4, .country = 2, .title = 2},
+   .active = {365, 0}, .visits = {4, 16}, .topics = {4, 6, 2, 0, 1, 0}, .mails = {5, 14},
+   .forms = {.guide = 30, .newsletter = 60, .contact = 30, .demo = 70},
+   .trial = 50, .clicks = 45, .webinar = 45, .unsubscribes = 1, .stages = {0, 0, 5, 95}},
 };
+/* clang-format on */
 #define PERSONAS ((int)(sizeof personas / sizeof personas[0]))
 
 static int pick_persona(struct chance *chance) {
@@ -416,7 +238,7 @@ static void invent_company(struct chance *chance, struct person *person) {
   append_plain(person->domain, sizeof person->domain - 12, word);
   strcat(person->domain, ".example");
   const struct persona *persona = person->persona;
-  person->company_size = mostly_low(chance, persona->size_low, persona->size_high);
+  person->company_size = mostly_low(chance, persona->company_size.low, persona->company_size.high);
   if (persona->domain) {
     strcpy(person->company, "Rival Lighting");
     strcpy(person->domain, persona->domain);
@@ -512,19 +334,22 @@ static void submit(struct chance *chance, const struct persona *persona, struct 
 
 static void live(struct chance *chance, const struct persona *persona, struct history *history) {
   history->count = 0;
-  for (int i = between(chance, persona->visits_low, persona->visits_high); i > 0; i--)
+  for (int i = between(chance, persona->visits.low, persona->visits.high); i > 0; i--)
     visit(chance, persona, history);
-  for (int i = between(chance, persona->mails_low, persona->mails_high); i > 0; i--)
+  for (int i = between(chance, persona->mails.low, persona->mails.high); i > 0; i--)
     read_mail(chance, persona, history);
-  submit(chance, persona, history, persona->guide, "guide");
-  submit(chance, persona, history, persona->newsletter, "newsletter");
-  submit(chance, persona, history, persona->contact, "contact");
-  submit(chance, persona, history, persona->demo, "demo");
+  submit(chance, persona, history, persona->forms.guide, "guide");
+  submit(chance, persona, history, persona->forms.newsletter, "newsletter");
+  submit(chance, persona, history, persona->forms.contact, "contact");
+  submit(chance, persona, history, persona->forms.demo, "demo");
   if (happens(chance, persona->trial))
     add(history, TRIAL_START, moment(chance, persona), NULL, 0);
-  if (happens(chance, persona->webinar))
-    add(history, WEBINAR, moment(chance, persona), one_of(chance, webinars),
-        between(chance, 5, 55));
+  if (happens(chance, persona->webinar)) {
+    /* One draw a statement: C does not say in which order arguments are evaluated. */
+    int64_t at = moment(chance, persona);
+    const char *title = one_of(chance, webinars);
+    add(history, WEBINAR, at, title, between(chance, 5, 55));
+  }
   if (happens(chance, persona->unsubscribes))
     add(history, UNSUBSCRIBE, moment(chance, persona), NULL, 0);
 }
@@ -600,13 +425,13 @@ static void write_person(struct chance *chance, const struct person *person) {
   const struct persona *persona = person->persona;
   printf("{\"id\":\"%s\",\"name\":\"%s %s\"", person->id, person->given, person->family);
   write_address(chance, person);
-  write_text(chance, persona->without_title, "job_title", person->title);
+  write_text(chance, persona->without.title, "job_title", person->title);
   write_text(chance, 5, "department", department_names[person->department]);
   write_text(chance, 4, "company", person->company);
   write_text(chance, 12, "industry", one_of(chance, industries));
-  write_text(chance, persona->without_country, "country",
+  write_text(chance, persona->without.country, "country",
              one_of(chance, person->language->countries));
-  if (!happens(chance, persona->without_size))
+  if (!happens(chance, persona->without.size))
     printf(",\"company_size\":%d", person->company_size);
   printf(",\"consent\":%s", happens(chance, persona->consents) ? "true" : "false");
 }
