@@ -6,10 +6,13 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "shell.h"
 
+/* All there are, as help lists them. */
+#define COMMANDS "bareme help | sed -n 's/^  \\([a-z]*\\) .*/\\1/p'"
+
 /* Prints "command --option" for every option of every command. */
-#define LIST_OPTIONS                                                                  \
-  "for c in check score explain summary help; do\n"                                   \
-  "  bareme help $c | sed -n \"s/^  \\(-., \\)\\{0,1\\}\\(--[a-z]*\\).*/$c \\2/p\"\n" \
+#define LIST_OPTIONS                                                                   \
+  "for c in $(" COMMANDS "); do\n"                                                     \
+  "  bareme help $c | sed -n \"s/^  \\(-., \\)\\{0,1\\}\\(--[a-z-]*\\).*/$c \\2/p\"\n" \
   "done | sort >options\n"
 
 static void the_reference_has_every_option(void **state) {
@@ -18,8 +21,8 @@ static void the_reference_has_every_option(void **state) {
       shell, LIST_OPTIONS
       /* the options in the table of each command's section */
       "awk '/^## .bareme/ { gsub(/`/, \"\"); c = $3; next } /^## / { c = \"\" }\n"
-      "     c && /^\\| `-/ { match($0, /--[a-z]+/); print c, substr($0, RSTART, RLENGTH) }' \\\n"
-      "  \"$SOURCE/docs/cli.md\" | sort >documented\n"
+      "     c && /^\\| `-/ { match($0, /--[a-z-]+/); print c, substr($0, RSTART, RLENGTH) }' \\\n"
+      "  \"$SOURCE/docs/cli.md\" | sort -u >documented\n"
       "diff options documented");
   assert_string_equal(shell->out, "");
   expect_status(shell, 0);
@@ -27,7 +30,7 @@ static void the_reference_has_every_option(void **state) {
 
 static void the_reference_has_every_usage_line(void **state) {
   struct shell *shell = *state;
-  shell_run(shell, "for c in check score explain summary help; do\n"
+  shell_run(shell, "for c in $(" COMMANDS "); do\n"
                    "  line=$(bareme help $c | sed -n 's/^usage: //p')\n"
                    "  grep -qxF \"$line\" \"$SOURCE/docs/cli.md\" || echo \"$line\"\n"
                    "done");
@@ -38,8 +41,8 @@ static void the_manual_page_has_every_option(void **state) {
   struct shell *shell = *state;
   shell_run(shell,
             LIST_OPTIONS "sed 's/.* //' options | sort -u >all\n"
-                         "sed -n 's/^\\.It \\(Fl . , \\)\\{0,1\\}Fl -\\([a-z]*\\).*/--\\2/p' \\\n"
-                         "  \"$SOURCE/docs/bareme.1\" | sort >documented\n"
+                         "sed -n 's/^\\.It \\(Fl . , \\)\\{0,1\\}Fl -\\([a-z-]*\\).*/--\\2/p' \\\n"
+                         "  \"$SOURCE/docs/bareme.1\" | sort -u >documented\n"
                          "diff all documented");
   assert_string_equal(shell->out, "");
   expect_status(shell, 0);
@@ -48,8 +51,8 @@ static void the_manual_page_has_every_option(void **state) {
 static void values_are_called_the_same(void **state) {
   struct shell *shell = *state;
   shell_run(shell,
-            "for c in check score explain summary; do bareme help $c; done |\n"
-            "sed -n 's/^  \\(-., \\)\\{0,1\\}\\(--[a-z]*\\) \\([^ ]*\\).*/\\2 \\3/p' | sort -u |\n"
+            "for c in $(" COMMANDS "); do bareme help $c; done |\n"
+            "sed -n 's/^  \\(-., \\)\\{0,1\\}\\(--[a-z-]*\\) \\([^ ]*\\).*/\\2 \\3/p' | sort -u |\n"
             "while read -r option value; do\n"
             "  escaped=$(printf '%%s' \"$value\" | sed 's/|/\\\\|/g')\n"
             "  grep -qF -e \"$option${escaped:+ $escaped}\\`\" \"$SOURCE/docs/cli.md\" || echo "
