@@ -23,7 +23,12 @@ struct check_set {
  * `from` the using file's name.  On success gives the bytes, in memory that
  * outlives the model, and the name to show.  The loader keeps files inside the
  * policy's directory tree.  On failure, *reason says why, in words that
- * complete "cannot read …: ". */
+ * complete "cannot read …: ".
+ *
+ * For `use std.mailbox` the path is `std.mailbox`: a path without quotes is
+ * handed on as it is written, and the loader knows where the standard modules
+ * are.  The name tells files apart: a file that is used twice is parsed once,
+ * so the same file must have the same name whoever uses it. */
 struct check_loader {
   bool (*load)(void *context, struct text path, struct text from, struct text *name,
                struct text *bytes, const char **reason);

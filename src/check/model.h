@@ -5,6 +5,18 @@
  * Expressions stay the nodes of syntax/ast.h, with the fields under "by check"
  * filled in.  Everything lives in the arena of the check.
  *
+ * What a reader may rely on:
+ * - A node with is_constant is a literal of its type, whatever its kind: also a
+ *   name of a `param`, or of a `let` that is constant.  A label is not: it has
+ *   REF_LABEL and its index, whether it was written as a name or a text.
+ * - A call of a `define`, and in its expansion a parameter, have an expansion;
+ *   expr_resolved() looks through both.
+ * - No tree is deeper than ten times LIMIT_NESTING, but for the left operands
+ *   of EXPR_ARITHMETIC and the items of EXPR_AND and EXPR_OR, which may be as
+ *   many as LIMIT_CHAIN and want a loop.
+ * - query->fields holds the fields that are named, in the order of their first
+ *   mention.
+ *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef BAREME_CHECK_MODEL_H
 #define BAREME_CHECK_MODEL_H
