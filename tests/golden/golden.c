@@ -56,12 +56,15 @@ static bool read_file(struct arena *arena, const char *path, struct text *text) 
   return ok;
 }
 
+static bool put(struct text text, FILE *file) {
+  return text.length == 0 || fwrite(text.bytes, 1, text.length, file) == text.length;
+}
+
 static bool write_file(const char *path, struct text first, struct text second) {
   FILE *file = fopen(path, "wb");
   if (!file)
     return false;
-  bool ok = fwrite(first.bytes, 1, first.length, file) == first.length &&
-            fwrite(second.bytes, 1, second.length, file) == second.length;
+  bool ok = put(first, file) && put(second, file);
   return fclose(file) == 0 && ok;
 }
 
@@ -243,7 +246,7 @@ static void settle(struct golden *golden, const struct section *section, const c
   if (golden->update && !same)
     print_indented(actual, golden->out);
   else if (golden->update)
-    fwrite(section->raw.bytes, 1, section->raw.length, golden->out);
+    put(section->raw, golden->out);
   else if (!same)
     fail(golden, what, section->body, actual);
 }
@@ -264,7 +267,7 @@ static bool same_results(struct golden *golden, struct text expected, struct tex
     if (wanted && got)
       json_print_asked(got, wanted, asked);
     else
-      fwrite(is.bytes, 1, is.length, asked);
+      put(is, asked);
     fputc('\n', asked);
   }
   return same;
@@ -438,7 +441,7 @@ static void run_file(struct golden *golden, struct text text) {
       continue;
     do_section(golden, &section);
     if (golden->update)
-      fwrite(section.raw.bytes, 1, section.raw.length, golden->out);
+      put(section.raw, golden->out);
   }
   begin_run(golden, true);
   close_directory(golden);
