@@ -114,7 +114,8 @@ void output_put(void *context, const char *bytes, size_t length) {
     write_out(output, bytes, length);
     return;
   }
-  memcpy(output->buffer + output->used, bytes, length);
+  if (length > 0)
+    memcpy(output->buffer + output->used, bytes, length);
   output->used += length;
 }
 

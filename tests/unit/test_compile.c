@@ -225,19 +225,17 @@ static bool run_with(const struct model *model, long allocations) {
   const struct memory memory = {failing_resize, &failing};
   struct program *program;
   struct batch batch;
-  struct runner runner;
+  struct runner runner = {0};
   if (compile_model(model, &memory, &program) != COMPILE_OK)
     return false;
   bool ok = batch_init(&batch, program, &memory, 4, CLOCK_DAY * 20000);
   if (ok)
     fill(&batch);
-  bool made = ok && runner_init(&runner, program, &memory, 4, true);
-  ok = made && runner_run(&runner, &batch);
+  ok = ok && runner_init(&runner, program, &memory, 4, true) && runner_run(&runner, &batch);
   double number;
   if (ok && batch.count == 1)
     assert_true(result_score(&runner, 0, 0, &number));
-  if (made || ok)
-    runner_clear(&runner);
+  runner_clear(&runner); /* also what was half made */
   batch_clear(&batch);
   program_free(program);
   return ok;
