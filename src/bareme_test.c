@@ -392,7 +392,7 @@ bool bareme_tester_value(bareme_tester *tester, uint32_t expectation, uint32_t p
   if (label || from->kind == EXPECTED_EXCLUDED) {
     if (index == 0) {
       value->name = public_text(TEXT("excluded"));
-      value->value = label ? text_value(tester, *label) : public_text(TEXT("no"));
+      value->value = label ? text_value(tester, *label) : (bareme_text){NULL, 0};
       return true;
     }
     index--;

@@ -373,7 +373,8 @@ typedef struct bareme_expected_part {
 
 /* A value that a part names, as text. */
 typedef struct bareme_named_value {
-  bareme_text name;         /* `contact`; for what is computed there, its source */
+  bareme_text name;         /* `contact`; for what is computed there, its source; `excluded`
+                               stands first where it matters, with the label or missing */
   bareme_text value;        /* bytes NULL: it is missing */
 } bareme_named_value;
 

@@ -23,55 +23,71 @@ static void put_mark(struct page *page, int met) {
   page_word(page, " ");
 }
 
-/* "activity is 21.46, email is missing" */
+/* `activity is 21.46`, `email is missing` */
+static void put_value(struct page *page, const bareme_named_value *value) {
+  static const char excluded[] = "excluded";
+  bool exclusion = value->name.length == sizeof excluded - 1 &&
+                   memcmp(value->name.bytes, excluded, value->name.length) == 0;
+  if (exclusion && !value->value.bytes) {
+    page_word(page, "the lead is not excluded");
+    return;
+  }
+  page_word(page, exclusion ? "the lead is " : "");
+  page_text(page, value->name, PAGE_UNCUT);
+  page_word(page, exclusion ? " by " : " is ");
+  if (value->value.bytes)
+    page_text(page, value->value, PAGE_UNCUT);
+  else
+    page_word(page, "missing");
+}
+
+/* What the names of a part are: beside it if there is room, else below it,
+ * from the column `margin` on. */
 static void put_values(struct page *page, bareme_tester *tester, uint32_t expectation,
-                       uint32_t part) {
+                       uint32_t part, size_t margin) {
   bareme_named_value value;
-  for (uint32_t i = 0; bareme_tester_value(tester, expectation, part, i, &value); i++) {
-    page_word(page, i == 0 ? "" : ", ");
-    page_text(page, value.name, PAGE_UNCUT);
-    page_word(page, " is ");
-    if (value.value.bytes)
-      page_text(page, value.value, PAGE_UNCUT);
-    else
-      page_word(page, "missing");
-  }
-}
-
-/* The part, and beside it or below it what its names are. */
-static void put_expected_part(struct page *page, bareme_tester *tester, uint32_t expectation,
-                              uint32_t index, const bareme_expected_part *part) {
-  struct page values;
-  page_init(&values, -1, 2);
-  values.unicode = page->unicode;
-  put_values(&values, tester, expectation, index);
-  page_word(page, "    ");
-  put_mark(page, part->met);
-  page_text(page, part->source, PAGE_UNCUT);
-  if (page->column + 3 + values.column > page->width) {
-    page_line(page);
-    page_word(page, "      ");
-  }
-  page_word(page, "   ");
+  struct page words;
+  page_init(&words, -1, 2);
+  words.unicode = page->unicode;
   page_style(page, STYLE_DIM);
-  page_put(page, values.bytes, values.length);
+  for (uint32_t i = 0; bareme_tester_value(tester, expectation, part, i, &value); i++) {
+    words.length = words.column = 0;
+    put_value(&words, &value);
+    page_word(page, i > 0 ? ", " : page->column > margin ? "   " : "");
+    if (page->column > margin && page->column + words.column > page->width) {
+      page_line(page);
+      page_style(page, STYLE_DIM);
+    }
+    page_pad(page, margin);
+    page_put(page, words.bytes, words.length);
+  }
+  if (page->column > 0)
+    page_line(page);
   page_style(page, STYLE_PLAIN);
-  page_line(page);
-  page->out_of_memory |= values.out_of_memory;
-  page_clear(&values);
+  page->out_of_memory |= words.out_of_memory;
+  page_clear(&words);
 }
 
+/* One that has no parts says it all itself. */
 static void put_expectation(struct page *page, bareme_tester *tester, uint32_t index,
                             const bareme_expectation *expectation) {
   bareme_expected_part part;
+  bool parts = bareme_tester_part(tester, index, 1, &part);
   page_word(page, "  ");
+  put_mark(page, expectation->met);
   page_text(page, expectation->source, PAGE_UNCUT);
   page_style(page, STYLE_DIM);
   page_format(page, "   line %u", expectation->line);
-  page_style(page, STYLE_PLAIN);
   page_line(page);
-  for (uint32_t i = 0; bareme_tester_part(tester, index, i, &part); i++)
-    put_expected_part(page, tester, index, i, &part);
+  page_style(page, STYLE_PLAIN);
+  if (!parts)
+    put_values(page, tester, index, 0, 6);
+  for (uint32_t i = 0; parts && bareme_tester_part(tester, index, i, &part); i++) {
+    page_word(page, "      ");
+    put_mark(page, part.met);
+    page_text(page, part.source, PAGE_UNCUT);
+    put_values(page, tester, index, i, 8);
+  }
 }
 
 static void put_why(struct page *page, bareme_tester *tester) {

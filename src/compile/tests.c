@@ -15,10 +15,20 @@
 
 /* ---- values to show ------------------------------------------------------------ */
 
-static void show(struct build *build, size_t first, const struct expr *expr);
+/* What a part shows: named values, and what is computed at the sides of a
+ * comparison.  Inside of a `define` only the names are shown, for the rest of
+ * its text speaks of parameters, which nobody sees where it is called. */
+struct showing {
+  struct build *build;
+  size_t first;            /* the part's first in build->shown */
+  const struct expr *root; /* the part itself, which is shown anyway; or NULL */
+  bool inside;
+};
 
-static void add_shown(struct build *build, size_t first, struct text name,
-                      const struct expr *expr) {
+static void show(struct showing *showing, const struct expr *expr);
+
+static void add_shown(struct showing *showing, struct text name, const struct expr *expr) {
+  struct build *build = showing->build;
   struct program_shown made = {
       .name = name,
       .kind = column_kind_of(expr->type),
@@ -27,7 +37,7 @@ static void add_shown(struct build *build, size_t first, struct text name,
       .value = lower_expr(build, expr),
   };
   const struct program_shown *shown = build->shown.items;
-  for (size_t i = first; i < build->shown.count; i++)
+  for (size_t i = showing->first; i < build->shown.count; i++)
     if (text_equal(shown[i].name, name))
       return;
   pin(build, made.value);
@@ -36,81 +46,90 @@ static void add_shown(struct build *build, size_t first, struct text name,
     *item = made;
 }
 
-static void show_name(struct build *build, size_t first, const struct expr *expr) {
-  const struct model *model = build->model;
+static void show_name(struct showing *showing, const struct expr *expr) {
+  const struct model *model = showing->build->model;
   switch (expr->ref) {
   case REF_LEAD_FIELD:
-    add_shown(build, first, keep_text(build, model->fields[expr->index].name), expr);
+    add_shown(showing, keep_text(showing->build, model->fields[expr->index].name), expr);
     break;
-  case REF_VALUE: add_shown(build, first, keep_text(build, expr->value->name), expr); break;
-  case REF_STAGE: add_shown(build, first, TEXT("stage"), expr); break;
-  case REF_AS_OF: add_shown(build, first, TEXT("as_of"), expr); break;
+  case REF_VALUE: add_shown(showing, keep_text(showing->build, expr->value->name), expr); break;
+  case REF_STAGE: add_shown(showing, TEXT("stage"), expr); break;
+  case REF_AS_OF: add_shown(showing, TEXT("as_of"), expr); break;
   default: break;
   }
 }
 
 /* Shows what is computed there, as it is written. */
-static void show_source(struct build *build, size_t first, const struct expr *expr) {
-  add_shown(build, first, keep_source(build, expr->span), expr);
+static void show_source(struct showing *showing, const struct expr *expr) {
+  if (!showing->inside && expr != showing->root)
+    add_shown(showing, keep_source(showing->build, expr->span), expr);
 }
 
 /* A side of a comparison: besides the names in it, what comes of them. */
-static void show_side(struct build *build, size_t first, const struct expr *side) {
+static void show_side(struct showing *showing, const struct expr *side) {
   if (!side)
     return;
   const struct expr *seen = expr_seen(side);
   if (!seen->is_constant && seen->kind != EXPR_NAME && seen->ref != REF_LABEL)
-    show_source(build, first, side);
-  show(build, first, seen);
+    show_source(showing, side);
+  show(showing, side);
 }
 
-static void show_sides(struct build *build, size_t first, const struct expr *expr) {
-  show_side(build, first, expr->left);
-  show_side(build, first, expr->right);
+static void show_sides(struct showing *showing, const struct expr *expr) {
+  show_side(showing, expr->left);
+  show_side(showing, expr->right);
   if (expr->set && expr->set->kind == SET_RANGE) {
-    show_side(build, first, expr->set->low);
-    show_side(build, first, expr->set->high);
+    show_side(showing, expr->set->low);
+    show_side(showing, expr->set->high);
   }
 }
 
-static void show_all(struct build *build, size_t first, const struct expr *items) {
-  for (; items; items = items->next)
-    show(build, first, items);
+/* Everything below an expression but what is on its left. */
+static void show_rest(struct showing *showing, const struct expr *expr) {
+  for (const struct expr *item = expr->items; item; item = item->next)
+    show(showing, item);
+  for (const struct case_arm *arm = expr->arms; arm; arm = arm->next) {
+    show(showing, arm->condition);
+    show(showing, arm->value);
+  }
+  if (expr->right)
+    show(showing, expr->right);
+}
+
+/* A name, a comparison, or something else that is shown by itself. */
+static bool is_shown_whole(struct showing *showing, const struct expr *written,
+                           const struct expr *seen) {
+  switch (seen->kind) {
+  case EXPR_NAME: show_name(showing, seen); return true;
+  case EXPR_EVENTS: show_source(showing, written); return true;
+  case EXPR_COMPARE:
+  case EXPR_PRESENT:
+  case EXPR_IN:
+  case EXPR_MATCH: show_sides(showing, seen); return true;
+  case EXPR_CALL:
+    if (seen->ref == REF_ENTERED)
+      show_source(showing, written);
+    return seen->ref == REF_ENTERED;
+  default: return false;
+  }
 }
 
 /* Long chains lean to the left: the loop follows them. */
-static void show(struct build *build, size_t first, const struct expr *expr) {
-  for (; expr && !build->failed; expr = expr->left) {
-    const struct expr *seen = expr_seen(expr);
-    if (seen->kind == EXPR_NAME) {
-      show_name(build, first, seen);
-      return;
+static void show(struct showing *showing, const struct expr *expr) {
+  bool outer = showing->inside;
+  for (; expr && !showing->build->failed; expr = expr->left) {
+    const struct expr *written = expr;
+    if (expr->expansion) {
+      show_source(showing, expr);
+      showing->inside = true;
+      expr = expr_seen(expr);
     }
-    if (seen->is_constant)
-      return;
-    switch (seen->kind) {
-    case EXPR_EVENTS: show_source(build, first, expr); return;
-    case EXPR_COMPARE:
-    case EXPR_PRESENT:
-    case EXPR_IN:
-    case EXPR_MATCH: show_sides(build, first, seen); return;
-    case EXPR_CALL:
-      if (seen->ref == REF_ENTERED) {
-        show_source(build, first, expr);
-        return;
-      }
+    bool constant = expr->is_constant && expr->kind != EXPR_NAME;
+    if (constant || is_shown_whole(showing, written, expr))
       break;
-    default: break;
-    }
-    show_all(build, first, seen->items);
-    for (const struct case_arm *arm = seen->arms; arm; arm = arm->next) {
-      show(build, first, arm->condition);
-      show(build, first, arm->value);
-    }
-    if (seen->right)
-      show(build, first, seen->right);
-    expr = seen;
+    show_rest(showing, expr);
   }
+  showing->inside = outer;
 }
 
 /* ---- what is expected ------------------------------------------------------------ */
@@ -124,11 +143,11 @@ static void end_part(struct build *build, uint32_t condition, struct text source
 }
 
 static void lower_part(struct build *build, const struct expr *expr) {
-  size_t first = build->shown.count;
+  struct showing showing = {.build = build, .first = build->shown.count, .root = expr};
   uint32_t condition = lower_expr(build, expr);
   pin(build, condition);
-  show(build, first, expr);
-  end_part(build, condition, keep_source(build, expr->span), first);
+  show(&showing, expr);
+  end_part(build, condition, keep_source(build, expr->span), showing.first);
 }
 
 static void lower_condition(struct build *build, const struct expr *condition) {
@@ -144,18 +163,18 @@ static void lower_condition(struct build *build, const struct expr *condition) {
 /* Why a lead is left out is told by the conditions of the exclusions meant. */
 static void lower_exclusion(struct build *build, const struct expectation *expectation) {
   const struct model *model = build->model;
-  size_t first = build->shown.count;
+  struct showing showing = {.build = build, .first = build->shown.count};
   for (uint32_t i = 0; i < model->exclude_count && !build->failed; i++)
     if (!expectation->label.present ||
         text_equal(model->excludes[i].label, expectation->label.text))
-      show(build, first, model->excludes[i].condition);
-  end_part(build, PROGRAM_NONE, keep_source(build, expectation->span), first);
+      show(&showing, model->excludes[i].condition);
+  end_part(build, PROGRAM_NONE, keep_source(build, expectation->span), showing.first);
 }
 
 static void lower_expected_action(struct build *build, const struct expectation *expectation) {
-  size_t first = build->shown.count;
-  show(build, first, build->model->actions[expectation->action_index].condition);
-  end_part(build, PROGRAM_NONE, keep_source(build, expectation->span), first);
+  struct showing showing = {.build = build, .first = build->shown.count};
+  show(&showing, build->model->actions[expectation->action_index].condition);
+  end_part(build, PROGRAM_NONE, keep_source(build, expectation->span), showing.first);
 }
 
 static void lower_expectation(struct build *build, const struct expectation *expectation,
