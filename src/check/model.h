@@ -26,39 +26,39 @@
 /* A closed set of labels.  Order is that of the declaration; for a band this
  * is the order of its rows (best first), for stages that of the declarations. */
 struct label_set {
-  struct text name;      /* of the field, band … that owns it */
+  struct text name; /* of the field, band … that owns it */
   uint32_t count;
   const struct text *labels;
-  const struct text *texts;    /* the quoted text beside each; length 0 if none; may be NULL */
-  bool numeric;                /* all labels are numbers: in expressions the value is a number */
-  const double *numbers;       /* if numeric */
+  const struct text *texts; /* the quoted text beside each; length 0 if none; may be NULL */
+  bool numeric;             /* all labels are numbers: in expressions the value is a number */
+  const double *numbers;    /* if numeric */
 };
 
 /* Constants of one type: a `list` or `[ … ]`.  Text: duplicates by folding are removed. */
 struct value_list {
   struct type type;
   uint32_t count;
-  const struct text *texts;    /* TYPE_TEXT, as written */
-  const double *numbers;       /* TYPE_NUMBER */
-  const int64_t *micros;       /* TYPE_TIME, TYPE_DURATION */
-  const uint32_t *labels;      /* TYPE_LABEL */
-  const bool *bools;           /* TYPE_BOOL */
+  const struct text *texts; /* TYPE_TEXT, as written */
+  const double *numbers;    /* TYPE_NUMBER */
+  const int64_t *micros;    /* TYPE_TIME, TYPE_DURATION */
+  const uint32_t *labels;   /* TYPE_LABEL */
+  const bool *bools;        /* TYPE_BOOL */
 };
 
 struct model_field {
   struct text name;
-  struct text path;            /* dotted JSON path or CSV column; the name if not written */
+  struct text path; /* dotted JSON path or CSV column; the name if not written */
   struct type type;
   bool required;
-  struct expr *default_value;  /* constant of the type, or NULL */
+  struct expr *default_value; /* constant of the type, or NULL */
   struct span span;
-  bool used;                   /* by any expression that is evaluated, or required */
+  bool used; /* by any expression that is evaluated, or required */
 };
 
-struct model_kind {            /* a kind of event */
+struct model_kind { /* a kind of event */
   struct text name;
-  struct text label;           /* length 0 if none */
-  struct text type_value;      /* what the data says: `from`, or the name */
+  struct text label;      /* length 0 if none */
+  struct text type_value; /* what the data says: `from`, or the name */
   struct model_field *fields;
   uint32_t field_count;
   struct span span;
@@ -66,41 +66,41 @@ struct model_kind {            /* a kind of event */
 
 enum value_kind {
   VALUE_LET,
-  VALUE_PARAM,                 /* expr is the constant, after --set */
+  VALUE_PARAM, /* expr is the constant, after --set */
   VALUE_SEGMENT,
-  VALUE_SCORE,                 /* rules */
-  VALUE_COMPUTED,              /* score NAME = EXPR */
+  VALUE_SCORE,    /* rules */
+  VALUE_COMPUTED, /* score NAME = EXPR */
   VALUE_BAND,
   VALUE_GRID,
   VALUE_CHOOSE,
-  VALUE_RULES                  /* only inside the checker: never in `order` */
+  VALUE_RULES /* only inside the checker: never in `order` */
 };
 
 /* A named value, computed once per lead. */
 struct model_value {
   enum value_kind kind;
-  uint32_t index;              /* in model->values */
-  struct text name;            /* `mailbox.free` for a module's */
-  struct text label;           /* length 0 if none */
-  struct span span;            /* of the name */
+  uint32_t index;    /* in model->values */
+  struct text name;  /* `mailbox.free` for a module's */
+  struct text label; /* length 0 if none */
+  struct span span;  /* of the name */
   const struct decl *decl;
-  struct type type;            /* in expressions: a numeric band is TYPE_NUMBER */
-  bool public_output;          /* listed in the result: not lets, params, or a module's own */
+  struct type type;   /* in expressions: a numeric band is TYPE_NUMBER */
+  bool public_output; /* listed in the result: not lets, params, or a module's own */
 
-  struct expr *expr;           /* let, param, segment, computed, band (of what) */
-  struct rule *rules;          /* score; includes are copied in, `for` stays */
-  struct range_syntax range;   /* score, computed: present or not, numbers filled in */
-  struct round_syntax round;   /* score, computed: decimal filled in unless none */
-  const struct label_set *labels; /* band, grid, choose (unless its values are all numbers) */
+  struct expr *expr;                /* let, param, segment, computed, band (of what) */
+  struct rule *rules;               /* score; includes are copied in, `for` stays */
+  struct range_syntax range;        /* score, computed: present or not, numbers filled in */
+  struct round_syntax round;        /* score, computed: decimal filled in unless none */
+  const struct label_set *labels;   /* band, grid, choose (unless its values are all numbers) */
   const struct band_row *band_rows; /* in order; the last is the otherwise */
   struct model_value *row_band, *column_band; /* grid */
-  const uint32_t *cells;       /* grid: label index of row * columns + column */
+  const uint32_t *cells;                      /* grid: label index of row * columns + column */
   const struct choose_row *choose_rows;
-  const uint32_t *choose_labels;  /* choose: label index of each row, if labels */
+  const uint32_t *choose_labels; /* choose: label index of each row, if labels */
 };
 
 struct model_transition {
-  uint32_t target;             /* stage index */
+  uint32_t target; /* stage index */
   struct expr *condition;
   struct span span;
 };
@@ -143,9 +143,9 @@ struct model {
   const struct model_entry *entries; /* of `policy` */
   uint32_t entry_count;
 
-  struct model_field *fields;  /* declared lead fields, and `id` as field 0 */
+  struct model_field *fields; /* declared lead fields, and `id` as field 0 */
   uint32_t field_count;
-  struct text stage_path;      /* "stage", or what `from` says */
+  struct text stage_path; /* "stage", or what `from` says */
   struct text events_path, type_key, at_key, id_key;
 
   struct model_kind *kinds;
@@ -153,16 +153,16 @@ struct model {
 
   struct model_value **values; /* every named value, in order of declaration */
   uint32_t value_count;
-  struct model_value **order;  /* the same, each after those it uses */
+  struct model_value **order; /* the same, each after those it uses */
 
   const struct model_exclude *excludes;
   uint32_t exclude_count;
   const struct model_stage *stages;
-  uint32_t stage_count;        /* 0: the policy has no stages */
+  uint32_t stage_count; /* 0: the policy has no stages */
   const struct label_set *stage_labels;
   const struct model_action *actions;
   uint32_t action_count;
-  const struct decl **tests;   /* checked `test` declarations of the main file */
+  const struct decl **tests; /* checked `test` declarations of the main file */
   uint32_t test_count;
 };
 
