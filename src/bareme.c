@@ -8,7 +8,6 @@
 #include "base/number.h"
 #include "base/unicode.h"
 
-
 const char *bareme_version(void) {
   return BAREME_VERSION;
 }

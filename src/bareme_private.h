@@ -21,8 +21,8 @@
 #include "bareme/bareme.h"
 #include "base/diag.h"
 #include "code/program.h"
-#include "vm/runner.h"
 #include "io/failure.h"
+#include "vm/runner.h"
 
 struct bareme_policy {
   struct memory memory;
