@@ -45,27 +45,27 @@ extern "C" {
 #define BAREME_VERSION_MAJOR 0
 #define BAREME_VERSION_MINOR 1
 #define BAREME_VERSION_PATCH 0
-#define BAREME_VERSION "0.1.0"
+#define BAREME_VERSION       "0.1.0"
 
 /* The version of the library that is linked, as "0.1.0". */
 BAREME_API const char *bareme_version(void);
 
 typedef enum bareme_status {
   BAREME_OK = 0,
-  BAREME_END = 1,           /* the reader has no more leads */
-  BAREME_INVALID_ARGUMENT,  /* the call is wrong: NULL, out of range, an unknown name */
-  BAREME_INVALID_POLICY,    /* the report says why */
-  BAREME_REJECTED,          /* data was rejected and `strict` was set */
-  BAREME_IO,                /* a file cannot be read or written; bareme_failure says which and why */
+  BAREME_END = 1,          /* the reader has no more leads */
+  BAREME_INVALID_ARGUMENT, /* the call is wrong: NULL, out of range, an unknown name */
+  BAREME_INVALID_POLICY,   /* the report says why */
+  BAREME_REJECTED,         /* data was rejected and `strict` was set */
+  BAREME_IO,               /* a file cannot be read or written; bareme_failure says which and why */
   BAREME_NO_MEMORY,
-  BAREME_INTERNAL           /* a mistake of Bareme's was found in time; bareme_failure says which */
+  BAREME_INTERNAL /* a mistake of Bareme's was found in time; bareme_failure says which */
 } bareme_status;
 
 /* A short English phrase, for logs. */
 BAREME_API const char *bareme_status_text(bareme_status status);
 
 typedef struct bareme_text {
-  const char *bytes;        /* NULL: there is none */
+  const char *bytes; /* NULL: there is none */
   size_t length;
 } bareme_text;
 
@@ -74,7 +74,7 @@ typedef struct bareme_text {
 /* Where a call can fail for reasons outside, it explains itself here.  Owned by
  * the caller; set `text` to "" before the call. */
 typedef struct bareme_failure {
-  char text[512];           /* "leads.ndjson: No such file or directory"; terminated */
+  char text[512]; /* "leads.ndjson: No such file or directory"; terminated */
 } bareme_failure;
 
 /* ---- instants -------------------------------------------------------------- */
@@ -106,12 +106,12 @@ typedef struct bareme_sink {
 } bareme_sink;
 
 typedef struct bareme_finding {
-  const char *code;         /* "E0204" */
-  bool is_error;            /* else a warning */
+  const char *code; /* "E0204" */
+  bool is_error;    /* else a warning */
   const char *message;
-  const char *help;         /* NULL if none */
+  const char *help; /* NULL if none */
   bareme_text file;
-  uint32_t line, column;    /* from 1; columns count code points */
+  uint32_t line, column; /* from 1; columns count code points */
   uint32_t end_line, end_column;
 } bareme_finding;
 
@@ -121,10 +121,12 @@ BAREME_API size_t bareme_report_warnings(const bareme_report *report);
 /* Findings in order of file and place, those that were kept: index below
  * bareme_report_count; false above. */
 BAREME_API size_t bareme_report_count(const bareme_report *report);
-BAREME_API bool bareme_report_finding(const bareme_report *report, size_t index, bareme_finding *finding);
+BAREME_API bool bareme_report_finding(const bareme_report *report, size_t index,
+                                      bareme_finding *finding);
 
 /* All findings as text for a person: source line, caret, notes, help. */
-BAREME_API void bareme_report_render(const bareme_report *report, bool colour, const bareme_sink *sink);
+BAREME_API void bareme_report_render(const bareme_report *report, bool colour,
+                                     const bareme_sink *sink);
 BAREME_API void bareme_report_free(bareme_report *report);
 
 /* What a code means, with an example before and after; NULL if unknown. */
@@ -139,13 +141,14 @@ typedef struct bareme_policy bareme_policy;
 
 typedef struct bareme_compile_options {
   size_t size;
-  const char *const *sets;     /* "NAME=VALUE": replaces the policy's params */
+  const char *const *sets; /* "NAME=VALUE": replaces the policy's params */
   size_t set_count;
   const char *const *include_directories; /* where else `use "…"` may look */
   size_t include_directory_count;
-  bool tests;                  /* keep the policy's tests, to run them */
+  bool tests; /* keep the policy's tests, to run them */
 } bareme_compile_options;
-#define BAREME_COMPILE_OPTIONS_INIT {sizeof(bareme_compile_options), NULL, 0, NULL, 0, false}
+#define BAREME_COMPILE_OPTIONS_INIT \
+  { sizeof(bareme_compile_options), NULL, 0, NULL, 0, false }
 
 /* Compiles the policy in a file ("-": standard input).  options may be NULL.
  * *report is made in any case but BAREME_NO_MEMORY and belongs to the caller
@@ -175,9 +178,15 @@ BAREME_API bareme_status bareme_source_format(const char *name, const char *byte
 
 /* What the policy declares, for readers of results: names live as long as it. */
 typedef enum bareme_kind {
-  BAREME_SCORES, BAREME_BANDS, BAREME_GRIDS, BAREME_CHOICES, BAREME_SEGMENTS, BAREME_STAGES,
-  BAREME_ACTIONS, BAREME_EXCLUDES, /* an exclude has a label and no name */
-  BAREME_CRITERIA           /* the rules of all scores: they are counted, and have no names */
+  BAREME_SCORES,
+  BAREME_BANDS,
+  BAREME_GRIDS,
+  BAREME_CHOICES,
+  BAREME_SEGMENTS,
+  BAREME_STAGES,
+  BAREME_ACTIONS,
+  BAREME_EXCLUDES, /* an exclude has a label and no name */
+  BAREME_CRITERIA  /* the rules of all scores: they are counted, and have no names */
 } bareme_kind;
 
 BAREME_API bareme_text bareme_policy_title(const bareme_policy *policy);
@@ -186,11 +195,14 @@ BAREME_API bareme_text bareme_policy_title(const bareme_policy *policy);
 BAREME_API bool bareme_policy_entry(const bareme_policy *policy, size_t index, bareme_text *key,
                                     bareme_text *value);
 BAREME_API uint32_t bareme_policy_count(const bareme_policy *policy, bareme_kind kind);
-BAREME_API bareme_text bareme_policy_name(const bareme_policy *policy, bareme_kind kind, uint32_t index);
+BAREME_API bareme_text bareme_policy_name(const bareme_policy *policy, bareme_kind kind,
+                                          uint32_t index);
 /* The quoted label; bytes NULL if none was written. */
-BAREME_API bareme_text bareme_policy_label(const bareme_policy *policy, bareme_kind kind, uint32_t index);
+BAREME_API bareme_text bareme_policy_label(const bareme_policy *policy, bareme_kind kind,
+                                           uint32_t index);
 /* By name; BAREME_NONE if there is none. */
-BAREME_API uint32_t bareme_policy_find(const bareme_policy *policy, bareme_kind kind, const char *name);
+BAREME_API uint32_t bareme_policy_find(const bareme_policy *policy, bareme_kind kind,
+                                       const char *name);
 /* The labels of a band, grid or choice, in order; bytes NULL past the end. */
 BAREME_API bareme_text bareme_policy_outcome(const bareme_policy *policy, bareme_kind kind,
                                              uint32_t index, uint32_t outcome);
@@ -207,10 +219,10 @@ typedef struct bareme_reader bareme_reader;
 typedef struct bareme_batch bareme_batch;
 
 typedef enum bareme_format {
-  BAREME_AUTO,              /* by name and first bytes */
-  BAREME_NDJSON,            /* a lead a line, events inside */
-  BAREME_JSON,              /* one array of such leads */
-  BAREME_CSV                /* a header line, a lead a line */
+  BAREME_AUTO,   /* by name and first bytes */
+  BAREME_NDJSON, /* a lead a line, events inside */
+  BAREME_JSON,   /* one array of such leads */
+  BAREME_CSV     /* a header line, a lead a line */
 } bareme_format;
 
 typedef struct bareme_read_options {
@@ -218,42 +230,43 @@ typedef struct bareme_read_options {
   const char *const *paths; /* "-": standard input; none: standard input */
   size_t path_count;
   bareme_format format;
-  const char *events_path;  /* events in a file of their own, CSV or NDJSON; NULL: none */
-  const char *rejects_path; /* where rejected records go, byte for byte; NULL: nowhere */
-  bool strict;              /* the first problem of the data ends the reading */
-  int64_t as_of;            /* events after it do not exist */
-  uint32_t chunk;           /* leads a batch; 0: what suits the machine */
-  bool explain;             /* the batches will be explained */
+  const char *events_path;    /* events in a file of their own, CSV or NDJSON; NULL: none */
+  const char *rejects_path;   /* where rejected records go, byte for byte; NULL: nowhere */
+  bool strict;                /* the first problem of the data ends the reading */
+  int64_t as_of;              /* events after it do not exist */
+  uint32_t chunk;             /* leads a batch; 0: what suits the machine */
+  bool explain;               /* the batches will be explained */
   const bareme_sink *rejects; /* receives the rejected records instead of a file at rejects_path;
                                NULL: that file */
 } bareme_read_options;
-#define BAREME_READ_OPTIONS_INIT                                                                   \
-  {sizeof(bareme_read_options), NULL, 0, BAREME_AUTO, NULL, NULL, false, 0, 0, false, NULL}
+#define BAREME_READ_OPTIONS_INIT \
+  { sizeof(bareme_read_options), NULL, 0, BAREME_AUTO, NULL, NULL, false, 0, 0, false, NULL }
 
 /* What was wrong with the data, one row a kind of problem. */
 typedef struct bareme_problem {
-  const char *what;         /* "the value is not a number" */
-  bareme_text where;        /* the field, event kind or stage name it is about; bytes NULL if none */
-  bool rejects;             /* the record was set aside; else the value counts as missing,
-                               or the event as not there */
+  const char *what;  /* "the value is not a number" */
+  bareme_text where; /* the field, event kind or stage name it is about; bytes NULL if none */
+  bool rejects;      /* the record was set aside; else the value counts as missing,
+                        or the event as not there */
   uint64_t count;
-  bareme_text file;         /* of the first one */
-  uint64_t lines[5];        /* the first lines it was seen on */
+  bareme_text file;  /* of the first one */
+  uint64_t lines[5]; /* the first lines it was seen on */
   size_t line_count;
 } bareme_problem;
 
 typedef struct bareme_read_summary {
-  uint64_t records;         /* read: accepted + rejected, and the reader has checked it */
+  uint64_t records; /* read: accepted + rejected, and the reader has checked it */
   uint64_t accepted, rejected;
-  uint64_t events;          /* that exist for the policy */
+  uint64_t events; /* that exist for the policy */
   uint64_t future_events, duplicate_events;
-  uint64_t ignored_events;  /* of kinds that the policy does not declare */
-  uint64_t orphan_events;   /* in the events file, of leads that are not in the input */
-  uint64_t bytes;           /* read so far, after decompression */
-  size_t problems;          /* rows for bareme_reader_problem */
+  uint64_t ignored_events; /* of kinds that the policy does not declare */
+  uint64_t orphan_events;  /* in the events file, of leads that are not in the input */
+  uint64_t bytes;          /* read so far, after decompression */
+  size_t problems;         /* rows for bareme_reader_problem */
 } bareme_read_summary;
 
-BAREME_API bareme_status bareme_reader_open(const bareme_policy *policy, const bareme_read_options *options,
+BAREME_API bareme_status bareme_reader_open(const bareme_policy *policy,
+                                            const bareme_read_options *options,
                                             bareme_failure *failure, bareme_reader **reader);
 
 /* Fills *batch, which belongs to the reader and is valid until the next read,
@@ -261,7 +274,8 @@ BAREME_API bareme_status bareme_reader_open(const bareme_policy *policy, const b
 BAREME_API bareme_status bareme_reader_read(bareme_reader *reader, bareme_failure *failure,
                                             const bareme_batch **batch);
 BAREME_API void bareme_reader_summary(const bareme_reader *reader, bareme_read_summary *summary);
-BAREME_API bool bareme_reader_problem(const bareme_reader *reader, size_t index, bareme_problem *problem);
+BAREME_API bool bareme_reader_problem(const bareme_reader *reader, size_t index,
+                                      bareme_problem *problem);
 
 /* Completes the file of rejects (it appears under its name only now), then
  * frees.  Without it, free leaves no file. */
@@ -277,59 +291,63 @@ BAREME_API bareme_text bareme_batch_id(const bareme_batch *batch, uint32_t lane)
 typedef struct bareme_runner bareme_runner;
 
 /* explain: keep what bareme_result_explain needs. */
-BAREME_API bareme_status bareme_runner_new(const bareme_policy *policy, bool explain, bareme_runner **runner);
+BAREME_API bareme_status bareme_runner_new(const bareme_policy *policy, bool explain,
+                                           bareme_runner **runner);
 BAREME_API bareme_status bareme_runner_run(bareme_runner *runner, const bareme_batch *batch);
 BAREME_API void bareme_runner_free(bareme_runner *runner);
 
 /* Results of the last run for its lead `lane`, below bareme_batch_count. */
 BAREME_API bareme_text bareme_result_id(const bareme_runner *runner, uint32_t lane);
-BAREME_API uint32_t bareme_result_excluded(const bareme_runner *runner, uint32_t lane); /* or BAREME_NONE */
+BAREME_API uint32_t bareme_result_excluded(const bareme_runner *runner,
+                                           uint32_t lane); /* or BAREME_NONE */
 /* False: a computed score is missing, or the lead is excluded, which also has
  * no outcomes (BAREME_NONE), segments or actions, and keeps its stage. */
-BAREME_API bool bareme_result_score(const bareme_runner *runner, uint32_t score, uint32_t lane, double *number);
+BAREME_API bool bareme_result_score(const bareme_runner *runner, uint32_t score, uint32_t lane,
+                                    double *number);
 /* The label reached in a band, grid or choice. */
-BAREME_API uint32_t bareme_result_outcome(const bareme_runner *runner, bareme_kind kind, uint32_t index,
-                                          uint32_t lane);
+BAREME_API uint32_t bareme_result_outcome(const bareme_runner *runner, bareme_kind kind,
+                                          uint32_t index, uint32_t lane);
 BAREME_API bool bareme_result_segment(const bareme_runner *runner, uint32_t segment, uint32_t lane);
 BAREME_API bool bareme_result_action(const bareme_runner *runner, uint32_t action, uint32_t lane);
-BAREME_API uint32_t bareme_result_stage(const bareme_runner *runner, uint32_t lane); /* or BAREME_NONE */
+BAREME_API uint32_t bareme_result_stage(const bareme_runner *runner,
+                                        uint32_t lane); /* or BAREME_NONE */
 BAREME_API uint32_t bareme_result_previous_stage(const bareme_runner *runner, uint32_t lane);
 
 /* One condition of the nearest way onward. */
 typedef struct bareme_requirement {
-  bareme_text source;       /* as written: `activity >= 30` */
-  int met;                  /* 1 yes, 0 no, -1 unknown */
-  uint32_t score;           /* the score compared with a constant; BAREME_NONE: another condition */
-  const char *compare;      /* ">=", with the score on the left; NULL */
+  bareme_text source;  /* as written: `activity >= 30` */
+  int met;             /* 1 yes, 0 no, -1 unknown */
+  uint32_t score;      /* the score compared with a constant; BAREME_NONE: another condition */
+  const char *compare; /* ">=", with the score on the left; NULL */
   double threshold;
   bool has_value;
-  double value;             /* the score */
-  double lacks;             /* how much it must still change; 0 if met */
+  double value; /* the score */
+  double lacks; /* how much it must still change; 0 if met */
 } bareme_requirement;
 
 /* The stage that the nearest transition leads to; BAREME_NONE if there is none. */
 BAREME_API uint32_t bareme_result_next(const bareme_runner *runner, uint32_t lane);
 /* Its conditions; false past the end. */
-BAREME_API bool bareme_result_requirement(const bareme_runner *runner, uint32_t lane, uint32_t index,
-                                          bareme_requirement *requirement);
+BAREME_API bool bareme_result_requirement(const bareme_runner *runner, uint32_t lane,
+                                          uint32_t index, bareme_requirement *requirement);
 
 /* One line of the explanation of a score. */
 typedef struct bareme_contribution {
-  const char *kind;         /* "rule", "cap", "group range", "term", "range", "rounding" */
-  bareme_text label;        /* bytes NULL if none */
-  bareme_text source;       /* the rule as written */
+  const char *kind;   /* "rule", "cap", "group range", "term", "range", "rounding" */
+  bareme_text label;  /* bytes NULL if none */
+  bareme_text source; /* the rule as written */
   bareme_text file;
-  uint32_t line;            /* in the file, from 1 */
-  uint32_t depth;           /* groups nest */
-  double points;            /* added in order, from 0, they give the score exactly */
+  uint32_t line;  /* in the file, from 1 */
+  uint32_t depth; /* groups nest */
+  double points;  /* added in order, from 0, they give the score exactly */
   bool has_events;
-  double events;            /* how many events count, or how many times it fired: */
-  const char *unit;         /* "event" or "time" */
-  double raw;               /* points before decay */
-  const char *why;          /* NULL: it counts; "false", "unknown", "nothing found",
-                               "not picked", "points missing" */
-  bareme_text missing_field;/* for "unknown": the field that is missing; bytes NULL if none */
-  bareme_text group;        /* the label of the innermost group around it; bytes NULL if none */
+  double events;             /* how many events count, or how many times it fired: */
+  const char *unit;          /* "event" or "time" */
+  double raw;                /* points before decay */
+  const char *why;           /* NULL: it counts; "false", "unknown", "nothing found",
+                                "not picked", "points missing" */
+  bareme_text missing_field; /* for "unknown": the field that is missing; bytes NULL if none */
+  bareme_text group;         /* the label of the innermost group around it; bytes NULL if none */
 } bareme_contribution;
 
 /* Line `index` of a score; false past the end, for a missing score, for an
@@ -343,7 +361,7 @@ BAREME_API bool bareme_result_explain(const bareme_runner *runner, uint32_t scor
  * of the modules it uses run where those modules are compiled. */
 typedef struct bareme_test {
   bareme_text name, file;
-  uint32_t line;            /* from 1 */
+  uint32_t line; /* from 1 */
   int64_t as_of;
 } bareme_test;
 
@@ -360,9 +378,9 @@ BAREME_API void bareme_tester_free(bareme_tester *tester);
 
 /* What the test that ran last expects: `expect contact = 25 and stage is lead`. */
 typedef struct bareme_expectation {
-  bareme_text source;       /* as written, on one line */
+  bareme_text source; /* as written, on one line */
   uint32_t line;
-  int met;                  /* 1 yes, 0 no, -1 unknown: something is missing */
+  int met; /* 1 yes, 0 no, -1 unknown: something is missing */
 } bareme_expectation;
 
 /* One of its parts, which all have to be met: `contact = 25`. */
@@ -373,9 +391,9 @@ typedef struct bareme_expected_part {
 
 /* A value that a part names, as text. */
 typedef struct bareme_named_value {
-  bareme_text name;         /* `contact`; for what is computed there, its source; `excluded`
-                               stands first where it matters, with the label or missing */
-  bareme_text value;        /* bytes NULL: it is missing */
+  bareme_text name;  /* `contact`; for what is computed there, its source; `excluded`
+                        stands first where it matters, with the label or missing */
+  bareme_text value; /* bytes NULL: it is missing */
 } bareme_named_value;
 
 /* Each false past the end; values live until the next run. */
@@ -396,30 +414,32 @@ typedef struct bareme_cases bareme_cases;
 
 typedef struct bareme_case_options {
   size_t size;
-  const char *path;         /* NDJSON, with the key `expect` in each record, or CSV, with
-                               columns `expect.NAME`: see docs/testing.md.  It is read twice */
-  bareme_format format;     /* BAREME_AUTO, BAREME_NDJSON or BAREME_CSV */
-  bool has_as_of;           /* of records that have no `as_of` of their own */
+  const char *path;     /* NDJSON, with the key `expect` in each record, or CSV, with
+                           columns `expect.NAME`: see docs/testing.md.  It is read twice */
+  bareme_format format; /* BAREME_AUTO, BAREME_NDJSON or BAREME_CSV */
+  bool has_as_of;       /* of records that have no `as_of` of their own */
   int64_t as_of;
 } bareme_case_options;
-#define BAREME_CASE_OPTIONS_INIT {sizeof(bareme_case_options), NULL, BAREME_AUTO, false, 0}
+#define BAREME_CASE_OPTIONS_INIT \
+  { sizeof(bareme_case_options), NULL, BAREME_AUTO, false, 0 }
 
 typedef struct bareme_case {
-  bareme_text id;           /* bytes NULL if it has none */
+  bareme_text id; /* bytes NULL if it has none */
   uint64_t line;
   int64_t as_of;
-  bool expects;             /* anything at all */
-  bool passed;              /* and all of it came out */
+  bool expects; /* anything at all */
+  bool passed;  /* and all of it came out */
 } bareme_case;
 
 /* What was expected and did not come out. */
 typedef struct bareme_difference {
-  bareme_text path;         /* `scores.contact` */
+  bareme_text path;             /* `scores.contact` */
   bareme_text expected, actual; /* as written in the file */
 } bareme_difference;
 
 /* BAREME_REJECTED if the file is not what it should be: failure says where. */
-BAREME_API bareme_status bareme_cases_open(const bareme_policy *policy, const bareme_case_options *options,
+BAREME_API bareme_status bareme_cases_open(const bareme_policy *policy,
+                                           const bareme_case_options *options,
                                            bareme_failure *failure, bareme_cases **cases);
 /* The next case, in order of the file; BAREME_END when there are none. */
 BAREME_API bareme_status bareme_cases_next(bareme_cases *cases, bareme_failure *failure,
@@ -442,26 +462,28 @@ typedef struct bareme_writer bareme_writer;
 
 typedef struct bareme_write_options {
   size_t size;
-  const char *path;         /* NULL or "-": standard output; else the file appears, complete,
-                               at bareme_writer_finish, or not at all */
-  bareme_format format;     /* BAREME_NDJSON (also for AUTO) or BAREME_CSV */
-  bool explain;             /* NDJSON: with contributions */
-  bool header;              /* NDJSON: a first line about the policy and the run */
-  int64_t as_of;            /* recorded in each result */
-  const bareme_sink *sink;  /* receives the bytes instead of a file at path: header lines while
-                               the writer is opened, a lead's before its write returns */
+  const char *path;        /* NULL or "-": standard output; else the file appears, complete,
+                              at bareme_writer_finish, or not at all */
+  bareme_format format;    /* BAREME_NDJSON (also for AUTO) or BAREME_CSV */
+  bool explain;            /* NDJSON: with contributions */
+  bool header;             /* NDJSON: a first line about the policy and the run */
+  int64_t as_of;           /* recorded in each result */
+  const bareme_sink *sink; /* receives the bytes instead of a file at path: header lines while
+                              the writer is opened, a lead's before its write returns */
 } bareme_write_options;
-#define BAREME_WRITE_OPTIONS_INIT                                                                  \
-  {sizeof(bareme_write_options), NULL, BAREME_AUTO, false, false, 0, NULL}
+#define BAREME_WRITE_OPTIONS_INIT \
+  { sizeof(bareme_write_options), NULL, BAREME_AUTO, false, false, 0, NULL }
 
-BAREME_API bareme_status bareme_writer_open(const bareme_policy *policy, const bareme_write_options *options,
+BAREME_API bareme_status bareme_writer_open(const bareme_policy *policy,
+                                            const bareme_write_options *options,
                                             bareme_failure *failure, bareme_writer **writer);
 /* Writes the results of the runner's last run, all its leads in order. */
 BAREME_API bareme_status bareme_writer_write(bareme_writer *writer, const bareme_runner *runner,
                                              bareme_failure *failure);
 /* Writes one lead of the last run. */
-BAREME_API bareme_status bareme_writer_write_lead(bareme_writer *writer, const bareme_runner *runner,
-                                                  uint32_t lane, bareme_failure *failure);
+BAREME_API bareme_status bareme_writer_write_lead(bareme_writer *writer,
+                                                  const bareme_runner *runner, uint32_t lane,
+                                                  bareme_failure *failure);
 /* Flushes and puts the file in its place.  Then free. */
 BAREME_API bareme_status bareme_writer_finish(bareme_writer *writer, bareme_failure *failure);
 /* True if the last failure was a closed pipe: the reader of the output went away. */
