@@ -23,8 +23,14 @@ struct allocation {
 
 enum { CLASSES = REGISTER_TEXTS + 1 };
 
+/* The letters that stand for registers, as bits from `@` on: nmtblx and NMTBLX. */
+#define LETTER(c) (UINT64_C(1) << ((c) - '@'))
+
 static bool is_register(char letter) {
-  return strchr("nmtblxNMTBLX", letter) != NULL;
+  const uint64_t registers = LETTER('n') | LETTER('m') | LETTER('t') | LETTER('b') | LETTER('l') |
+                             LETTER('x') | LETTER('N') | LETTER('M') | LETTER('T') | LETTER('B') |
+                             LETTER('L') | LETTER('X');
+  return letter >= '@' && (registers >> (letter - '@') & 1);
 }
 
 /* The registers that an instruction reads, each once. */
