@@ -195,7 +195,8 @@ bareme_status bareme_cases_next(bareme_cases *cases, bareme_failure *failure, ba
     cases->lane++;
   cases->begun = true;
   cases->ended = status != BAREME_OK;
-  if (status == BAREME_OK && cases->next == cases->file.record_count)
+  bool more = cases->next < cases->file.record_count;
+  if ((status == BAREME_OK && !more) || (status == BAREME_END && more))
     return case_refuse(&cases->file, 0, failure, "the file has changed while it was read");
   if (status != BAREME_OK)
     return status;

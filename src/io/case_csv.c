@@ -14,7 +14,7 @@
 
 /* What a column is for. */
 struct case_column {
-  enum { COLUMN_OTHER, COLUMN_AS_OF, COLUMN_EXPECT } use;
+  enum { USE_NOTHING, USE_AS_OF, USE_EXPECT } use;
   enum case_subject subject;
   uint32_t index;
   struct text path;
@@ -125,7 +125,7 @@ static bool find_column(const struct rows *rows, struct text path, struct case_c
     section = (struct text){path.bytes, (size_t)(dot - path.bytes)};
     name = (struct text){dot + 1, path.length - section.length - 1};
   }
-  *column = (struct case_column){.use = COLUMN_EXPECT, .path = path};
+  *column = (struct case_column){.use = USE_EXPECT, .path = path};
   return case_find(rows->file->program, section, name, &column->subject, &column->index);
 }
 
@@ -138,9 +138,9 @@ static bareme_status add_column(struct rows *rows, struct text name) {
   if (!room)
     return failure_memory(rows->failure);
   struct case_column *column = &rows->columns[rows->column_count++];
-  *column = (struct case_column){.use = COLUMN_OTHER};
+  *column = (struct case_column){.use = USE_NOTHING};
   if (text_equal(name, TEXT("as_of")))
-    column->use = COLUMN_AS_OF;
+    column->use = USE_AS_OF;
   if (!text_starts_with(name, expect))
     return BAREME_OK;
   rows->file->expect_columns = true;
@@ -246,9 +246,9 @@ static bareme_status read_row(struct rows *rows, struct case_record *record) {
     if (!read_cell(rows, &cell))
       return failure_memory(rows->failure);
     const struct case_column *column = i < rows->column_count ? &rows->columns[i] : NULL;
-    if (column && column->use == COLUMN_AS_OF)
+    if (column && column->use == USE_AS_OF)
       status = read_as_of(rows, record, cell.text);
-    if (column && column->use == COLUMN_EXPECT)
+    if (column && column->use == USE_EXPECT)
       status = read_expected(rows, record, column, &cell);
     more = pass_delimiter(rows);
   }

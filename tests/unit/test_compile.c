@@ -207,7 +207,16 @@ static const char everything[] =
     "choose c { \"call\" when s > 20  \"wait\" otherwise }\n"
     "stage one { to two when s >= 10 and big }\n"
     "stage two\n"
-    "action ring when entered(two) { sla 2 hours }\n";
+    "action ring when entered(two) { sla 2 hours }\n"
+    "define twice(x number) = 2 * x\n"
+    "test \"one\" {\n"
+    "  as of 2026-06-01\n"
+    "  lead { id: \"1\"  stage: one  plan: pro  tags: [\"a\", \"b\"]  size: 4 }\n"
+    "  view 2026-06-01 2 times { id: \"v\"  url: \"/\" }\n"
+    "  expect twice(s) = 3 or size in 1..5 and b is hot and count(view) > 1\n"
+    "  expect excluded \"Nobody\"\n"
+    "  expect not action ring\n"
+    "}\n";
 
 static void fill(struct batch *batch) {
   batch_begin(batch);
@@ -220,13 +229,15 @@ static void fill(struct batch *batch) {
 }
 
 /* Compiles and runs with memory for `allocations`; true if that was enough. */
-static bool run_with(const struct model *model, long allocations) {
+static bool run_with(const struct model *model, bool tests, long allocations) {
   struct failing failing = {allocations};
   const struct memory memory = {failing_resize, &failing};
   struct program *program;
   struct batch batch;
   struct runner runner = {0};
-  if (compile_model(model, &memory, &program) != COMPILE_OK)
+  enum compile_result compiled =
+      tests ? compile_tests(model, &memory, &program) : compile_model(model, &memory, &program);
+  if (compiled != COMPILE_OK)
     return false;
   bool ok = batch_init(&batch, program, &memory, 4, CLOCK_DAY * 20000);
   if (ok)
@@ -245,11 +256,90 @@ static void any_allocation_may_fail(void **state) {
   (void)state;
   struct checked checked;
   check_text(&checked, everything);
-  long allocations = 0;
-  while (!run_with(&checked.model, allocations))
-    allocations++;
-  assert_in_range(allocations, 10, 100000);
+  for (int tests = 0; tests <= 1; tests++) {
+    long allocations = 0;
+    while (!run_with(&checked.model, tests, allocations))
+      allocations++;
+    assert_in_range(allocations, 10, 100000);
+  }
   forget(&checked);
+}
+
+/* ---- tests in the language ---------------------------------------------------------------- */
+
+static struct program *compile_tests_of(const char *text) {
+  struct checked checked;
+  struct program *program;
+  check_text(&checked, text);
+  assert_int_equal(compile_tests(&checked.model, &memory_standard, &program), COMPILE_OK);
+  forget(&checked);
+  return program;
+}
+
+static void a_program_for_scoring_carries_no_tests(void **state) {
+  (void)state;
+  struct program *scoring = compile_text(everything), *testing = compile_tests_of(everything);
+  assert_int_equal(scoring->test_count, 0);
+  assert_int_equal(scoring->full.part_count, 0);
+  assert_int_equal(testing->test_count, 1);
+  assert_int_equal(testing->plain.part_count, 0);
+  assert_int_equal(testing->plain.code_count, scoring->plain.code_count);
+  assert_memory_equal(testing->plain.code, scoring->plain.code,
+                      scoring->plain.code_count * sizeof *scoring->plain.code);
+  assert_true(testing->full.code_count > scoring->full.code_count);
+  program_free(scoring);
+  program_free(testing);
+}
+
+static void parts_name_what_they_are_made_of(void **state) {
+  (void)state;
+  struct program *program = compile_tests_of("policy \"P\"\n"
+                                             "lead { a number  b number  c text }\n"
+                                             "event e\n"
+                                             "define half(x number) = x / 2\n"
+                                             "score s { +1 when c is \"x\" }\n"
+                                             "test \"t\" { as of 2026-06-01\n"
+                                             "  expect half(a) + b > 3 and s = 1 and s = s\n"
+                                             "  expect count(e) in [1, 2] }\n");
+  static const char *const expected[] = {"half(a) + b", "half(a)", "a", "b", "s", "s", "count(e)"};
+  const struct section *full = &program->full;
+  assert_int_equal(full->part_count, 4);
+  assert_int_equal(full->shown_count, 7);
+  bool seen[7] = {false};
+  for (uint32_t i = 0; i < full->shown_count; i++)
+    for (uint32_t e = 0; e < 7; e++)
+      if (!seen[e] && text_equal(full->shown[i].name, text_from(expected[e]))) {
+        seen[e] = true;
+        break;
+      }
+  for (uint32_t e = 0; e < 7; e++)
+    assert_true(seen[e]);
+  assert_int_equal(full->parts[1].shown_count, 1);
+  assert_int_equal(full->parts[2].shown_count, 1); /* each name once */
+  program_free(program);
+}
+
+static void a_test_gives_only_what_the_program_reads(void **state) {
+  (void)state;
+  struct program *program = compile_tests_of("policy \"P\"\n"
+                                             "lead { a number  b number }\n"
+                                             "event e { x number  y number }\n"
+                                             "score s { +(a) ; +(x) on e }\n"
+                                             "test \"t\" { as of 2026-06-01\n"
+                                             "  lead { b: 2  a: 1 }\n"
+                                             "  e 2 days ago 3 times { y: 2  x: 1  id: \"i\" }\n"
+                                             "  expect s = 4 }\n");
+  const struct program_test *test = &program->tests[0];
+  assert_int_equal(program->field_count, 1);
+  assert_int_equal(test->given_count, 1);
+  assert_true(test->given[0].field == 0 && test->given[0].value.number == 1);
+  assert_int_equal(test->event_count, 1);
+  assert_int_equal(test->events[0].given_count, 1);
+  assert_int_equal(test->events[0].times, 3);
+  assert_int_equal(test->events[0].at, test->as_of - 2 * CLOCK_DAY);
+  assert_true(text_equal(test->events[0].id, TEXT("i")));
+  assert_int_equal(test->stage, PROGRAM_NONE);
+  program_free(program);
 }
 
 int main(void) {
@@ -262,6 +352,9 @@ int main(void) {
       cmocka_unit_test(queries_of_the_same_kinds_share_a_space),
       cmocka_unit_test(many_rules_need_few_registers),
       cmocka_unit_test(any_allocation_may_fail),
+      cmocka_unit_test(a_program_for_scoring_carries_no_tests),
+      cmocka_unit_test(parts_name_what_they_are_made_of),
+      cmocka_unit_test(a_test_gives_only_what_the_program_reads),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
