@@ -75,6 +75,10 @@ bool json_lines_begin(struct json_lines *lines, const struct record *record, str
     open_window(lines, record);
   else if (!lines->broken && json->base == lines->window.bytes)
     lines->next = json->next; /* where the record before ended, or broke off */
+  /* On machines without vectors simdjson takes the line's end for escaped, and
+   * a string for going on in the next line. */
+  if (bytes.bytes[bytes.length - 1] == '\\')
+    lines->broken = true;
   if (!lines->broken) {
     uint32_t offset = (uint32_t)(bytes.bytes - lines->window.bytes);
     while (*lines->next < offset)

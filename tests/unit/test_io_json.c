@@ -66,6 +66,21 @@ static void what_is_not_a_lead_is_set_aside(void **state) {
   assert_int_equal(reading.summary.rejected, 8);
 }
 
+/* Whatever a line ends with, it does not reach into the next. */
+static void a_broken_line_leaves_its_neighbours_alone(void **state) {
+  (void)state;
+  static const char *const broken[] = {
+      "{\"id\":\"x",     "{\"id\":\"x\\", "\\",   "{\"id\":\"x\\\"",    "\"\\\\\\",
+      "{\"id\":\"x\\\r", "{\"id\":[",     "\xc3", "{\"id\":\"\xf0\x9f", "'\""};
+  for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
+    char text[200];
+    snprintf(text, sizeof text, "{\"id\":\"a\"}\n%s\n{\"id\":\"b\"}\n{\"id\":\"c\"}\n", broken[i]);
+    read_text(&reading, "leads.ndjson", text);
+    assert_string_equal(reading.leads.text, "a/0\nb/0\nc/0\n");
+    assert_int_equal(reading.summary.rejected, 1);
+  }
+}
+
 static void what_nobody_reads_must_be_json_too(void **state) {
   (void)state;
   static const char *const broken[] = {
@@ -397,6 +412,7 @@ int main(void) {
       cmocka_unit_test(every_line_is_a_lead),
       cmocka_unit_test(an_array_is_leads_too),
       cmocka_unit_test(what_is_not_a_lead_is_set_aside),
+      cmocka_unit_test(a_broken_line_leaves_its_neighbours_alone),
       cmocka_unit_test(what_nobody_reads_must_be_json_too),
       cmocka_unit_test(nesting_is_bounded),
       cmocka_unit_test(values_of_each_kind),
