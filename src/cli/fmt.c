@@ -127,8 +127,8 @@ static bareme_text text_in(const struct bytes *bytes) {
 static void conclude(struct run *run, const char *path, const struct bytes *before,
                      const struct bytes *after) {
   const struct option_value *option = run->arguments->option;
-  bool equal =
-      before->length == after->length && memcmp(before->bytes, after->bytes, before->length) == 0;
+  bool equal = before->length == after->length &&
+               (before->length == 0 || memcmp(before->bytes, after->bytes, before->length) == 0);
   bool only_tells = option[OPTION_DIFF].given || option[OPTION_CHECK].given;
   run->changed += !equal && only_tells;
   if (option[OPTION_DIFF].given) {

@@ -23,7 +23,7 @@ struct output {
 int output_open(struct output *output, const char *path);
 
 /* A bareme_sink's function, with the struct output as its context. */
-void output_put(void *output, const char *bytes, size_t length);
+void output_put(void *context, const char *bytes, size_t length);
 void output_flush(struct output *output);
 
 /* Nothing has failed so far.  Buffered bytes may still fail. */

@@ -277,6 +277,5 @@ int page_print(struct page *page, const char *path) {
 
 void page_tell(const struct page *page) {
   if (page->length > 0)
-    if (page->length > 0)
-      fwrite(page->bytes, 1, page->length, stderr);
+    fwrite(page->bytes, 1, page->length, stderr);
 }

@@ -292,7 +292,7 @@ static int by_number(const void *a, const void *b) {
 /* How many leads have each twenty-fourth of the range, as heights. */
 static void put_histogram(struct page *page, const struct values *values) {
   static const char *const heights[] = {" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
-  uint64_t bins[HISTOGRAM] = {0}, most = 0;
+  uint64_t bins[HISTOGRAM] = {0}, most = 1;
   double low = values->numbers[0], range = values->numbers[values->count - 1] - low;
   for (size_t i = 0; i < values->count; i++) {
     double place = range > 0 ? (values->numbers[i] - low) / range * HISTOGRAM : 0;

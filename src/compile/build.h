@@ -115,8 +115,8 @@ struct text keep_source(struct build *build, struct span span);
 
 /* ---- constants: indices into the program's tables ---- */
 
-uint32_t constant_number(struct build *build, double number);
-uint32_t constant_micros(struct build *build, int64_t micros);
+uint32_t constant_number(struct build *build, double value);
+uint32_t constant_micros(struct build *build, int64_t value);
 uint32_t constant_text(struct build *build, struct text text, bool folded);
 uint32_t constant_text_set(struct build *build, const struct text *texts, uint32_t count,
                            bool folded);
@@ -124,7 +124,7 @@ uint32_t constant_number_set(struct build *build, const double *numbers, uint32_
 uint32_t constant_table(struct build *build, const uint32_t *items, uint32_t count);
 uint32_t constant_bands(struct build *build, const double *bounds, uint32_t count);
 uint32_t constant_decay(struct build *build, const struct decay *decay);
-uint32_t constant_unit(struct build *build, struct unit unit);
+uint32_t constant_unit(struct build *build, struct unit value);
 
 /* ---- the record (record.c) ---- */
 
