@@ -51,7 +51,7 @@ struct layout {
   size_t line;
   uint32_t column;
   uint32_t inside; /* the innermost group that holds the piece */
-  uint32_t end;    /* last piece of the row */
+  uint32_t end;    /* the last piece before the line ends or the next column begins */
   bool dry;        /* only tries: nothing is written */
   bool too_long;   /* a line went beyond PRINT_COLUMNS */
 };
@@ -184,8 +184,10 @@ static bool next_fits(const struct layout *layout, uint32_t piece) {
   uint32_t i = piece + 1;
   for (; i <= last && width <= PRINT_COLUMNS; i++) {
     const struct piece *next = &sheet->pieces[i];
-    if (next->forced || (next->breaks && next->group == group))
+    if (next->breaks && next->group == group)
       return true;
+    if (next->forced)
+      return false;
     width += next->gap + next->width;
   }
   return width <= PRINT_COLUMNS &&
@@ -253,6 +255,7 @@ static void put_pieces(struct layout *layout, uint32_t first, uint32_t last, uin
   sheet->groups[0].state = GROUP_BROKEN;
   sheet->groups[0].indent = base;
   layout->inside = 0;
+  layout->end = last;
   for (uint32_t i = first; i <= last; i++) {
     if (i > first)
       put_gap(layout, i);
@@ -281,10 +284,11 @@ struct measure {
   uint32_t previous; /* and the one before it */
   uint64_t start;    /* column where the last begins */
   uint64_t end;      /* and where the row ends */
+  bool head_breaks;  /* what comes before the last takes several lines */
 };
 
 static struct measure measure_row(const struct sheet *sheet, const struct row *row) {
-  struct measure measure = {row->first, row->first, row_indent(row), 0};
+  struct measure measure = {row->first, row->first, row_indent(row), 0, false};
   uint32_t next = next_column(sheet, row, row->first);
   for (; next <= row->last; next = next_column(sheet, row, next)) {
     uint64_t end = measure.start + flat_width(sheet, measure.last, next - 1);
@@ -293,6 +297,10 @@ static struct measure measure_row(const struct sheet *sheet, const struct row *r
     measure.last = next;
   }
   measure.end = measure.start + flat_width(sheet, measure.last, row->last);
+  if (measure.last > row->first)
+    measure.head_breaks =
+        has_forced(sheet, row->first, measure.last - 1) ||
+        row_indent(row) + flat_width(sheet, row->first, measure.last - 1) > PRINT_COLUMNS;
   return measure;
 }
 
@@ -338,15 +346,21 @@ static void put_in_place(struct layout *layout, const struct row *row) {
   put_pieces(layout, row->first, row->last, row_indent(row));
 }
 
-/* The clause on lines of its own. */
+/* The clause on lines of its own.  What comes before it is lined up unless it
+ * takes several lines itself. */
 static void put_hanging(struct layout *layout, const struct row *row,
                         const struct measure *measure) {
+  const struct sheet *sheet = layout->sheet;
+  uint32_t clause = measure->last, cell = row->first;
   reset_groups(layout->sheet, row->first, row->last);
-  put_cells(layout, row, measure->previous);
-  put_pieces(layout, measure->previous, measure->last - 1, row_indent(row));
-  put_newline(layout);
+  if (!measure->head_breaks) {
+    cell = measure->previous;
+    put_cells(layout, row, cell);
+  }
+  put_pieces(layout, cell, clause - 1, row_indent(row));
+  put_remarks(layout, &sheet->pieces[clause], row_indent(row) + HANG);
   put_blanks(layout, row_indent(row) + HANG);
-  put_pieces(layout, measure->last, row->last, row_indent(row) + HANG);
+  put_pieces(layout, clause, row->last, row_indent(row) + HANG);
 }
 
 static bool has_inline_block(const struct sheet *sheet, const struct row *row) {
@@ -365,8 +379,8 @@ static void put_columns(struct layout *layout, const struct row *row) {
   bool clause = sheet->pieces[measure.last].clause;
   if (one_line && measure.end <= PRINT_COLUMNS)
     put_lined_up(layout, row, measure.last);
-  else if (has_forced(sheet, row->first, measure.last))
-    put_in_place(layout, row);
+  else if (measure.head_breaks || sheet->pieces[measure.last].remark_count > 0)
+    clause ? put_hanging(layout, row, &measure) : put_in_place(layout, row);
   else if (narrow && (!clause || row->kind >= ROW_DECL || has_inline_block(sheet, row)))
     put_in_place(layout, row);
   else if (!clause)
@@ -380,7 +394,6 @@ static void put_columns(struct layout *layout, const struct row *row) {
 }
 
 static void put_row(struct layout *layout, const struct row *row) {
-  layout->end = row->last;
   put_blanks(layout, row_indent(row));
   if (row->starts)
     put_columns(layout, row);

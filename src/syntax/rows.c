@@ -148,9 +148,19 @@ static bool cut(struct sheet *sheet, struct rows *rows) {
 
 /* ---- empty lines between declarations ---------------------------------------------- */
 
+/* A clause may go on below its declaration without parting it from the next. */
+static bool has_clause(const struct sheet *sheet, const struct row *row) {
+  uint32_t piece = row->first;
+  while (piece <= row->last && !sheet->pieces[piece].clause)
+    piece = next_column(sheet, row, piece);
+  return piece <= row->last;
+}
+
 static bool is_long(const struct sheet *sheet, const struct row *row) {
-  return row->opens || row->closes || has_forced(sheet, row->first, row->last) ||
-         flat_width(sheet, row->first, row->last) > PRINT_COLUMNS;
+  if (row->opens || row->closes)
+    return true;
+  return !has_clause(sheet, row) && (has_forced(sheet, row->first, row->last) ||
+                                     flat_width(sheet, row->first, row->last) > PRINT_COLUMNS);
 }
 
 /* Declarations that need several lines, or are of different kinds, stand apart. */

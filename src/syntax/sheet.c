@@ -87,7 +87,9 @@ static struct text trimmed(struct text text) {
   return text;
 }
 
-/* Gives the comments that begin before the piece to it; returns the others. */
+/* Gives the comments that begin before the piece to it; returns the others.
+ * Only the first can follow a piece on its line; if another does not begin its
+ * line, it is a `;` that stands before it. */
 static const struct comment *take_remarks(struct sheet *sheet, struct piece *piece,
                                           const struct comment *comment) {
   size_t count = 0;
@@ -103,8 +105,9 @@ static const struct comment *take_remarks(struct sheet *sheet, struct piece *pie
   for (; piece->remark_count < count; comment = comment->next) {
     struct text text = {sheet->source.bytes + comment->span.begin,
                         comment->span.end - comment->span.begin};
+    bool own_line = comment->own_line || piece->remark_count > 0;
     piece->remarks[piece->remark_count++] =
-        (struct remark){.text = trimmed(text), .own_line = comment->own_line};
+        (struct remark){.text = trimmed(text), .own_line = own_line};
   }
   return comment;
 }
@@ -116,7 +119,7 @@ static void find_lines(struct sheet *sheet, struct piece *piece, size_t end) {
   for (uint32_t i = 0; i < piece->remark_count; i++) {
     struct remark *remark = &piece->remarks[i];
     size_t at = (size_t)(remark->text.bytes - sheet->source.bytes);
-    remark->blank = count_lines(sheet->source, end, at) > 1;
+    remark->blank = remark->own_line && count_lines(sheet->source, end, at) > 1;
     end = at + remark->text.length;
   }
   piece->blank = count_lines(sheet->source, end, begin) > 1;
