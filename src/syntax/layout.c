@@ -15,8 +15,8 @@
  *
  * For declarations the second is the last but one: they stand on their own.
  *
- * Comments behind lines that follow one another are lined up at the very end,
- * when all lines are known.
+ * Comments behind lines of one depth that follow one another are lined up at
+ * the very end, when all lines are known.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "syntax/sheet.h"
@@ -35,6 +35,7 @@ struct trail {
   size_t at; /* offset in the text: the end of its line */
   size_t line;
   uint32_t column; /* where the line ends */
+  unsigned depth;  /* of its row */
   struct text text;
 };
 
@@ -50,6 +51,7 @@ struct layout {
   size_t trail_count, trail_capacity;
   size_t line;
   uint32_t column;
+  unsigned depth;  /* of the row */
   uint32_t inside; /* the innermost group that holds the piece */
   uint32_t end;    /* the last piece before the line ends or the next column begins */
   bool dry;        /* only tries: nothing is written */
@@ -126,7 +128,7 @@ static void put_trail(struct layout *layout, const struct remark *remark) {
     layout->trail_capacity = capacity;
   }
   layout->trails[layout->trail_count++] =
-      (struct trail){layout->ink.length, layout->line, layout->column, remark->text};
+      (struct trail){layout->ink.length, layout->line, layout->column, layout->depth, remark->text};
 }
 
 /* One on a line of its own, at the start of the line. */
@@ -381,7 +383,7 @@ static void put_columns(struct layout *layout, const struct row *row) {
     put_lined_up(layout, row, measure.last);
   else if (measure.head_breaks || sheet->pieces[measure.last].remark_count > 0)
     clause ? put_hanging(layout, row, &measure) : put_in_place(layout, row);
-  else if (narrow && (!clause || row->kind >= ROW_DECL || has_inline_block(sheet, row)))
+  else if (narrow && (row->kind >= ROW_DECL || has_inline_block(sheet, row)))
     put_in_place(layout, row);
   else if (!clause)
     put_lined_up(layout, row, measure.last);
@@ -394,6 +396,7 @@ static void put_columns(struct layout *layout, const struct row *row) {
 }
 
 static void put_row(struct layout *layout, const struct row *row) {
+  layout->depth = row->depth;
   put_blanks(layout, row_indent(row));
   if (row->starts)
     put_columns(layout, row);
@@ -458,7 +461,7 @@ static size_t find_run(const struct layout *layout, size_t first, uint32_t *colu
   *column = layout->trails[first].column;
   for (; last < layout->trail_count; last++) {
     const struct trail *trail = &layout->trails[last];
-    if (last > first && trail->line != trail[-1].line + 1)
+    if (last > first && (trail->line != trail[-1].line + 1 || trail->depth != trail[-1].depth))
       break;
     if (trail->column > FARTHEST_REMARK)
       break;

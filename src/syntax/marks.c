@@ -206,7 +206,7 @@ static void mark_type(struct sheet *sheet, const struct type_syntax *type) {
 static void mark_fields(struct sheet *sheet, const struct field_decl *field) {
   for (; field; field = field->next) {
     mark_item(sheet, piece_at(sheet, field->span.begin), ROW_FIELD);
-    mark_column(sheet, piece_at(sheet, field->type.span.begin), 1, 1, 2);
+    mark_column(sheet, piece_at(sheet, field->type.span.begin), 1, 1, 2)->clause = true;
     mark_type(sheet, &field->type);
     if (field->default_value)
       mark_expr(sheet, field->default_value, 0);
