@@ -235,6 +235,15 @@ static uint32_t group_indent(const struct layout *layout, const struct piece *pi
   return groups[layout->inside].indent + (layout->inside == 0 ? INDENT : 0);
 }
 
+/* Blanks before the `then` of an arm: lined up if each arm has its line. */
+static uint32_t arm_gap(const struct layout *layout, const struct piece *piece) {
+  const struct group *group = &layout->sheet->groups[piece->group];
+  uint32_t start = group->indent + group->widest_arm + piece->gap;
+  if (group->state != GROUP_BROKEN || start < layout->column + piece->gap)
+    return piece->gap;
+  return start - layout->column;
+}
+
 static void put_gap(struct layout *layout, uint32_t index) {
   const struct piece *piece = &layout->sheet->pieces[index];
   while (layout->inside && layout->sheet->groups[layout->inside].last < index)
@@ -246,7 +255,7 @@ static void put_gap(struct layout *layout, uint32_t index) {
   } else if (piece->semicolon) {
     put_text(layout, TEXT("; "), 2);
   } else {
-    put_blanks(layout, piece->gap);
+    put_blanks(layout, piece->arm ? arm_gap(layout, piece) : piece->gap);
   }
 }
 

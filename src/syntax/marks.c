@@ -283,9 +283,9 @@ static void mark_test_events(struct sheet *sheet, const struct test_event *event
     uint32_t when = piece_at(sheet, event->when->span.begin);
     uint32_t next = piece_at(sheet, event->when->span.end) + event->ago;
     mark_item(sheet, piece_at(sheet, event->span.begin), ROW_TEST_EVENT);
-    mark_column(sheet, when, 1, 2, 2);
+    mark_column(sheet, when, 1, 1, 2);
     if (next <= last)
-      mark_column(sheet, next, 2, 2, 2);
+      mark_column(sheet, next, 2, 1, 2);
     mark_assignments(sheet, event->fields);
     if (sheet->pieces[last].kind == TOKEN_RIGHT_BRACE)
       mark_block(sheet, sheet->pieces[last].mate, false);
@@ -353,6 +353,10 @@ static void mark_head(struct sheet *sheet, const struct decl *decl, uint32_t ope
     mark_column(sheet, piece_at(sheet, decl->label.span.begin), 1, 1, 1);
   switch (decl->kind) {
   case DECL_EVENT:
+  case DECL_SCORE:
+  case DECL_RULES:
+  case DECL_CHOOSE:
+  case DECL_STAGE:
     if (open)
       mark_column(sheet, open, 2, 1, 2);
     break;

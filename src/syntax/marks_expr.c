@@ -4,7 +4,7 @@
  *   + - * /    behind each: a sign that is first on its line would begin a rule
  *   [ … ]      behind `[` and before `]`, and between items as needed; a list
  *              that was written over several lines keeps its lines
- *   case { }   likewise, a line for each arm
+ *   case { }   likewise, a line for each arm, with `then` lined up
  *   f(a, b)    behind commas, as needed
  *   queries    before `where` and `within`
  *
@@ -151,9 +151,12 @@ static void mark_case(struct sheet *sheet, const struct expr *expr, uint32_t gro
   uint32_t outside = mark_bracket(sheet, open, group);
   for (const struct case_arm *arm = expr->arms; arm; arm = arm->next) {
     uint32_t when = piece_at(sheet, arm->condition->span.begin) - 1;
+    uint32_t then = piece_at(sheet, arm->value->span.begin) - 1;
     sheet->pieces[when].gap = arm == expr->arms ? 1 : 2;
     mark_break(sheet, when, outside);
     mark_expr(sheet, arm->condition, outside);
+    sheet->pieces[then].arm = when;
+    sheet->pieces[then].group = outside;
     mark_expr(sheet, arm->value, outside);
   }
   uint32_t otherwise = piece_at(sheet, expr->right->span.begin) - 1;

@@ -73,6 +73,19 @@ static void add_up(struct sheet *sheet) {
   }
 }
 
+/* How far right `then` has to begin in the arms of each `case`. */
+static void measure_arms(struct sheet *sheet) {
+  for (uint32_t i = 0; i < sheet->count; i++) {
+    const struct piece *piece = &sheet->pieces[i];
+    if (piece->arm == 0 || has_forced(sheet, piece->arm, i))
+      continue;
+    struct group *group = &sheet->groups[piece->group];
+    uint64_t width = flat_width(sheet, piece->arm, i - 1);
+    if (width > group->widest_arm && width <= WIDEST_CELL)
+      group->widest_arm = (uint32_t)width;
+  }
+}
+
 /* ---- blocks and rows -------------------------------------------------------------- */
 
 static bool was_inline(const struct sheet *sheet, uint32_t open) {
@@ -222,13 +235,20 @@ static uint32_t count_columns(const struct sheet *sheet, const struct section *s
   return columns;
 }
 
+/* The items of a block always are one; declarations and the events of a test
+ * only if there are several. */
+static bool is_table(const struct section *section) {
+  const struct row *row = section->rows;
+  return section->count > 1 || (row->depth > 0 && row->kind != ROW_TEST_EVENT);
+}
+
 static void find_gaps(const struct sheet *sheet, struct section *section) {
   for (size_t i = 0; i < section->count; i++) {
     const struct row *row = &section->rows[i];
     uint32_t piece = next_column(sheet, row, row->first);
     for (; piece <= row->last; piece = next_column(sheet, row, piece)) {
       const struct piece *at = &sheet->pieces[piece];
-      unsigned gap = row->depth > 0 || section->count > 1 ? at->wide : at->gap;
+      unsigned gap = is_table(section) ? at->wide : at->gap;
       if (gap > section->gaps[at->column])
         section->gaps[at->column] = gap;
     }
@@ -310,6 +330,7 @@ bool rows_make(struct sheet *sheet, struct rows *rows) {
   *rows = (struct rows){.count = 0};
   move_all_remarks(sheet);
   add_up(sheet);
+  measure_arms(sheet);
   if (sheet->failed || !cut(sheet, rows))
     return false;
   part_declarations(sheet, rows);

@@ -49,7 +49,8 @@ struct group {
   uint32_t next; /* the next group that begins at the same piece, inside this one; or 0 */
   uint32_t step; /* columns that its lines are deeper than its parent's */
   bool fill;
-  bool root; /* the whole of a clause or value: what is right in it goes no deeper */
+  uint32_t widest_arm; /* of a `case`, by rows.c: columns from `when` to before `then` */
+  bool root;           /* the whole of a clause or value: what is right in it goes no deeper */
   /* by layout.c */
   enum { GROUP_UNDECIDED, GROUP_FLAT, GROUP_BROKEN } state;
   uint32_t indent; /* column where its lines begin, if it is broken */
@@ -86,6 +87,7 @@ struct piece {
   uint32_t column;    /* of its row, from 1; 0: none begins here */
   uint32_t group;     /* whose break this is, if `breaks` */
   bool breaks;
+  uint32_t arm;   /* of the `then` of a `case`, whose group is `group`: its `when`; else 0 */
   uint32_t opens; /* the first of the groups that begin here, or 0 */
 
   /* by rows.c */
