@@ -349,7 +349,8 @@ static bareme_text texts_value(bareme_tester *tester, struct text_list texts) {
 
 static bareme_text number_value(bareme_tester *tester, double number) {
   char bytes[NUMBER_TEXT_SIZE];
-  return keep(tester, (struct text){bytes, number_format(number, bytes)});
+  size_t length = number_format(number, bytes);
+  return keep(tester, (struct text){bytes, length});
 }
 
 static bareme_text micros_value(bareme_tester *tester, enum column_kind kind, int64_t micros) {

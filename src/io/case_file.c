@@ -4,6 +4,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "io/case_file.h"
 
+#include "base/unicode.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -118,12 +120,26 @@ bareme_status case_refuse(const struct case_file *file, uint64_t line, bareme_fa
 
 /* ---- beginning and end --------------------------------------------------------------------- */
 
+/* What looks into texts relies on it. */
+static bareme_status check_utf8(const struct case_file *file, bareme_failure *failure) {
+  size_t offset = utf8_error(file->bytes);
+  uint64_t line = 1;
+  if (offset == file->bytes.length)
+    return BAREME_OK;
+  for (size_t i = 0; i < offset; i++)
+    line += file->bytes.bytes[i] == '\n';
+  return case_refuse(file, line, failure, "the file is not UTF-8");
+}
+
 bareme_status case_file_init(struct case_file *file, const struct program *program,
                              const struct memory *memory, struct text name, struct text bytes,
                              bool csv, bareme_failure *failure) {
   *file = (struct case_file){
       .program = program, .name = name, .bytes = bytes, .csv = csv, .delimiter = ','};
   arena_init(&file->arena, memory);
+  bareme_status status = check_utf8(file, failure);
+  if (status != BAREME_OK)
+    return status;
   return csv ? case_scan_csv(file, failure) : case_scan_json(file, failure);
 }
 

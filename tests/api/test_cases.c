@@ -253,6 +253,9 @@ static void slips_are_not_passed_over(void **state) {
                  ":1: results of this policy have no `fitt`");
   expect_refusal(policy, "id,expect.fit\na,1\nb\n", BAREME_CSV, ":3: the row has 1 cells");
   expect_refusal(policy, "id,size,expect.fit\na,large,1\n", BAREME_CSV, ":2: `size`");
+  expect_refusal(policy, "id,expect.fit\na,1\nb,\xFF\xFF\n", BAREME_CSV,
+                 ":3: the file is not UTF-8");
+  expect_refusal(policy, "{}\n\xE2\x82\n", BAREME_NDJSON, ":2: the file is not UTF-8");
   expect_refusal(policy, "id,as_of\na,soon\n", BAREME_CSV, "`as_of` is not an instant");
   bareme_policy_free(policy);
 }
