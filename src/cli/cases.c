@@ -102,7 +102,7 @@ static void add_case(struct run *run, const bareme_case *one) {
 /* ---- running ------------------------------------------------------------------------------- */
 
 static int open_cases(struct run *run) {
-  const struct option_value *at = &run->arguments->option[OPTION_AT];
+  const struct option_value *at = &run->arguments->option[OPTION_CASES_AT];
   bareme_failure failure = {""};
   bareme_case_options options = BAREME_CASE_OPTIONS_INIT;
   options.path = run->path;

@@ -260,7 +260,7 @@ static int run(const struct arguments *arguments) {
     return cases_run(arguments);
   if (given[OPTION_UPDATE].given)
     return tell_usage("--update writes into the file of --cases FILE");
-  if (given[OPTION_AT].given)
+  if (given[OPTION_CASES_AT].given)
     return tell_usage("--at goes with --cases; each `test` says its own `as of`");
   return run_policies(arguments);
 }
@@ -280,9 +280,10 @@ const struct command command_test = {
         "  bareme test inbound.bareme\n"
         "  bareme test --filter \"free mailbox\" --format junit policies/ > results.xml\n"
         "  bareme test inbound.bareme --cases cases.ndjson --at 2026-06-01",
-    .options = (const enum option_id[]){OPTION_FILTER, OPTION_TEST_FORMAT, OPTION_CASES,
-                                        OPTION_UPDATE, OPTION_AT, OPTION_ALLOW_EMPTY, OPTION_SET,
-                                        OPTION_INCLUDE, OPTION_COLOR, OPTION_HELP, OPTION_COUNT},
+    .options =
+        (const enum option_id[]){OPTION_FILTER, OPTION_TEST_FORMAT, OPTION_CASES, OPTION_CASES_AT,
+                                 OPTION_UPDATE, OPTION_ALLOW_EMPTY, OPTION_SET, OPTION_INCLUDE,
+                                 OPTION_COLOR, OPTION_HELP, OPTION_COUNT},
     .least_words = 0,
     .most_words = SIZE_MAX,
     .run = run,
