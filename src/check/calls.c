@@ -83,9 +83,16 @@ static bool check_argument(struct checker *c, const struct expr *expr, const str
     return false;
   if (type_same(item->type, wanted))
     return true;
-  diag_error(c->diags, E0312, item->span, "`%.*s` needs %s, but %s is %s",
-             TEXT_ARGS(expr->name.text), type_words(c, wanted), expr_words(c, item),
-             expr_type_words(c, item));
+  const char *needs = type_words(c, wanted);
+  struct diag *diag = expr_is_literal(item)
+                          ? diag_error(c->diags, E0312, item->span, "`%.*s` needs %s, not %s",
+                                       TEXT_ARGS(expr->name.text), needs, expr_words(c, item))
+                          : diag_error(c->diags, E0312, item->span, "`%.*s` needs %s, but %s is %s",
+                                       TEXT_ARGS(expr->name.text), needs, expr_words(c, item),
+                                       expr_type_words(c, item));
+  if (wanted.kind == TYPE_DURATION && item->type.kind == TYPE_TIME)
+    diag_help(c->diags, diag, "`age(%.*s)` is the duration since then",
+              TEXT_ARGS(span_text(c->sources, item->span)));
   return false;
 }
 
@@ -222,7 +229,8 @@ static void check_defined(struct checker *c, const struct scope *scope, struct e
   uint32_t wanted = count_params(node->decl);
   if (count_items(expr->items) != wanted) {
     check_items(c, scope, expr->items);
-    report_count(c, expr, count_words(c, wanted));
+    if (!node->decl->broken)
+      report_count(c, expr, count_words(c, wanted));
     set_error(expr);
     return;
   }

@@ -260,7 +260,9 @@ void report_wrong_kind(struct checker *c, const struct name *name, const struct 
 
 /* ---- words.c ---- */
 const char *type_words(struct checker *c, struct type type);
-const char *expr_words(struct checker *c, const struct expr *expr);       /* `a`, the number 5 */
+const char *literal_words(struct checker *c, struct type type);     /* of what is written down */
+bool word_is_unit(struct text word);                                /* `day`, `months` */
+const char *expr_words(struct checker *c, const struct expr *expr); /* `a`, the number 5 */
 const char *expr_words_typed(struct checker *c, const struct expr *expr); /* `a` (a number) */
 const char *expr_type_words(struct checker *c, const struct expr *expr);  /* a number */
 const char *expr_source(struct checker *c, const struct expr *expr);      /* as it is written */

@@ -70,7 +70,8 @@ static bool is_reserved(struct text name, enum symbol_kind kind) {
 static struct symbol *declare_name(struct checker *c, struct module *module,
                                    const struct name *name, enum symbol_kind kind) {
   bool role = kind == SYMBOL_STAGE || kind == SYMBOL_ACTION;
-  if (!role && is_reserved(name->text, kind)) {
+  bool identity = text_equal(name->text, TEXT("id")) && kind == SYMBOL_VALUE;
+  if (!role && (identity || is_reserved(name->text, kind))) {
     diag_error(c->diags, E0206, name->span, "`%.*s` has a meaning of its own in every policy",
                TEXT_ARGS(name->text));
     return NULL;

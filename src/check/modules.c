@@ -166,13 +166,15 @@ static void check_head(struct checker *c) {
   struct span span = {.source = c->main->tree->source};
   if (first)
     span = first->span;
-  for (const struct decl *decl = first; decl; decl = decl->next)
-    if (decl->kind == DECL_POLICY)
+  bool later = false;
+  for (const struct decl *decl = first; decl && !later; decl = decl->next)
+    if ((later = decl->kind == DECL_POLICY))
       span = decl->span;
   struct diag *diag = diag_error(c->diags, E0201, span, "%s",
                                  first ? "the first declaration of a policy must be `policy`"
                                        : "the policy is empty");
-  diag_help(c->diags, diag, "begin with `policy \"Name\" { }`");
+  diag_help(c->diags, diag,
+            later ? "move this to the top of the file" : "begin with `policy \"Name\"`");
 }
 
 bool modules_load(struct checker *c, struct tree *tree) {

@@ -45,7 +45,8 @@ static void report_cycle(struct checker *c, struct node *const *path, uint32_t c
     diag_note(c->diags, diag, path[i]->visit->span, "`%.*s` uses `%.*s` here",
               TEXT_ARGS(path[i]->decl->name.text), TEXT_ARGS(next->decl->name.text));
   }
-  diag_help(c->diags, diag, "one of them must be computed without the others");
+  if (count > 1)
+    diag_help(c->diags, diag, "one of them must be computed without the others");
 }
 
 /* The cycle is the end of the stack from `to` on.  Cycles that share a

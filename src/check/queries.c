@@ -228,7 +228,7 @@ static void check_distinct(struct checker *c, const struct scope *inner, struct 
     struct diag *diag = diag_error(
         c->diags, E0314, field->span,
         "`distinct` counts the values of a field of the event, not of %s", expr_words(c, field));
-    diag_help(c->diags, diag, "write `distinct(campaign of email_open)`");
+    diag_help(c->diags, diag, "name a field, as in `distinct(campaign of email_open)`");
   } else if (field->type.kind == TYPE_TEXTS)
     diag_error(c->diags, E0314, field->span, "lists of texts cannot be told apart by `distinct`");
 }

@@ -351,7 +351,7 @@ static void check_default(struct checker *c, struct model_field *field) {
     return;
   if (!type_same(value->type, field->type))
     diag_error(c->diags, E0310, value->span, "the default of `%.*s` must be %s, not %s",
-               TEXT_ARGS(field->name), type_words(c, field->type), expr_words_typed(c, value));
+               TEXT_ARGS(field->name), literal_words(c, field->type), expr_words_typed(c, value));
   else if (!expr_is_constant(value) || value->missing)
     diag_error(c->diags, E0307, value->span, "the default of `%.*s` must be a constant",
                TEXT_ARGS(field->name));

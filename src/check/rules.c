@@ -63,7 +63,9 @@ static void check_once_per(struct checker *c, const struct scope *inner,
                   GROWING_AT(inner->module->kinds, uint32_t, query->kind_indices[i]), SUGGEST_ALL);
   struct diag *diag = diag_error(c->diags, E0204, field->span, "the event has no field `%.*s`",
                                  TEXT_ARGS(field->text));
-  suggest_help(c, &suggestion, diag);
+  if (!suggest_help(c, &suggestion, diag) && word_is_unit(field->text))
+    diag_help(c->diags, diag, "for one event in each %.*s write `at most 1 times per 1 %.*s`",
+              TEXT_ARGS(field->text), TEXT_ARGS(field->text));
 }
 
 static void check_points_limit(struct checker *c, const struct scope *scope,
@@ -257,9 +259,6 @@ void check_score(struct checker *c, struct node *node) {
   value->range = decl->settings.range;
   value->round = decl->settings.round;
   if (value->kind == VALUE_COMPUTED) {
-    if (decl->settings.decay.present)
-      diag_error(c->diags, E0401, decl->settings.decay.span,
-                 "a computed score has no events of its own that could decay");
     check_typed(c, &scope, decl->value, TYPE_NUMBER, "a score");
     return;
   }

@@ -218,10 +218,20 @@ static bool seems_declared(struct text bytes, struct text name) {
   return false;
 }
 
+/* A field could not be read, and perhaps those behind it, too. */
+static bool fields_lost(const struct checker *c) {
+  for (const struct decl *decl = c->main->tree->decls; decl; decl = decl->next)
+    if (decl->broken && (decl->kind == DECL_LEAD || decl->kind == DECL_EVENT))
+      return true;
+  return false;
+}
+
 /* A declaration that could not be parsed is not in the tree.  An unknown name
  * that looks as if it were declared in the text is then no error of its own. */
 bool scope_may_be_lost(const struct checker *c, struct text name) {
-  return c->syntax_errors && seems_declared(c->sources->items[c->main->tree->source].bytes, name);
+  if (!c->syntax_errors)
+    return false;
+  return fields_lost(c) || seems_declared(c->sources->items[c->main->tree->source].bytes, name);
 }
 
 /* ---- did you mean ----------------------------------------------------------------- */
@@ -326,6 +336,48 @@ static void report_role(struct checker *c, const struct name *name, const struct
     diag_help(c->diags, diag, "ask `stage is %.*s`", TEXT_ARGS(name->text));
 }
 
+/* `10k`, or a word with letters that names do not have, which the parser told. */
+static bool report_no_name(struct checker *c, const struct name *name) {
+  if (word_is_unit(name->text)) {
+    struct diag *diag =
+        diag_error(c->diags, E0204, name->span, "there is no field `%.*s`", TEXT_ARGS(name->text));
+    diag_help(c->diags, diag, "a duration begins with a number: `1 day`, `30 days`");
+    return true;
+  }
+  for (size_t i = 0; i < name->text.length; i++)
+    if ((unsigned char)name->text.bytes[i] >= 0x80)
+      return true;
+  if (name->text.bytes[0] < '0' || name->text.bytes[0] > '9')
+    return false;
+  struct diag *diag = diag_error(c->diags, E0110, name->span,
+                                 "`%.*s` is neither a number nor a name", TEXT_ARGS(name->text));
+  diag_help(c->diags, diag, "write all the digits of a number, as in `10_000`");
+  return true;
+}
+
+static const struct model_kind *kind_with_field(const struct checker *c, struct text field) {
+  for (uint32_t k = 0; k < c->model->kind_count; k++)
+    for (uint32_t f = 0; f < c->model->kinds[k].field_count; f++)
+      if (text_equal(c->model->kinds[k].fields[f].name, field))
+        return &c->model->kinds[k];
+  return NULL;
+}
+
+static void help_unknown(struct checker *c, const struct name *name, struct diag *diag) {
+  const struct model_kind *kind = kind_with_field(c, name->text);
+  if (kind)
+    diag_help(c->diags, diag, "events have it: `on %.*s where %.*s ...`, `has(%.*s where ...)`",
+              TEXT_ARGS(kind->name), TEXT_ARGS(name->text), TEXT_ARGS(kind->name));
+  else if (name->qualifier.length)
+    diag_help(c->diags, diag, "what is known of a lead is declared in `lead { %.*s text }`",
+              TEXT_ARGS(name->text));
+  else
+    diag_help(c->diags, diag,
+              "a text stands in quotes, \"%.*s\"; a field is declared, "
+              "`lead { %.*s text }`",
+              TEXT_ARGS(name->text), TEXT_ARGS(name->text));
+}
+
 void report_unknown(struct checker *c, const struct scope *scope, const struct name *name) {
   bool of_lead = text_equal(name->qualifier, TEXT("lead"));
   if (name->qualifier.length && !of_lead) {
@@ -342,14 +394,15 @@ void report_unknown(struct checker *c, const struct scope *scope, const struct n
     report_role(c, name, role);
     return;
   }
+  if (report_no_name(c, name))
+    return;
   bool value = suggestion.symbol && suggestion.symbol->kind == SYMBOL_VALUE;
   struct diag *diag = diag_error(
       c->diags, E0204, name->span, "there is no %s `%.*s`%s",
       value ? after_article(symbol_words(suggestion.symbol)) : "field", TEXT_ARGS(name->text),
       suggestion.best.length || of_lead ? "" : ", nor a score, segment or value of that name");
   if (!suggest_help(c, &suggestion, diag))
-    diag_help(c->diags, diag, "what is known of a lead is declared in `lead { %.*s text }`",
-              TEXT_ARGS(name->text));
+    help_unknown(c, name, diag);
 }
 
 void report_wrong_kind(struct checker *c, const struct name *name, const struct symbol *symbol,

@@ -34,8 +34,12 @@ bool check_count(struct checker *c, const struct scope *scope, struct expr *expr
     *count = (uint32_t)number;
     return true;
   }
-  diag_error(c->diags, E0403, expr->span, "%s must be a whole number from 1 to 2147483647, not %s",
-             what, expr_words(c, expr));
+  if (number > TIMES_MAX)
+    diag_error(c->diags, E0403, expr->span, "%s can be at most 2147483647, not %s", what,
+               expr_words(c, expr));
+  else
+    diag_error(c->diags, E0403, expr->span, "%s must be a whole number, at least 1, not %s", what,
+               expr_words(c, expr));
   return false;
 }
 

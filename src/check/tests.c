@@ -5,6 +5,7 @@
  * other; `stage` in it is the one that the lead ends in.
  *
  * SPDX-License-Identifier: Apache-2.0 */
+#include "base/clock.h"
 #include "check/checker.h"
 
 /* ---- values of fields
@@ -18,7 +19,7 @@ static void check_value(struct checker *c, struct expr *value, struct type type,
     return;
   if (!type_same(value->type, type))
     diag_error(c->diags, E0310, value->span, "`%.*s` is %s, but %s is given", TEXT_ARGS(field),
-               type_words(c, type), expr_words_typed(c, value));
+               literal_words(c, type), expr_words_typed(c, value));
   else if (!expr_is_constant(value) || value->missing)
     diag_error(c->diags, E0307, value->span, "a test gives constants, and %s is none",
                expr_words(c, value));
@@ -108,7 +109,8 @@ static void check_when(struct checker *c, const struct decl *decl, struct test_e
   event->at = event->when->micros;
   if (!event->ago || !decl->as_of || !decl->as_of->is_constant)
     return;
-  if (__builtin_sub_overflow(decl->as_of->micros, event->when->micros, &event->at))
+  if (__builtin_sub_overflow(decl->as_of->micros, event->when->micros, &event->at) ||
+      event->at < CLOCK_MIN)
     diag_error(c->diags, E0403, event->when->span, "that is too long ago");
 }
 

@@ -284,8 +284,11 @@ bool check_condition(struct checker *c, const struct scope *scope, struct expr *
   if (expr->type.kind == TYPE_BOOL)
     return true;
   struct diag *diag =
-      diag_error(c->diags, E0303, expr->span, "a condition is needed here, but %s is %s",
-                 expr_words(c, expr), expr_type_words(c, expr));
+      expr_is_literal(expr)
+          ? diag_error(c->diags, E0303, expr->span, "a condition is needed here, not %s",
+                       expr_words(c, expr))
+          : diag_error(c->diags, E0303, expr->span, "a condition is needed here, but %s is %s",
+                       expr_words(c, expr), expr_type_words(c, expr));
   help_condition(c, diag, expr);
   return false;
 }
@@ -318,9 +321,9 @@ static void check_case_value(struct checker *c, const struct scope *scope, struc
   if (type_same(value->type, all->type))
     return;
   struct diag *diag =
-      diag_error(c->diags, E0309, value->span, "the values of a `case` must be alike: %s is %s",
-                 expr_words(c, value), expr_type_words(c, value));
-  diag_note(c->diags, diag, all->from->span, "this one is %s", type_words(c, all->type));
+      diag_error(c->diags, E0309, value->span, "the values of a `case` must be alike: this is %s",
+                 expr_words_typed(c, value));
+  diag_note(c->diags, diag, all->from->span, "but this is %s", type_words(c, all->type));
 }
 
 static void check_case(struct checker *c, const struct scope *scope, struct expr *expr) {

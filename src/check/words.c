@@ -79,6 +79,22 @@ const char *expr_words_typed(struct checker *c, const struct expr *expr) {
   return or_empty(c, arena_format(c->arena, "%s (%s)", words, expr_type_words(c, expr)));
 }
 
+const char *literal_words(struct checker *c, struct type type) {
+  return type.kind == TYPE_BOOL ? "`true` or `false`" : type_words(c, type);
+}
+
+bool word_is_unit(struct text word) {
+  static const char *const units[] = {"second", "minute", "hour", "day", "week", "month", "year"};
+  for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+    struct text unit = text_from(units[i]);
+    if (word.length >= unit.length && word.length <= unit.length + 1 &&
+        text_starts_with(word, unit) &&
+        (word.length == unit.length || word.bytes[unit.length] == 's'))
+      return true;
+  }
+  return false;
+}
+
 /* That `interest` is a label of `interest` tells nobody anything. */
 const char *expr_type_words(struct checker *c, const struct expr *expr) {
   if (expr->type.kind == TYPE_LABEL && expr->kind == EXPR_NAME &&

@@ -174,6 +174,8 @@ struct set *set_named(struct parser *parser, const struct expr *list) {
                                  "`in` expects a list `[...]`, the name of a list, or a range");
   if (list->kind == EXPR_TEXT || list->kind == EXPR_NUMBER)
     diag_help(parser->diags, diag, "for one value, write `is` or `=`");
+  else if (list->kind == EXPR_ARITHMETIC)
+    diag_help(parser->diags, diag, "a range has two dots: `10..50`");
   return NODE(set, .kind = SET_ITEMS, .span = list->span,
               .items =
                   expr_unreadable(parser, (struct place_range){list->span.begin, list->span.end}));

@@ -137,8 +137,10 @@ struct expr *literal_duration(struct parser *parser, const struct token *number,
                               struct place_range range) {
   struct expr *expr = build_expr(parser, EXPR_DURATION, range);
   expr->text = (struct text){parser->bytes.bytes + range.begin, range.end - range.begin};
-  if (!duration_of(number->text, unit, &expr->micros))
+  if (!duration_of(number->text, unit, &expr->micros)) {
     slip_error(parser, E0110, range, "this duration is longer than 10,000 years");
+    expr->micros = DURATION_MAX;
+  }
   return expr;
 }
 
@@ -197,6 +199,11 @@ static size_t code_point(struct text raw, size_t at, uint32_t *value) {
 static void wrong_escape(struct parser *parser, uint32_t begin, uint32_t end) {
   struct place_range range = {begin, end};
   struct text text = {parser->bytes.bytes + begin, end - begin};
+  if (text_equal(text, TEXT("\\u"))) {
+    struct diag *diag = slip_error(parser, E0107, range, "`\\u` does not name a code point");
+    diag_help(parser->diags, diag, "write its number in braces, from `\\u{0}` to `\\u{10FFFF}`");
+    return;
+  }
   struct diag *diag =
       slip_error(parser, E0107, range, "there is no escape `%.*s` in a text", TEXT_ARGS(text));
   diag_help(

@@ -81,7 +81,7 @@ static bool copy_source(struct parser *parser, struct text text) {
 static bool refuse_source(struct parser *parser, struct text text) {
   struct place_range start = {0, 0};
   if (text.length > LIMIT_SOURCE_BYTES) {
-    slip_error(parser, E0105, start, "a policy has at most %u bytes; this file has %zu",
+    slip_error(parser, E0501, start, "a policy has at most %u bytes; this file has %zu",
                (unsigned)LIMIT_SOURCE_BYTES, text.length);
     return true;
   }

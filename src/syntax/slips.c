@@ -52,6 +52,8 @@ void slip_instead(struct parser *parser, struct place_range range, const char *w
                       (int)(meant[length - 1] == ' ' ? length - 1 : length), meant);
   else
     diag = slip_error(parser, E0109, range, "a comment begins with `%s`", meant);
+  if (!written && range.end - range.begin > 2)
+    diag_help(parser->diags, diag, "put `%s` before each of its lines", meant);
   if (written || range.end - range.begin == 2)
     diag_fix(parser->diags, diag, diag->span, meant);
 }
@@ -300,6 +302,67 @@ static bool explain_chained(struct problem *problem) {
   return true;
 }
 
+/* Words that ask what an operator asks: `size greater than 50`. */
+static bool explain_operator_word(struct problem *problem) {
+  static const struct {
+    const char *written, *advice;
+  } words[] = {{"between", "a range is written `in 10..50`, which includes both ends"},
+               {"matches", "`like` has `*` for any letters: `like \"head*\"`; `mentions` looks for "
+                           "whole words"},
+               {"regex", "`like` has `*` for any letters: `like \"head*\"`"},
+               {"includes", "write `contains`"},
+               {"has", "write `contains`"},
+               {"equals", "write `is`, or `=` for numbers"},
+               {"greater", "write `>`"},
+               {"more", "write `>`"},
+               {"above", "write `>`"},
+               {"less", "write `<`"},
+               {"fewer", "write `<`"},
+               {"below", "write `<`"},
+               {"least", "write `>=`"},
+               {"than", "write `>` or `<`"},
+               {"mod", "there is no remainder"},
+               {"if", "the condition stands behind `when`"}};
+  const struct token *found = problem->found;
+  if (!behind_value(problem) || found->fresh || found->quoted)
+    return false;
+  struct text text = source_text(problem->parser, found->range);
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+    if (text_equal(text, text_from(words[i].written)) && !can_be(problem, found->kind)) {
+      struct diag *diag = report(problem, E0101, "unexpected %s", problem->text);
+      help(problem, diag, words[i].advice);
+      return true;
+    }
+  return false;
+}
+
+/* `is not in [...]`, `is contains`: one operator behind another. */
+static bool explain_two_operators(struct problem *problem) {
+  const struct token *before = &problem->parser->previous;
+  bool doubled = before->kind == TOKEN_NOT || before->kind == TOKEN_IS;
+  if (!doubled || !is_comparison(problem->found->kind) || !wants_value(problem))
+    return false;
+  const char *word = word_spelling(problem->found->kind);
+  if (!word)
+    return false;
+  struct diag *diag = report(problem, E0101, "no `is` stands before `%s`", word);
+  diag_help(problem->parser->diags, diag, "write `%s%s`", before->kind == TOKEN_NOT ? "not " : "",
+            word);
+  return true;
+}
+
+/* `let x = if size > 5 ...`: `if` was taken for a name. */
+static bool explain_if(struct problem *problem) {
+  struct parser *parser = problem->parser;
+  if (parser->previous.kind != TOKEN_NAME || !text_equal(parser->previous.text, TEXT("if")) ||
+      !behind_value(problem))
+    return false;
+  struct diag *diag =
+      slip_error(parser, E0109, parser->previous.range, "a value with conditions is a `case`");
+  help(problem, diag, "write `case { when size > 5 then 10 otherwise 0 }`");
+  return true;
+}
+
 /* Words that other languages use. */
 static bool explain_foreign(struct problem *problem) {
   static const struct {
@@ -425,9 +488,14 @@ static bool explain_misplaced(struct problem *problem) {
              "into `for COND { }`";
   } else if (kind == TOKEN_STRING && behind_rule(problem)) {
     message = "a rule's label stands right behind its points";
+    advice = "as in `+25 \"Large\" when size > 10`";
   } else if (behind_points(problem)) {
     message = "points that are computed stand in parentheses";
     advice = "write `+(0.5 * seconds)`";
+  } else if (kind == TOKEN_COMMA && problem->parser->previous.kind == TOKEN_NUMBER &&
+             !can_be(problem, TOKEN_NAME)) {
+    message = "no comma stands in a number";
+    advice = "write `1_000_000`, and a decimal point as in `2.5`";
   } else if (kind == TOKEN_COMMA) {
     message = "no comma stands here";
   } else {
@@ -439,27 +507,116 @@ static bool explain_misplaced(struct problem *problem) {
   return true;
 }
 
+static bool is_head_word(int kind) {
+  enum word_class class;
+  return word_class_of(kind, &class) && class == WORD_HEAD;
+}
+
+/* What belongs into a score and stands outside, or the other way round; the
+ * parts of a rule in another order. */
+static bool explain_place(struct problem *problem) {
+  int kind = problem->found->kind, before = problem->parser->previous.kind;
+  bool outside = can_be(problem, TOKEN_POLICY), rules = can_be(problem, TOKEN_RULE_PLUS);
+  const char *message, *advice;
+  if (outside && (kind == TOKEN_RULE_PLUS || kind == TOKEN_RULE_MINUS)) {
+    message = "a rule stands in a score";
+    advice = "put it between the braces of `score NAME { }`";
+  } else if (outside && before == 0 && (kind == TOKEN_LEFT_BRACE || kind == TOKEN_LEFT_BRACKET)) {
+    message = "a policy begins with `policy \"Name\"`, and this looks like data";
+    advice = "leads are named behind the policy: `bareme score POLICY LEADS`";
+  } else if (rules && kind == TOKEN_ON && behind_rule(problem) && behind_value(problem)) {
+    message = "a rule has one trigger, and here it is `when`";
+    advice = "points for events of such leads stand in `for COND { +5 on ... }`";
+  } else if (rules && behind_value(problem) && (kind == TOKEN_ON || kind == TOKEN_WHEN) &&
+             !can_be(problem, kind)) {
+    message = "the `+` or `-` before this was read as an operator";
+    advice = "begin the rule on a line of its own, or put `;` before it";
+  } else if (rules && kind == TOKEN_WITHOUT) {
+    message = "silence is counted in periods";
+    advice = "write `-10 every 30 days without visit`";
+  } else if (kind == TOKEN_DOTS && can_be(problem, TOKEN_TO)) {
+    message = "no `..` stands here";
+    advice = "a score's range is written `range 0 to 100`";
+  } else if (kind == TOKEN_TO && behind_value(problem) && can_be(problem, TOKEN_NAME)) {
+    message = "a row of a band has no upper bound";
+    advice = "it ends where the row above begins: leave `to` out";
+  } else if (kind == TOKEN_WHEN && can_be(problem, TOKEN_STRING) && !can_be(problem, TOKEN_NAME) &&
+             problem->parser->previous.kind == TOKEN_EXCLUDE) {
+    message = "an exclusion says why";
+    advice = "write `exclude \"Competitor\" when ...`";
+  } else if (rules && begins_item(problem) && (kind == TOKEN_WHEN || kind == TOKEN_ON)) {
+    message = "a rule begins with its points";
+    advice = "write `+10 when ...` or `+10 on ...`";
+  } else if (rules && begins_item(problem) && kind == TOKEN_NUMBER) {
+    message = "points begin with their sign";
+    advice = "write `+10` to give points and `-10` to take them";
+  } else if (rules && !outside && is_head_word(kind) && !behind_value(problem)) {
+    message = "a declaration cannot stand in a score";
+    advice = "put it outside, before or after; the order of declarations is free";
+  } else if (kind == TOKEN_COLON && can_be(problem, TOKEN_LEFT_BRACE) && !wants_value(problem)) {
+    message = "no `:` stands here";
+    advice = "what belongs to it stands in braces: `{ ... }`";
+  } else {
+    return false;
+  }
+  struct diag *diag = report(problem, E0101, "%s", message);
+  help(problem, diag, advice);
+  return true;
+}
+
+/* `{ companySize number }`, `{ company-size number }` */
+static bool explain_field_name(struct problem *problem) {
+  struct parser *parser = problem->parser;
+  if (problem->found->kind == TOKEN_MINUS && wants_type(problem)) {
+    struct diag *diag = report(problem, E0121, "no `-` stands in a name");
+    help(problem, diag, "join its words by `_`, as in `company_size`");
+    return true;
+  }
+  if (problem->found->kind != TOKEN_LABEL || !can_be(problem, TOKEN_NAME) || wants_value(problem) ||
+      !can_be(problem, TOKEN_RIGHT_BRACE))
+    return false;
+  slip_capital(parser, problem->found->text, problem->found->range);
+  return true;
+}
+
 static bool explain_no_type(struct problem *problem) {
   if (!wants_type(problem))
     return false;
   struct diag *diag;
+  struct text field = source_text(problem->parser, problem->parser->previous.range);
   if (begins_item(problem) || problem->found->kind == TOKEN_RIGHT_BRACE ||
       problem->found->kind == TOKEN_COMMA || problem->found->kind == TOKEN_EQUAL)
-    diag = slip_error(
-        problem->parser, E0101, problem->parser->previous.range, "the type of `%.*s` is missing",
-        TEXT_ARGS(shortened(source_text(problem->parser, problem->parser->previous.range))));
+    diag = slip_error(problem->parser, E0101, problem->parser->previous.range,
+                      "the type of `%.*s` is missing", TEXT_ARGS(shortened(field)));
   else
-    diag = report(problem, E0101, "there is no type %s", problem->text);
+    diag = report(problem, E0101, "`%.*s` needs a type, and %s is none",
+                  TEXT_ARGS(shortened(field)), problem->text);
   help(problem, diag,
        "the types are `text`, `number`, `bool`, `time`, `duration`, `list of text` "
        "and `one of (a, b)`");
   return true;
 }
 
+/* `["FR" "BE"]` */
+static bool explain_no_list_comma(struct problem *problem) {
+  int kind = problem->found->kind;
+  if ((kind != TOKEN_STRING && kind != TOKEN_NUMBER) || problem->found->fresh ||
+      !can_be(problem, TOKEN_COMMA) || !can_be(problem, TOKEN_RIGHT_BRACKET))
+    return false;
+  report(problem, E0101, "a comma is missing before %s", problem->text);
+  return true;
+}
+
 /* `columns high low`: the second label was taken for that of the first row. */
 static bool explain_no_comma(struct problem *problem) {
   struct parser *parser = problem->parser;
-  if (problem->count != 1 || !can_be(problem, TOKEN_COLON) || parser->previous.fresh)
+  if (!can_be(problem, TOKEN_COLON) || problem->count != 1)
+    return false;
+  if (problem->found->kind == TOKEN_EQUAL) {
+    fix(problem, report(problem, E0109, "a value stands behind `:`, not behind `=`"), ":");
+    return true;
+  }
+  if (parser->previous.fresh)
     return false;
   slip_error(parser, E0101, parser->previous.range, "a comma is missing before `%.*s`",
              TEXT_ARGS(shortened(source_text(parser, parser->previous.range))));
@@ -480,8 +637,15 @@ static bool explain_event(struct problem *problem) {
     diag_help(parser->diags, diag, "did you mean `%s`?", word_spelling(meant));
     fix(problem, diag, word_spelling(meant));
   } else {
-    diag = report(problem, E0101, "expected an instant, found %s", problem->text);
-    help(problem, diag, "say when the event happened: `2026-06-01`, or `2 days ago`");
+    bool as_of = parser->previous.kind == TOKEN_OF;
+    struct text event = shortened(source_text(parser, parser->previous.range));
+    diag = as_of ? report(problem, E0101, "expected an instant, found %s", problem->text)
+                 : report(problem, E0101, "expected an instant behind the event `%.*s`, found %s",
+                          TEXT_ARGS(event), problem->text);
+    help(problem, diag,
+         as_of ? "write the year first: `as of 2026-06-01`"
+               : "say when it happened: `2026-06-01`, or `2 days ago`; what must come out stands "
+                 "behind `expect`");
   }
   return true;
 }
@@ -610,14 +774,44 @@ static void explain_expected(struct problem *problem) {
     diag_help(problem->parser->diags, diag,
               "`%s` is a word of the language; as a name it stands in backquotes",
               word_spelling(problem->found->kind));
+  bool name = problem->found->kind == TOKEN_NAME || problem->found->kind == TOKEN_LABEL;
+  if (can_be(problem, TOKEN_RULE_PLUS) && can_be(problem, TOKEN_DECAY) && name)
+    help(problem, diag,
+         "the settings of a score are `decay`, `range` and `round`; its rules begin "
+         "with `+` or `-`");
+  if (name && !problem->found->fresh && listing.count == 1 && can_be(problem, TOKEN_STRING) &&
+      !can_be(problem, TOKEN_NAME)) {
+    diag_help(problem->parser->diags, diag, "put it in quotes: \"%.*s\"",
+              TEXT_ARGS(shortened(problem->found->text)));
+  }
 }
+
+/* The particular before the general. */
+static bool (*const explanations[])(struct problem *) = {
+    explain_unclosed,
+    explain_line_sign,
+    explain_chained,
+    explain_two_operators,
+    explain_if,
+    explain_foreign,
+    explain_no_value,
+    explain_operator_word,
+    explain_field_name,
+    explain_misspelt,
+    explain_no_when,
+    explain_misplaced,
+    explain_no_list_comma,
+    explain_place,
+    explain_no_type,
+    explain_no_comma,
+    explain_event,
+};
 
 void slip_report(struct parser *parser, const int *expected, size_t count) {
   struct problem problem = {parser, &parser->current, expected, count, ""};
   describe(&problem);
-  if (!explain_unclosed(&problem) && !explain_line_sign(&problem) && !explain_chained(&problem) &&
-      !explain_foreign(&problem) && !explain_no_value(&problem) && !explain_misspelt(&problem) &&
-      !explain_no_when(&problem) && !explain_misplaced(&problem) && !explain_no_type(&problem) &&
-      !explain_no_comma(&problem) && !explain_event(&problem))
-    explain_expected(&problem);
+  for (size_t i = 0; i < sizeof explanations / sizeof *explanations; i++)
+    if (explanations[i](&problem))
+      return;
+  explain_expected(&problem);
 }

@@ -57,10 +57,10 @@ const char *word_spelling(int token) {
   return word ? word->spelling : NULL;
 }
 
-/* A third of the letters may be wrong, and never more than two: `scoer` means
- * `score`, but `form` does not mean `from` where both would be a word. */
+/* One letter of a short word may be wrong, two of a longer one: `scoer` means
+ * `score`, but `size` does not mean `time`. */
 int word_nearest(struct text text, const int *tokens, size_t count) {
-  unsigned limit = text.length < 4 ? 1 : 2, best = limit + 1;
+  unsigned limit = text.length < 5 ? 1 : 2, best = limit + 1;
   int nearest = 0;
   if (text.length > 24 || text.length < 2)
     return 0;

@@ -15,6 +15,8 @@
  *   leads                leads.ndjson: a lead a line, which goes on where lines are
  *                        indented deeper
  *   file NAME            any other file
+ *   made NAME            a file that cannot be shown as it is: `\xFF` is a byte, and
+ *                        `\300{text}` is 300 times the text, in which `\#` is the number
  *   at INSTANT           for `expect`; 2026-06-01 if it is not said
  *   expect               scores the leads; for each a line of JSON, which goes on where
  *                        lines are indented deeper; only the members that it names are
@@ -355,6 +357,46 @@ static void write_named(struct golden *golden, struct text name, struct text bod
     golden->failures++;
 }
 
+/* `12{text}`: the text, twelve times.  What follows it. */
+static const char *write_times(FILE *out, const char *at, const char *end) {
+  char *open = NULL;
+  long times = strtol(at, &open, 10);
+  const char *close = memchr(open, '}', (size_t)(end - open));
+  if (*open != '{' || !close)
+    return at;
+  for (long i = 1; i <= times; i++)
+    for (const char *byte = open + 1; byte < close; byte++)
+      if (byte[0] == '\\' && byte[1] == '#' && byte++)
+        fprintf(out, "%ld", i);
+      else
+        fputc(*byte, out);
+  return close + 1;
+}
+
+static void write_made(struct golden *golden, struct text name, struct text body) {
+  char *bytes = NULL;
+  size_t length = 0;
+  FILE *out = open_memstream(&bytes, &length);
+  if (!out)
+    exit(5);
+  const char *at = body.bytes, *end = body.bytes + body.length;
+  while (at < end) {
+    char hex[3] = {0};
+    if (end - at > 3 && at[0] == '\\' && at[1] == 'x') {
+      memcpy(hex, at + 2, 2);
+      fputc((int)strtol(hex, NULL, 16), out);
+      at += 4;
+    } else if (end - at > 1 && at[0] == '\\' && at[1] >= '0' && at[1] <= '9') {
+      at = write_times(out, at + 1, end);
+    } else {
+      fputc(*at++, out);
+    }
+  }
+  fclose(out);
+  write_named(golden, name, (struct text){bytes, length});
+  free(bytes);
+}
+
 /* A lead a line: lines that are indented deeper are joined to the one before. */
 static struct text joined(struct golden *golden, struct text body) {
   char *bytes = arena_alloc(&golden->arena, body.length + 1);
@@ -416,6 +458,8 @@ static void do_section(struct golden *golden, const struct section *section) {
     write_named(golden, TEXT("leads.ndjson"), joined(golden, section->body));
   else if (head_is(section, "file", &argument))
     write_named(golden, argument, section->body);
+  else if (head_is(section, "made", &argument))
+    write_made(golden, argument, section->body);
   else if (head_is(section, "at", &argument))
     golden->at = argument;
   else if (head_is(section, "status", &argument)) {

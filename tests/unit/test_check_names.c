@@ -13,7 +13,8 @@ static void an_unknown_field_is_told_with_the_nearest_one(void **state) {
 
 static void nothing_is_suggested_that_is_not_near(void **state) {
   (void)state;
-  only_error("segment s when zzz is \"FR\"", "E0204", "zzz", "declared in `lead { zzz text }`");
+  only_error("segment s when zzz is \"FR\"", "E0204", "zzz",
+             "a field is declared, `lead { zzz text }`");
 }
 
 static void an_unknown_score_is_called_a_score(void **state) {

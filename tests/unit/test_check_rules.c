@@ -68,7 +68,7 @@ static void settings_that_make_no_sense(void **state) {
   error_of_rule("decay 150% every 30 days", "E0403", "150%", "between 0% and 100%");
   error_of_rule("decay 50 every 30 days", "E0403", "50", "as a percentage: 50%");
   error_of_rule("decay 50% every 0 days", "E0403", "0 days", "longer than nothing");
-  error_of_rule("decay to zero over 9 days in 0 steps", "E0403", "0", "a whole number from 1");
+  error_of_rule("decay to zero over 9 days in 0 steps", "E0403", "0", "a whole number, at least 1");
   error_of_rule("decay to zero over 9 days in 1.5 steps", "E0403", "1.5", "a whole number");
   error_of_rule("range 100 to 0", "E0404", "range 100 to 0", "`range 0 to 100`");
   error_of_rule("range company_size to 1000", "E0307", "company_size", "must be a constant");
@@ -137,8 +137,9 @@ static void modifiers_that_make_no_sense(void **state) {
                 "says again what `once` says");
   error_of_rule("+5 on page_view no decay expire after 1 day", "E0402", "expire after 1 day",
                 "says again");
-  error_of_rule("+5 on page_view at most 0 times", "E0403", "0", "a whole number from 1");
-  error_of_rule("+5 on page_view at most 2147483648 times", "E0403", "2147483648", "to 2147483647");
+  error_of_rule("+5 on page_view at most 0 times", "E0403", "0", "a whole number, at least 1");
+  error_of_rule("+5 on page_view at most 2147483648 times", "E0403", "2147483648",
+                "at most 2147483647");
   is_valid("score s { +5 on page_view at most 2147483647 times }");
   error_of_rule("+5 on page_view at most -1 points", "E0403", "-1", "without its sign");
   error_of_rule("+5 on page_view once per urll", "E0204", "urll", "did you mean `url`?");
