@@ -269,7 +269,7 @@ static void missing_words(void **state) {
       {"test \"t\" {\n  form yesterday\n}",
        "E0101 2:8 expected an instant behind the event `form`, found `yesterday`"},
       {"grid g of a, b {\n  columns x y\n  1: A, B\n}", "E0101 2:13 a comma is missing before `y`"},
-      {"exclude when a", "E0101 1:9 expected a text in quotes, found `when`"},
+      {"exclude when a", "E0101 1:9 an exclusion says why"},
       {"score when { +1 }", "E0101 1:7 expected a name, found `when`"},
       {"list l = a", "E0101 1:10 expected `[`, found `a`"},
       {"band b a { x otherwise }", "E0101 1:8 expected a text in quotes or `of`, found `a`"}};
