@@ -53,23 +53,82 @@ size_t bareme_report_count(const bareme_report *report) {
   return report->count;
 }
 
+/* From the first to behind the last character. */
+struct extent {
+  bareme_text file;
+  struct place begin, end;
+};
+
+static struct extent extent_of(const bareme_report *report, struct span span) {
+  const struct source *source = &report->sources.items[span.source];
+  return (struct extent){public_text(source->name), source_place(source, span.begin),
+                         source_place(source, span.end)};
+}
+
+static bareme_text line_of(const struct source *source, uint32_t line) {
+  uint32_t begin = source->lines[line - 1];
+  size_t end = line < source->line_count ? source->lines[line] : source->bytes.length;
+  while (end > begin &&
+         (source->bytes.bytes[end - 1] == '\n' || source->bytes.bytes[end - 1] == '\r'))
+    end--;
+  return public_text((struct text){source->bytes.bytes + begin, end - begin});
+}
+
+static size_t count_notes(const struct diag *diag) {
+  size_t count = 0;
+  for (const struct diag_note *note = diag->notes; note; note = note->next)
+    count++;
+  return count;
+}
+
+static void put_fix(const bareme_report *report, const struct diag *diag, bareme_finding *finding) {
+  struct extent extent = extent_of(report, diag->fix_span);
+  finding->has_fix = true;
+  finding->fix = diag->fix_text;
+  finding->fix_line = extent.begin.line;
+  finding->fix_column = extent.begin.column;
+  finding->fix_end_line = extent.end.line;
+  finding->fix_end_column = extent.end.column;
+}
+
 bool bareme_report_finding(const bareme_report *report, size_t index, bareme_finding *finding) {
   if (index >= report->count)
     return false;
   const struct diag *diag = report->items[index];
-  const struct source *source = &report->sources.items[diag->span.source];
-  struct place begin = source_place(source, diag->span.begin);
-  struct place end = source_place(source, diag->span.end);
+  struct extent extent = extent_of(report, diag->span);
   *finding = (bareme_finding){
       .code = error_code_name(diag->code),
       .is_error = diag->severity == SEVERITY_ERROR,
       .message = diag->message,
       .help = diag->help,
-      .file = public_text(source->name),
-      .line = begin.line,
-      .column = begin.column,
-      .end_line = end.line,
-      .end_column = end.column,
+      .file = extent.file,
+      .line = extent.begin.line,
+      .column = extent.begin.column,
+      .end_line = extent.end.line,
+      .end_column = extent.end.column,
+      .source_line = line_of(&report->sources.items[diag->span.source], extent.begin.line),
+      .note_count = count_notes(diag),
+  };
+  if (diag->has_fix && diag->fix_text && diag->fix_span.source == diag->span.source)
+    put_fix(report, diag, finding);
+  return true;
+}
+
+bool bareme_report_note(const bareme_report *report, size_t index, size_t note_index,
+                        bareme_note *note) {
+  const struct diag_note *found = index < report->count ? report->items[index]->notes : NULL;
+  for (size_t i = 0; found && i < note_index; i++)
+    found = found->next;
+  if (!found)
+    return false;
+  struct extent extent = extent_of(report, found->span);
+  *note = (bareme_note){
+      .message = found->message,
+      .file = extent.file,
+      .line = extent.begin.line,
+      .column = extent.begin.column,
+      .end_line = extent.end.line,
+      .end_column = extent.end.column,
   };
   return true;
 }

@@ -113,7 +113,19 @@ typedef struct bareme_finding {
   bareme_text file;
   uint32_t line, column; /* from 1; columns count code points */
   uint32_t end_line, end_column;
+  bareme_text source_line; /* the line it begins on, without its end */
+  size_t note_count;
+  bool has_fix; /* certain to be right: `fix` takes the place of what stands there now */
+  uint32_t fix_line, fix_column, fix_end_line, fix_end_column; /* in the same file */
+  const char *fix;
 } bareme_finding;
+
+/* What else belongs to a finding: "declared here". */
+typedef struct bareme_note {
+  const char *message;
+  bareme_text file;
+  uint32_t line, column, end_line, end_column;
+} bareme_note;
 
 BAREME_API size_t bareme_report_errors(const bareme_report *report);
 BAREME_API size_t bareme_report_warnings(const bareme_report *report);
@@ -123,6 +135,9 @@ BAREME_API size_t bareme_report_warnings(const bareme_report *report);
 BAREME_API size_t bareme_report_count(const bareme_report *report);
 BAREME_API bool bareme_report_finding(const bareme_report *report, size_t index,
                                       bareme_finding *finding);
+/* A note of a finding: false if there is no such finding or note. */
+BAREME_API bool bareme_report_note(const bareme_report *report, size_t index, size_t note_index,
+                                   bareme_note *note);
 
 /* All findings as text for a person: source line, caret, notes, help. */
 BAREME_API void bareme_report_render(const bareme_report *report, bool colour,

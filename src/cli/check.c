@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/command.h"
+#include "cli/findings.h"
 #include "cli/job.h"
 #include "cli/output.h"
 #include "cli/page.h"
@@ -13,6 +14,7 @@
 /* How the policies of a run did. */
 struct tally {
   size_t right, wrong, unread, errors, warnings;
+  struct findings findings;
 };
 
 static void put_part(struct page *page, uint32_t count, const char *one, const char *many,
@@ -52,12 +54,15 @@ static bareme_status check_one(const struct arguments *arguments, const char *pa
   if (report) {
     tally->errors += bareme_report_errors(report);
     tally->warnings += bareme_report_warnings(report);
-    job_render_report(arguments, report);
+    if (tally->findings.format == FINDINGS_TEXT)
+      job_render_report(arguments, report);
+    else
+      findings_add(&tally->findings, report);
   }
-  if (status == BAREME_OK)
-    put_right(page, path, policy);
-  else
+  if (status != BAREME_OK)
     tell_status(status, &failure);
+  else if (tally->findings.format == FINDINGS_TEXT)
+    put_right(page, path, policy);
   tally->right += status == BAREME_OK;
   tally->wrong += status == BAREME_INVALID_POLICY;
   tally->unread += status == BAREME_IO || status == BAREME_NO_MEMORY;
@@ -95,14 +100,17 @@ static int run(const struct arguments *arguments) {
   struct page right, summary;
   struct tally tally = {0};
   bool usage = false;
+  findings_begin(&tally.findings, arguments->option[OPTION_CHECK_FORMAT].choice);
   page_init(&right, STDOUT_FILENO, arguments->option[OPTION_COLOR].choice);
   page_init(&summary, STDERR_FILENO, arguments->option[OPTION_COLOR].choice);
   for (size_t i = 0; i < arguments->word_count; i++)
     usage |= check_one(arguments, arguments->words[i], &right, &tally) == BAREME_INVALID_ARGUMENT;
-  if (tally.errors + tally.warnings > 0)
+  bool text = tally.findings.format == FINDINGS_TEXT;
+  if (text && tally.errors + tally.warnings > 0)
     put_summary(&summary, &tally);
   page_tell(&summary);
-  int status = page_print(&right, NULL);
+  int status = text ? page_print(&right, NULL) : findings_print(&tally.findings);
+  findings_clear(&tally.findings);
   page_clear(&right);
   page_clear(&summary);
   return status == EXIT_DONE ? status_of(&tally, usage) : status;
@@ -115,10 +123,11 @@ const struct command command_check = {
     .prose =
         "Reads each policy with the modules and lists it uses, and tells every error in it: where "
         "it is, what is wrong, and how to mend it. `bareme help CODE` explains a code at "
-        "length.\n\n"
+        "length. With a --format other than text, standard output has the findings and nothing "
+        "else.\n\n"
         "Exit status: 0 all are right, 3 at least one is invalid, 5 a file cannot be read.",
-    .options = (const enum option_id[]){OPTION_SET, OPTION_INCLUDE, OPTION_COLOR, OPTION_HELP,
-                                        OPTION_COUNT},
+    .options = (const enum option_id[]){OPTION_CHECK_FORMAT, OPTION_SET, OPTION_INCLUDE,
+                                        OPTION_COLOR, OPTION_HELP, OPTION_COUNT},
     .least_words = 1,
     .most_words = SIZE_MAX,
     .run = run,
