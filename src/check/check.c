@@ -118,6 +118,23 @@ static bool order(struct checker *c) {
   return !c->out_of_memory;
 }
 
+/* What is only there to be named, and is not. */
+static void fill_unused(struct checker *c) {
+  uint32_t count = 0;
+  for (const struct decl *decl = c->main->tree->decls; decl; decl = decl->next)
+    count++;
+  struct model *model = c->model;
+  model->is_module = c->main->tree->decls && c->main->tree->decls->kind == DECL_MODULE;
+  model->unused = check_array(c, count, sizeof(const struct decl *));
+  for (const struct decl *decl = c->main->tree->decls; model->unused && decl; decl = decl->next) {
+    bool helper = decl->kind == DECL_LET || decl->kind == DECL_PARAM || decl->kind == DECL_LIST ||
+                  decl->kind == DECL_DEFINE || decl->kind == DECL_RULES;
+    const struct symbol *symbol = helper ? symbols_find(c, c->main->names, decl->name.text) : NULL;
+    if (symbol && !symbol->named && !symbol->imported)
+      model->unused[model->unused_count++] = decl;
+  }
+}
+
 static bool check_meaning(struct checker *c) {
   check_nodes(c);
   if (c->out_of_memory)
@@ -132,6 +149,8 @@ static bool check_meaning(struct checker *c) {
   fill_values(c);
   if (!c->out_of_memory)
     order_live(c);
+  if (!c->out_of_memory)
+    fill_unused(c);
   return !c->out_of_memory;
 }
 

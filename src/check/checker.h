@@ -65,6 +65,7 @@ struct symbol {
   uint32_t space;
   struct text name;
   struct span span; /* where it is declared */
+  bool named;       /* something refers to it */
   bool imported;    /* came from a used module: may be declared again, alike */
   uint32_t index;
   uint32_t fields;

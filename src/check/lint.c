@@ -213,16 +213,45 @@ static void lint_value(struct lint *lint, const struct model_value *value) {
 /* ---- what nothing uses -------------------------------------------------------------------------
  */
 
+static void warn_unused(struct lint *lint, struct span span, const char *what, struct text name) {
+  if (span.source != 0)
+    return; /* a module's is for all who use it */
+  struct diag *diag =
+      diag_warning(lint->diags, W0705, span, "nothing uses the %s `%.*s`", what, TEXT_ARGS(name));
+  diag_help(lint->diags, diag, "take it out, or use it in a rule");
+}
+
 static void lint_fields(struct lint *lint) {
   const struct model *model = lint->model;
-  for (uint32_t f = 1; f < model->field_count; f++) {
-    const struct model_field *field = &model->fields[f];
-    if (field->used || field->span.source != 0)
-      continue; /* a module's fields are for all who use it */
-    struct diag *diag = diag_warning(lint->diags, W0705, field->span,
-                                     "nothing uses the field `%.*s`", TEXT_ARGS(field->name));
-    diag_help(lint->diags, diag, "take it out, or use it in a rule");
+  for (uint32_t f = 1; f < model->field_count; f++)
+    if (!model->fields[f].named && !model->fields[f].used)
+      warn_unused(lint, model->fields[f].span, "field", model->fields[f].name);
+}
+
+/* Fields of events are no news: they describe what the data holds, and most
+ * policies look at few of them. */
+static void lint_events(struct lint *lint) {
+  for (uint32_t k = 0; k < lint->model->kind_count; k++)
+    if (!lint->model->kinds[k].named)
+      warn_unused(lint, lint->model->kinds[k].span, "event", lint->model->kinds[k].name);
+}
+
+static void lint_helpers(struct lint *lint) {
+  for (uint32_t i = 0; i < lint->model->unused_count; i++) {
+    const struct decl *decl = lint->model->unused[i];
+    const char *what = decl->kind == DECL_LET      ? "value"
+                       : decl->kind == DECL_PARAM  ? "param"
+                       : decl->kind == DECL_LIST   ? "list"
+                       : decl->kind == DECL_DEFINE ? "function"
+                                                   : "block of rules";
+    warn_unused(lint, decl->name.span, what, decl->name.text);
   }
+}
+
+static void lint_unused(struct lint *lint) {
+  lint_fields(lint);
+  lint_events(lint);
+  lint_helpers(lint);
 }
 
 bool lint_model(struct arena *arena, const struct model *model, struct diags *diags) {
@@ -239,6 +268,7 @@ bool lint_model(struct arena *arena, const struct model *model, struct diags *di
       lint_condition(&lint, model->stages[s].transitions[t].condition);
   for (uint32_t i = 0; i < model->action_count; i++)
     lint_condition(&lint, model->actions[i].condition);
-  lint_fields(&lint);
+  if (!model->is_module)
+    lint_unused(&lint);
   return true;
 }

@@ -52,7 +52,8 @@ struct model_field {
   bool required;
   struct expr *default_value; /* constant of the type, or NULL */
   struct span span;
-  bool used; /* by any expression that is evaluated, or required */
+  bool named; /* by any expression at all, or by a test */
+  bool used;  /* by any expression that is evaluated, or required */
 };
 
 struct model_kind { /* a kind of event */
@@ -62,6 +63,7 @@ struct model_kind { /* a kind of event */
   struct model_field *fields;
   uint32_t field_count;
   struct span span;
+  bool named; /* by a query, with `any event`, or by a test */
 };
 
 enum value_kind {
@@ -164,6 +166,11 @@ struct model {
   uint32_t action_count;
   const struct decl **tests; /* checked `test` declarations of the main file */
   uint32_t test_count;
+
+  const struct decl *
+      *unused; /* let, param, list, define, rules of the main file: nobody names them */
+  uint32_t unused_count;
+  bool is_module; /* checked for itself: others use what it declares */
 };
 
 #endif

@@ -50,6 +50,8 @@ static void all_kinds(struct checker *c, struct query *query) {
   }
   query->kind_indices = c->all_kinds;
   query->kind_count = c->all_kinds ? c->model->kind_count : 0;
+  for (uint32_t i = 0; i < query->kind_count; i++)
+    c->model->kinds[i].named = true;
 }
 
 bool query_kinds(struct checker *c, const struct module *module, struct query *query, bool report) {
@@ -67,9 +69,10 @@ bool query_kinds(struct checker *c, const struct module *module, struct query *q
   for (const struct name_list *kind = query->kinds; indices && kind; kind = kind->next) {
     const struct symbol *symbol =
         kind->name.qualifier.length ? NULL : symbols_find(c, module->roles, kind->name.text);
-    if (symbol && symbol->kind == SYMBOL_EVENT)
+    if (symbol && symbol->kind == SYMBOL_EVENT) {
       query->kind_count = insert(indices, query->kind_count, symbol->index);
-    else {
+      c->model->kinds[symbol->index].named = true;
+    } else {
       found = false;
       if (report && !scope_may_be_lost(c, kind->name.text))
         report_event(c, module, &kind->name);

@@ -132,11 +132,20 @@ static struct found find_qualified(struct checker *c, const struct scope *scope,
   return found_symbol(member);
 }
 
+/* What is looked up is named by somebody, if only by what nobody names. */
+static const struct symbol *named_symbol(const struct checker *c, uint32_t space,
+                                         struct text name) {
+  struct symbol *symbol = symbols_find(c, space, name);
+  if (symbol)
+    symbol->named = true;
+  return symbol;
+}
+
 struct found scope_find_declared(struct checker *c, const struct scope *scope,
                                  const struct name *name) {
   struct found found = name->qualifier.length
                            ? find_qualified(c, scope, name)
-                           : found_symbol(symbols_find(c, scope->module->names, name->text));
+                           : found_symbol(named_symbol(c, scope->module->names, name->text));
   if (found.kind == FOUND_NOTHING && scope_may_be_lost(c, name->text))
     found.kind = FOUND_SILENT;
   return found;

@@ -78,6 +78,7 @@ static void check_lead(struct checker *c, struct decl *decl) {
       continue;
     }
     a->field_index = symbol->index;
+    c->model->fields[symbol->index].named = true;
     check_assigned(c, a, c->model->fields[symbol->index].type);
   }
 }
@@ -123,6 +124,7 @@ static void check_event(struct checker *c, const struct decl *decl, struct test_
   const struct symbol *kind = symbols_find(c, c->main->roles, event->kind.text);
   if (kind && kind->kind == SYMBOL_EVENT) {
     event->kind_index = kind->index;
+    c->model->kinds[kind->index].named = true;
     check_event_fields(c, event, kind);
     return;
   }

@@ -23,6 +23,7 @@ static void set_error(struct expr *expr) {
 /* ---- names ------------------------------------------------------------------------------ */
 
 void check_note_field(struct checker *c, struct model_field *field) {
+  field->named = true;
   if (!c->current) {
     field->used = true;
     return;
