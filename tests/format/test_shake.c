@@ -66,17 +66,22 @@ static struct program *compile(struct reading_of *reading) {
   return program;
 }
 
+/* A program's empty tables are NULL, which memcmp may not be given. */
+static bool same_bytes(const void *a, const void *b, size_t count, size_t size) {
+  return count == 0 || memcmp(a, b, count * size) == 0;
+}
+
 static bool same_section(const struct section *a, const struct section *b) {
   return a->code_count == b->code_count && a->register_count == b->register_count &&
-         memcmp(a->code, b->code, a->code_count * sizeof *a->code) == 0;
+         same_bytes(a->code, b->code, a->code_count, sizeof *a->code);
 }
 
 static bool same_program(const struct program *a, const struct program *b) {
   return a->number_count == b->number_count && a->micros_count == b->micros_count &&
          a->text_count == b->text_count && same_section(&a->plain, &b->plain) &&
          same_section(&a->full, &b->full) &&
-         memcmp(a->numbers, b->numbers, a->number_count * sizeof *a->numbers) == 0 &&
-         memcmp(a->micros, b->micros, a->micros_count * sizeof *a->micros) == 0;
+         same_bytes(a->numbers, b->numbers, a->number_count, sizeof *a->numbers) &&
+         same_bytes(a->micros, b->micros, a->micros_count, sizeof *a->micros);
 }
 
 static bool compiles_alike(struct reading_of *a, struct reading_of *b) {
