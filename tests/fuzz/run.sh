@@ -15,12 +15,12 @@ if [ "${1:-}" = --seconds ]; then
   seconds=$2
   shift 2
 fi
-[ $# -gt 0 ] || set -- policy ndjson csv cases
+[ $# -gt 0 ] || set -- policy format ndjson csv cases
 
 for target in "$@"; do
   program=$build/bin/fuzz_$target
   if [ ! -x "$program" ]; then
-    echo "fuzz: no target $target (there are policy, ndjson, csv, cases)" >&2
+    echo "fuzz: no target $target (there are policy, format, ndjson, csv, cases)" >&2
     exit 2
   fi
   work=$build/fuzz/$target
