@@ -372,9 +372,19 @@ static const struct model_kind *kind_with_field(const struct checker *c, struct 
   return NULL;
 }
 
+/* Words that other tools have for a value that is not there. */
+static bool means_missing(struct text word) {
+  return text_equal(word, TEXT("empty")) || text_equal(word, TEXT("blank")) ||
+         text_equal(word, TEXT("unknown")) || text_equal(word, TEXT("undefined"));
+}
+
 static void help_unknown(struct checker *c, const struct name *name, struct diag *diag) {
   const struct model_kind *kind = kind_with_field(c, name->text);
-  if (kind)
+  if (means_missing(name->text))
+    diag_help(c->diags, diag,
+              "for a value that is not there write `is missing`; its opposite is "
+              "`is present`");
+  else if (kind)
     diag_help(c->diags, diag, "events have it: `on %.*s where %.*s ...`, `has(%.*s where ...)`",
               TEXT_ARGS(kind->name), TEXT_ARGS(name->text), TEXT_ARGS(kind->name));
   else if (name->qualifier.length)
