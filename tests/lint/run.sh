@@ -33,7 +33,11 @@ look() { # CHECK
   case $1 in
   format) files '.*\.(c|cpp|h)' | xargs clang-format --dry-run -Werror ;;
   shell) files '.*\.sh|dev|\.ci/run' | xargs shellcheck ;;
-  symbols) built && sh tests/lint/symbols.sh $build/lib/libbareme_floors.a $build/lib/libbareme_runtime.a ;;
+  symbols)
+    built
+    sh tests/lint/symbols.sh $build/lib/libbareme_floors.a $build/lib/libbareme_runtime.a \
+      $build/lib/libbareme.a
+    ;;
   headers) built && sh tests/lint/headers.sh $build ;;
   tidy) tidy ;;
   cppcheck)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # symbols.sh - what the archive of the library shows to the linker, and what it asks of it.
 #
-#   symbols.sh libbareme_floors.a libbareme_runtime.a
+#   symbols.sh libbareme_floors.a libbareme_runtime.a libbareme.a
 #
 # A name that two floors use would be one function by accident, a name with default visibility part
 # of the public interface; a call to exit, printf or the like breaks a promise of
@@ -10,7 +10,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
 set -eu
-archive=$1 runtime=$2
+archive=$1 runtime=$2 sealed=$3
 failures=0
 complain() { # MESSAGE, NAMES...
   [ -n "$2" ] || return 0
@@ -35,6 +35,10 @@ complain 'the library may not print, end the process, jump, or ask for the local
   "$(echo "$wanted" | grep -xE '(v|__v)?printf(_chk)?|puts|putchar|perror|exit|_exit|abort|_?longjmp|siglongjmp|_?setjmp|setlocale|localtime(_r)?|strtod|atof|srand|rand|time' || true)"
 complain 'the C library rounds these differently on each platform: use base/math.h' \
   "$(echo "$wanted" | grep -xE '(exp|exp2|exp10|log|log2|log10|log1p|expm1|pow|sin|cos|tan|tanh|cbrt|hypot|fma)f?' || true)"
+
+complain 'left open by the seal of libbareme.a' \
+  "$(nm --defined-only --extern-only "$sealed" | awk 'NF == 3 { print $3 }' |
+    grep -vE '^(bareme_|_Z|DW\.ref\.)' || true)"
 
 # names KIND ARCHIVE: what it defines, or what it leaves to others.
 names() {
