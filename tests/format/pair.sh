@@ -7,5 +7,4 @@ set -eu
 expected=${2%.bareme}.expected
 [ "${3:-}" != --update ] || "$1" fmt <"$2" >"$expected"
 "$1" fmt <"$2" | diff -u "$expected" -
-# shellcheck disable=SC2094  # both only read
 "$1" fmt <"$expected" | diff -u "$expected" -
