@@ -8,6 +8,10 @@
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
+[ $# -gt 0 ] || {
+  echo "usage: run.sh BUILD_DIR [--leads N] [--rounds N] [--policy FILE --file LEADS --at INSTANT]" >&2
+  exit 2
+}
 build=$1
 shift
 leads=100000 rounds=7 policy=$here/reference.bareme file='' at=2026-06-01
