@@ -80,18 +80,18 @@ struct build {
 
   /* the section that is being made */
   bool full;
-  struct list code;            /* struct instruction, operands virtual */
-  struct list values;          /* struct value */
-  struct intern shared;        /* instruction -> virtual register */
-  struct list value_registers; /* struct value_register, sorted by value */
-  struct scope scope;          /* query NULL: the lead */
-  uint32_t stage;              /* what `stage` means here */
-  uint32_t entered;            /* the stages entered, as bits; PROGRAM_NONE before they are known */
-  struct list lines;           /* struct program_line */
-  struct list groups;          /* struct program_group; filled by the full section */
-  uint32_t depth, group;       /* of the rules being lowered */
-  uint32_t hidden;          /* leads (bool) without results, where that matters; or PROGRAM_NONE */
-  struct list parts, shown; /* struct program_part, struct program_shown */
+  struct list code;          /* struct instruction, operands virtual */
+  struct list values;        /* struct value */
+  struct intern shared;      /* instruction -> virtual register */
+  uint32_t *value_registers; /* of model->values, by index; PROGRAM_NONE: not lowered */
+  struct scope scope;        /* query NULL: the lead */
+  uint32_t stage;            /* what `stage` means here */
+  uint32_t entered;          /* the stages entered, as bits; PROGRAM_NONE before they are known */
+  struct list lines;         /* struct program_line */
+  struct list groups;        /* struct program_group; filled by the full section */
+  uint32_t depth, group;     /* of the rules being lowered */
+  uint32_t hidden;           /* leads (bool) without results, where that matters; or PROGRAM_NONE */
+  struct list parts, shown;  /* struct program_part, struct program_shown */
 };
 
 /* ---- growing ---- */
@@ -159,7 +159,6 @@ uint32_t lower_query(struct build *build, const struct query *query, uint16_t sp
 struct scope enter_query(struct build *build, const struct query *query, uint16_t space);
 /* The register of a named value, lowered earlier. */
 uint32_t value_register(struct build *build, const struct model_value *value);
-void clear_value_registers(struct build *build);
 uint32_t event_column(struct build *build, uint32_t query_field);
 uint32_t true_register(struct build *build, uint16_t space);
 

@@ -215,7 +215,6 @@ static void clear_build(struct build *build) {
   list_clear(build, &build->lines, sizeof(struct program_line));
   list_clear(build, &build->parts, sizeof(struct program_part));
   list_clear(build, &build->shown, sizeof(struct program_shown));
-  clear_value_registers(build);
   intern_clear(build, &build->names);
   intern_clear(build, &build->shared);
   arena_clear(&build->scratch);

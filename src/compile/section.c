@@ -4,49 +4,25 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "compile/build.h"
 
-#include <stdlib.h>
-
 /* ---- named values -------------------------------------------------------------- */
 
-struct value_register {
-  const struct model_value *value;
-  uint32_t reg;
-};
-
-static int by_value(const void *a, const void *b) {
-  uintptr_t x = (uintptr_t)((const struct value_register *)a)->value;
-  uintptr_t y = (uintptr_t)((const struct value_register *)b)->value;
-  return (x > y) - (x < y);
-}
-
-static bool index_values(struct build *build) {
-  const struct model *model = build->model;
-  build->value_registers.count = 0;
-  for (uint32_t i = 0; i < model->value_count; i++) {
-    struct value_register *item = list_add(build, &build->value_registers, sizeof *item);
-    if (!item)
-      return false;
-    *item = (struct value_register){model->values[i], PROGRAM_NONE};
+/* The register of each value of the model, by its index; none is lowered yet. */
+static void begin_values(struct build *build) {
+  uint32_t count = build->model->value_count;
+  if (!build->value_registers)
+    build->value_registers =
+        arena_array(&build->scratch, (size_t)count + 1, sizeof *build->value_registers);
+  if (!build->value_registers) {
+    build->failed = true;
+    return;
   }
-  if (model->value_count)
-    qsort(build->value_registers.items, model->value_count, sizeof(struct value_register),
-          by_value);
-  return true;
-}
-
-static struct value_register *find_value(struct build *build, const struct model_value *value) {
-  const struct value_register key = {value, 0};
-  return bsearch(&key, build->value_registers.items, build->value_registers.count, sizeof key,
-                 by_value);
-}
-
-void clear_value_registers(struct build *build) {
-  list_clear(build, &build->value_registers, sizeof(struct value_register));
+  for (uint32_t i = 0; i < count; i++)
+    build->value_registers[i] = PROGRAM_NONE;
 }
 
 uint32_t value_register(struct build *build, const struct model_value *value) {
-  struct value_register *found = build->failed ? NULL : find_value(build, value);
-  return found && found->reg != PROGRAM_NONE ? found->reg : 0;
+  uint32_t reg = build->failed ? PROGRAM_NONE : build->value_registers[value->index];
+  return reg != PROGRAM_NONE ? reg : 0;
 }
 
 static uint32_t lower_value(struct build *build, const struct model_value *value) {
@@ -82,10 +58,9 @@ static void lower_values(struct build *build) {
     uint32_t score = shown ? score_index(model, value) : PROGRAM_NONE;
     size_t first = build->lines.count;
     uint32_t reg = lower_value(build, value);
-    struct value_register *found = find_value(build, value);
-    if (build->failed || !found)
+    if (build->failed)
       return;
-    found->reg = reg;
+    build->value_registers[value->index] = reg;
     if (build->full && shown) {
       scores[score].first_line = (uint32_t)first;
       scores[score].line_count = (uint32_t)(build->lines.count - first);
@@ -223,7 +198,7 @@ static void begin_section(struct build *build) {
   build->scope = (struct scope){NULL, 0};
   build->entered = build->hidden = PROGRAM_NONE;
   build->stage = emit(build, OP_START, 0, 0, 0, 0);
-  index_values(build);
+  begin_values(build);
 }
 
 static void pin_lines(struct build *build) {
