@@ -56,29 +56,20 @@ static void put_data(struct page *page, const struct run *run) {
 
 static void add_failure(struct run *run, struct verdict *verdict, const bareme_case *one) {
   struct verdicts *verdicts = &run->verdicts;
-  struct page why, ladder, data;
+  struct verdict_pages pages;
   bareme_difference first;
   uint32_t lane;
-  verdicts_page(verdicts, &why);
-  verdicts_page(verdicts, &ladder);
-  page_init(&data, -1, 2);
-  put_differences(&why, run, one->expects);
-  put_data(&data, run);
+  verdicts_begin_failure(verdicts, &pages);
+  put_differences(&pages.why, run, one->expects);
+  put_data(&pages.data, run);
   const bareme_runner *runner = bareme_cases_runner(run->cases, &lane);
   if (verdicts->format == VERDICTS_TEXT || verdicts->format == VERDICTS_JUNIT)
-    ladder_put(&ladder, run->policy, runner, lane, BAREME_NONE, one->as_of);
+    ladder_put(&pages.ladder, run->policy, runner, lane, BAREME_NONE, one->as_of);
   verdict->brief = bareme_cases_difference(run->cases, 0, &first)
                        ? first.path
                        : text_of("nothing is expected", strlen("nothing is expected"));
   verdict->brief_line = verdict->line;
-  verdict->why = text_of_page(&why);
-  verdict->ladder = text_of_page(&ladder);
-  verdict->data = text_of_page(&data);
-  verdicts_add(verdicts, verdict);
-  verdicts->page.out_of_memory |= why.out_of_memory | ladder.out_of_memory | data.out_of_memory;
-  page_clear(&why);
-  page_clear(&ladder);
-  page_clear(&data);
+  verdicts_add_failure(verdicts, verdict, &pages);
 }
 
 /* A case is called by its id, or else by its line. */

@@ -144,27 +144,18 @@ static void note_first(struct verdict *verdict, bareme_tester *tester) {
 
 static void add_failure(struct verdicts *verdicts, struct verdict *verdict,
                         const bareme_policy *policy, bareme_tester *tester, int64_t as_of) {
-  struct page why, ladder, data;
+  struct verdict_pages pages;
   uint32_t lane;
-  verdicts_page(verdicts, &why);
-  verdicts_page(verdicts, &ladder);
-  page_init(&data, -1, 2);
+  verdicts_begin_failure(verdicts, &pages);
   const bareme_runner *runner = bareme_tester_runner(tester, &lane);
   if (verdicts->format == VERDICTS_JSON)
-    put_data(&data, tester);
+    put_data(&pages.data, tester);
   else
-    put_why(&why, tester);
+    put_why(&pages.why, tester);
   if (verdicts->format == VERDICTS_TEXT || verdicts->format == VERDICTS_JUNIT)
-    ladder_put(&ladder, policy, runner, lane, BAREME_NONE, as_of);
+    ladder_put(&pages.ladder, policy, runner, lane, BAREME_NONE, as_of);
   note_first(verdict, tester);
-  verdict->why = text_of_page(&why);
-  verdict->ladder = text_of_page(&ladder);
-  verdict->data = text_of_page(&data);
-  verdicts_add(verdicts, verdict);
-  verdicts->page.out_of_memory |= why.out_of_memory | ladder.out_of_memory | data.out_of_memory;
-  page_clear(&why);
-  page_clear(&ladder);
-  page_clear(&data);
+  verdicts_add_failure(verdicts, verdict, &pages);
 }
 
 /* ---- the tests of a file ----------------------------------------------------------------- */

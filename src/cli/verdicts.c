@@ -43,7 +43,8 @@ bool verdicts_wanted(const struct arguments *arguments, bareme_text name) {
   return false;
 }
 
-void verdicts_page(const struct verdicts *verdicts, struct page *page) {
+/* For the text of failures: like what it will stand in. */
+static void failure_page(const struct verdicts *verdicts, struct page *page) {
   page_init(page, -1, 2);
   page->unicode = verdicts->page.unicode || verdicts->format != VERDICTS_TEXT;
   if (verdicts->format != VERDICTS_TEXT)
@@ -207,7 +208,7 @@ static void put_junit_broken(struct page *suite, const char *file, bareme_text w
 /* The whole document: the counts stand before what they count. */
 static void put_junit_document(struct verdicts *verdicts) {
   struct page all;
-  verdicts_page(verdicts, &all);
+  failure_page(verdicts, &all);
   size_t errors = verdicts->invalid + verdicts->unread;
   page_word(&all, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"bareme\"");
   page_format(&all, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\">\n", points(verdicts),
@@ -380,4 +381,25 @@ int verdicts_end(struct verdicts *verdicts) {
     break;
   }
   return page_print(page, NULL);
+}
+
+/* ---- failures ------------------------------------------------------------------------------ */
+
+void verdicts_begin_failure(const struct verdicts *verdicts, struct verdict_pages *pages) {
+  failure_page(verdicts, &pages->why);
+  failure_page(verdicts, &pages->ladder);
+  page_init(&pages->data, -1, 2);
+}
+
+void verdicts_add_failure(struct verdicts *verdicts, struct verdict *verdict,
+                          struct verdict_pages *pages) {
+  verdict->why = text_of_page(&pages->why);
+  verdict->ladder = text_of_page(&pages->ladder);
+  verdict->data = text_of_page(&pages->data);
+  verdicts_add(verdicts, verdict);
+  verdicts->page.out_of_memory |=
+      pages->why.out_of_memory | pages->ladder.out_of_memory | pages->data.out_of_memory;
+  page_clear(&pages->why);
+  page_clear(&pages->ladder);
+  page_clear(&pages->data);
 }

@@ -43,12 +43,21 @@ void verdicts_begin(struct verdicts *verdicts, unsigned format, unsigned colour_
 /* By --filter. */
 bool verdicts_wanted(const struct arguments *arguments, bareme_text name);
 
-/* For the text of failures: like what it will stand in. */
-void verdicts_page(const struct verdicts *verdicts, struct page *page);
-
 /* Each file, its tests, and the file's end. */
 void verdicts_file(struct verdicts *verdicts, const char *file);
 void verdicts_add(struct verdicts *verdicts, const struct verdict *verdict);
+
+/* What a failure has to say, while it is written: the reasons, the lead's ladder, and both as
+ * JSON. */
+struct verdict_pages {
+  struct page why, ladder, data;
+};
+
+void verdicts_begin_failure(const struct verdicts *verdicts, struct verdict_pages *pages);
+
+/* Adds the verdict with the texts of its pages, which are cleared. */
+void verdicts_add_failure(struct verdicts *verdicts, struct verdict *verdict,
+                          struct verdict_pages *pages);
 void verdicts_file_end(struct verdicts *verdicts, const char *file);
 
 /* The file could not be compiled; report may be NULL if `why` says it. */
