@@ -1,5 +1,5 @@
-/* bareme.c - the small change of the public interface: versions, statuses,
- * instants, numbers and the catalogue of error codes.
+/* bareme.c - the small change of the public interface: the clock, numbers and
+ * the catalogue of error codes.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "bareme_private.h"
@@ -7,36 +7,6 @@
 #include "base/clock.h"
 #include "base/number.h"
 #include "base/unicode.h"
-
-const char *bareme_version(void) {
-  return BAREME_VERSION;
-}
-
-const char *bareme_status_text(bareme_status status) {
-  switch (status) {
-  case BAREME_OK: return "done";
-  case BAREME_END: return "there are no more leads";
-  case BAREME_INVALID_ARGUMENT: return "the call is wrong";
-  case BAREME_INVALID_POLICY: return "the policy is invalid";
-  case BAREME_REJECTED: return "data was rejected";
-  case BAREME_IO: return "a file cannot be read or written";
-  case BAREME_NO_MEMORY: return "out of memory";
-  case BAREME_INTERNAL: return "Bareme has made a mistake";
-  }
-  return "unknown status";
-}
-
-/* ---- instants and numbers ------------------------------------------------------ */
-
-bool bareme_instant_parse(const char *bytes, size_t length, int64_t *micros) {
-  return clock_from_data((struct text){bytes, length}, micros);
-}
-
-size_t bareme_instant_format(int64_t micros, char *out) {
-  size_t length = clock_format(micros, out);
-  out[length] = '\0';
-  return length;
-}
 
 int64_t bareme_now(void) {
   return clock_now();

@@ -121,18 +121,11 @@ static bareme_status refuse_program(struct diags *diags) {
 
 static bareme_status generate(struct compilation *work, bareme_policy **policy) {
   const struct memory *memory = &work->report->memory;
-  bareme_policy *made = memory_zeroed(memory, 1, sizeof *made);
-  if (!made)
-    return BAREME_NO_MEMORY;
-  made->memory = *memory;
-  arena_init(&made->arena, memory);
+  struct program *program;
   enum compile_result result =
-      (work->tests ? compile_tests : compile_model)(&work->model, memory, &made->program);
-  if (result == COMPILE_OK && policy_write_entries(made)) {
-    *policy = made;
-    return BAREME_OK;
-  }
-  bareme_policy_free(made);
+      (work->tests ? compile_tests : compile_model)(&work->model, memory, &program);
+  if (result == COMPILE_OK)
+    return policy_adopt(program, memory, policy);
   return result == COMPILE_TOO_LARGE ? refuse_program(&work->report->diags) : BAREME_NO_MEMORY;
 }
 
@@ -245,14 +238,4 @@ bareme_status bareme_policy_compile(const char *name, const char *bytes, size_t 
   if (!name || (!bytes && length > 0))
     return BAREME_INVALID_ARGUMENT;
   return compile(NULL, name, (struct text){bytes, length}, options, report, failure, policy);
-}
-
-void bareme_policy_free(bareme_policy *policy) {
-  if (!policy)
-    return;
-  struct memory memory = policy->memory;
-  if (policy->program)
-    program_free(policy->program);
-  arena_clear(&policy->arena);
-  memory_free(&memory, policy, 1, sizeof *policy);
 }

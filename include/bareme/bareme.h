@@ -10,80 +10,22 @@
  *     result  -> bareme_result_score, …       what a lead got, and why
  *     writer  -> bareme_writer_write          NDJSON, CSV
  *
- * Conventions
- *   Functions that can fail return a bareme_status and write their result
- *   through the last parameter, which is set to NULL on failure.  `X_free(NULL)`
- *   does nothing.  Texts are bytes with a length, UTF-8, not terminated; those
- *   that a function returns live as long as the object they were asked of,
- *   results until the runner's next run.  Instants are microseconds since
- *   1970-01-01T00:00:00Z, durations microseconds.  Indices count from 0.
- *   Option structs begin with their size: set them with BAREME_…_INIT.
- *   Nothing here prints, exits, or keeps state outside the handles.
+ * <bareme/vm.h> has the middle of it, what runs a compiled policy, and the
+ * conventions that hold for all functions; libbareme-vm is a library of that
+ * alone.  Here is what compiles, reads, writes and tests: libbareme has both.
  *
  * Threads
- *   A policy is immutable and may be shared.  Readers, batches, runners and
- *   writers belong to one thread at a time.
+ *   Readers, writers, testers and cases belong to one thread at a time.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef BAREME_H
 #define BAREME_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include <bareme/vm.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-#if defined(__GNUC__)
-#define BAREME_API __attribute__((visibility("default")))
-#else
-#define BAREME_API
-#endif
-
-#define BAREME_VERSION_MAJOR 0
-#define BAREME_VERSION_MINOR 1
-#define BAREME_VERSION_PATCH 0
-#define BAREME_VERSION       "0.1.0"
-
-/* The version of the library that is linked, as "0.1.0". */
-BAREME_API const char *bareme_version(void);
-
-typedef enum bareme_status {
-  BAREME_OK = 0,
-  BAREME_END = 1,          /* the reader has no more leads */
-  BAREME_INVALID_ARGUMENT, /* the call is wrong: NULL, out of range, an unknown name */
-  BAREME_INVALID_POLICY,   /* the report says why */
-  BAREME_REJECTED,         /* data was rejected and `strict` was set */
-  BAREME_IO,               /* a file cannot be read or written; bareme_failure says which and why */
-  BAREME_NO_MEMORY,
-  BAREME_INTERNAL /* a mistake of Bareme's was found in time; bareme_failure says which */
-} bareme_status;
-
-/* A short English phrase, for logs. */
-BAREME_API const char *bareme_status_text(bareme_status status);
-
-typedef struct bareme_text {
-  const char *bytes; /* NULL: there is none */
-  size_t length;
-} bareme_text;
-
-#define BAREME_NONE UINT32_MAX
-
-/* Where a call can fail for reasons outside, it explains itself here.  Owned by
- * the caller; set `text` to "" before the call. */
-typedef struct bareme_failure {
-  char text[512]; /* "leads.ndjson: No such file or directory"; terminated */
-} bareme_failure;
-
-/* ---- instants -------------------------------------------------------------- */
-
-/* Reads RFC 3339, YYYY-MM-DD, or a number of seconds or milliseconds since 1970. */
-BAREME_API bool bareme_instant_parse(const char *bytes, size_t length, int64_t *micros);
-
-/* Writes RFC 3339 in UTC and a NUL; `out` has room for 32 bytes.  Returns the length. */
-BAREME_API size_t bareme_instant_format(int64_t micros, char *out);
 
 /* The system's clock. */
 BAREME_API int64_t bareme_now(void);
@@ -150,9 +92,7 @@ BAREME_API const char *bareme_code_explanation(const char *code);
 /* All codes in order: "E0101", …; NULL past the end. */
 BAREME_API const char *bareme_code_at(size_t index);
 
-/* ---- policies ---------------------------------------------------------------------- */
-
-typedef struct bareme_policy bareme_policy;
+/* ---- compiling --------------------------------------------------------------------- */
 
 typedef struct bareme_compile_options {
   size_t size;
@@ -177,7 +117,6 @@ BAREME_API bareme_status bareme_policy_compile(const char *name, const char *byt
                                                const bareme_compile_options *options,
                                                bareme_report **report, bareme_failure *failure,
                                                bareme_policy **policy);
-BAREME_API void bareme_policy_free(bareme_policy *policy);
 
 /* Writes a policy or module in the one layout that there is (docs/formatting.md),
  * with every word and every comment of it.  Only its syntax is looked at.  The
@@ -191,47 +130,9 @@ BAREME_API bareme_status bareme_source_format(const char *name, const char *byte
                                               bareme_report **report, bareme_failure *failure,
                                               const bareme_sink *sink);
 
-/* What the policy declares, for readers of results: names live as long as it. */
-typedef enum bareme_kind {
-  BAREME_SCORES,
-  BAREME_BANDS,
-  BAREME_GRIDS,
-  BAREME_CHOICES,
-  BAREME_SEGMENTS,
-  BAREME_STAGES,
-  BAREME_ACTIONS,
-  BAREME_EXCLUDES, /* an exclude has a label and no name */
-  BAREME_CRITERIA  /* the rules of all scores: they are counted, and have no names */
-} bareme_kind;
-
-BAREME_API bareme_text bareme_policy_title(const bareme_policy *policy);
-
-/* Metadata: `version "2026.3"`; values as text.  False past the end. */
-BAREME_API bool bareme_policy_entry(const bareme_policy *policy, size_t index, bareme_text *key,
-                                    bareme_text *value);
-BAREME_API uint32_t bareme_policy_count(const bareme_policy *policy, bareme_kind kind);
-BAREME_API bareme_text bareme_policy_name(const bareme_policy *policy, bareme_kind kind,
-                                          uint32_t index);
-/* The quoted label; bytes NULL if none was written. */
-BAREME_API bareme_text bareme_policy_label(const bareme_policy *policy, bareme_kind kind,
-                                           uint32_t index);
-/* By name; BAREME_NONE if there is none. */
-BAREME_API uint32_t bareme_policy_find(const bareme_policy *policy, bareme_kind kind,
-                                       const char *name);
-/* The labels of a band, grid or choice, in order; bytes NULL past the end. */
-BAREME_API bareme_text bareme_policy_outcome(const bareme_policy *policy, bareme_kind kind,
-                                             uint32_t index, uint32_t outcome);
-/* The text quoted beside a label of a band: `5 "Call now" from 80`; bytes NULL if none. */
-BAREME_API bareme_text bareme_policy_outcome_text(const bareme_policy *policy, bareme_kind kind,
-                                                  uint32_t index, uint32_t outcome);
-/* What an action hands on: `owner "sdr"`; values as text.  False past the end. */
-BAREME_API bool bareme_policy_action_entry(const bareme_policy *policy, uint32_t action,
-                                           size_t index, bareme_text *key, bareme_text *value);
-
 /* ---- reading ------------------------------------------------------------------------- */
 
 typedef struct bareme_reader bareme_reader;
-typedef struct bareme_batch bareme_batch;
 
 typedef enum bareme_format {
   BAREME_AUTO,   /* by name and first bytes */
@@ -296,79 +197,6 @@ BAREME_API bool bareme_reader_problem(const bareme_reader *reader, size_t index,
  * frees.  Without it, free leaves no file. */
 BAREME_API bareme_status bareme_reader_finish(bareme_reader *reader, bareme_failure *failure);
 BAREME_API void bareme_reader_free(bareme_reader *reader);
-
-BAREME_API uint32_t bareme_batch_count(const bareme_batch *batch);
-/* The identity of its lead `lane`; bytes NULL if it has none. */
-BAREME_API bareme_text bareme_batch_id(const bareme_batch *batch, uint32_t lane);
-
-/* ---- running -------------------------------------------------------------------------- */
-
-typedef struct bareme_runner bareme_runner;
-
-/* explain: keep what bareme_result_explain needs. */
-BAREME_API bareme_status bareme_runner_new(const bareme_policy *policy, bool explain,
-                                           bareme_runner **runner);
-BAREME_API bareme_status bareme_runner_run(bareme_runner *runner, const bareme_batch *batch);
-BAREME_API void bareme_runner_free(bareme_runner *runner);
-
-/* Results of the last run for its lead `lane`, below bareme_batch_count. */
-BAREME_API bareme_text bareme_result_id(const bareme_runner *runner, uint32_t lane);
-BAREME_API uint32_t bareme_result_excluded(const bareme_runner *runner,
-                                           uint32_t lane); /* or BAREME_NONE */
-/* False: a computed score is missing, or the lead is excluded, which also has
- * no outcomes (BAREME_NONE), segments or actions, and keeps its stage. */
-BAREME_API bool bareme_result_score(const bareme_runner *runner, uint32_t score, uint32_t lane,
-                                    double *number);
-/* The label reached in a band, grid or choice. */
-BAREME_API uint32_t bareme_result_outcome(const bareme_runner *runner, bareme_kind kind,
-                                          uint32_t index, uint32_t lane);
-BAREME_API bool bareme_result_segment(const bareme_runner *runner, uint32_t segment, uint32_t lane);
-BAREME_API bool bareme_result_action(const bareme_runner *runner, uint32_t action, uint32_t lane);
-BAREME_API uint32_t bareme_result_stage(const bareme_runner *runner,
-                                        uint32_t lane); /* or BAREME_NONE */
-BAREME_API uint32_t bareme_result_previous_stage(const bareme_runner *runner, uint32_t lane);
-
-/* One condition of the nearest way onward. */
-typedef struct bareme_requirement {
-  bareme_text source;  /* as written: `activity >= 30` */
-  int met;             /* 1 yes, 0 no, -1 unknown */
-  uint32_t score;      /* the score compared with a constant; BAREME_NONE: another condition */
-  const char *compare; /* ">=", with the score on the left; NULL */
-  double threshold;
-  bool has_value;
-  double value; /* the score */
-  double lacks; /* how much it must still change; 0 if met */
-} bareme_requirement;
-
-/* The stage that the nearest transition leads to; BAREME_NONE if there is none. */
-BAREME_API uint32_t bareme_result_next(const bareme_runner *runner, uint32_t lane);
-/* Its conditions; false past the end. */
-BAREME_API bool bareme_result_requirement(const bareme_runner *runner, uint32_t lane,
-                                          uint32_t index, bareme_requirement *requirement);
-
-/* One line of the explanation of a score. */
-typedef struct bareme_contribution {
-  const char *kind;   /* "rule", "cap", "group range", "term", "range", "rounding" */
-  bareme_text label;  /* bytes NULL if none */
-  bareme_text source; /* the rule as written */
-  bareme_text file;
-  uint32_t line;  /* in the file, from 1 */
-  uint32_t depth; /* groups nest */
-  double points;  /* added in order, from 0, they give the score exactly */
-  bool has_events;
-  double events;             /* how many events count, or how many times it fired: */
-  const char *unit;          /* "event" or "time" */
-  double raw;                /* points before decay */
-  const char *why;           /* NULL: it counts; "false", "unknown", "nothing found",
-                                "not picked", "points missing" */
-  bareme_text missing_field; /* for "unknown": the field that is missing; bytes NULL if none */
-  bareme_text group;         /* the label of the innermost group around it; bytes NULL if none */
-} bareme_contribution;
-
-/* Line `index` of a score; false past the end, for a missing score, for an
- * excluded lead, and without `explain`. */
-BAREME_API bool bareme_result_explain(const bareme_runner *runner, uint32_t score, uint32_t lane,
-                                      uint32_t index, bareme_contribution *contribution);
 
 /* ---- tests ----------------------------------------------------------------------------- */
 

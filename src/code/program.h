@@ -275,7 +275,7 @@ enum entry_kind { PROGRAM_TEXT, PROGRAM_NUMBER, PROGRAM_DURATION, PROGRAM_BOOL, 
 struct program_entry { /* metadata and what actions hand on */
   struct text key;
   enum entry_kind kind;
-  struct text text;
+  struct text text; /* of every kind: the value as text */
   double number;
   int64_t micros;
   bool boolean;

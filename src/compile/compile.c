@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "compile/compile.h"
 
+#include "base/clock.h"
+#include "base/number.h"
 #include "compile/build.h"
 
 /* ---- what the results are called ---------------------------------------------- */
@@ -69,6 +71,20 @@ static void name_segments(struct build *build) {
   build->program->segment_count = at;
 }
 
+/* The machine has no words for numbers: the value is written out here, once. */
+static struct text entry_text(struct build *build, const struct model_entry *entry) {
+  char bytes[DURATION_TEXT_SIZE > NUMBER_TEXT_SIZE ? DURATION_TEXT_SIZE : NUMBER_TEXT_SIZE];
+  struct text value = {bytes, 0};
+  switch (entry->type) {
+  case ENTRY_TEXT: value = entry->text; break;
+  case ENTRY_BOOL: value = entry->boolean ? TEXT("true") : TEXT("false"); break;
+  case ENTRY_NUMBER: value.length = number_format(entry->number, bytes); break;
+  case ENTRY_DURATION: value.length = duration_format(entry->micros, bytes); break;
+  case ENTRY_TIME: value.length = clock_format(entry->micros, bytes); break;
+  }
+  return keep_text(build, value);
+}
+
 static const struct program_entry *keep_entries(struct build *build,
                                                 const struct model_entry *entries, uint32_t count) {
   static const enum entry_kind kinds[] = {[ENTRY_TEXT] = PROGRAM_TEXT,
@@ -80,7 +96,7 @@ static const struct program_entry *keep_entries(struct build *build,
   for (uint32_t i = 0; i < count && !build->failed; i++)
     kept[i] = (struct program_entry){keep_text(build, entries[i].key),
                                      kinds[entries[i].type],
-                                     keep_text(build, entries[i].text),
+                                     entry_text(build, &entries[i]),
                                      entries[i].number,
                                      entries[i].micros,
                                      entries[i].boolean};

@@ -52,6 +52,6 @@ above=$({
   echo "$above"
   names defined "$archive"
 } | sort | uniq -d)
-complain 'the runtime (base, code, vm) asks for what is on the floors above it' "$above"
+complain 'the runtime (base, code, vm, embed) asks for what is on the floors above it' "$above"
 
 [ "$failures" -eq 0 ] || exit 1

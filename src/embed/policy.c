@@ -1,13 +1,33 @@
-/* bareme_names.c - what a policy declares: names, labels, outcomes, metadata.
+/* policy.c - a compiled policy and what it declares: names, labels, outcomes, metadata.
  *
  * A compiled program has a table for each kind of declaration; readers of
  * results see them all through the same few questions, by kind and index.
  *
  * SPDX-License-Identifier: Apache-2.0 */
-#include "bareme_private.h"
+#include "embed/handles.h"
 
-#include "base/clock.h"
-#include "base/number.h"
+#include "limits.h"
+
+bareme_status policy_adopt(struct program *program, const struct memory *memory,
+                           bareme_policy **policy) {
+  bareme_policy *made = memory_zeroed(memory, 1, sizeof *made);
+  *policy = made;
+  if (!made) {
+    program_free(program);
+    return BAREME_NO_MEMORY;
+  }
+  made->memory = *memory;
+  made->program = program;
+  return BAREME_OK;
+}
+
+void bareme_policy_free(bareme_policy *policy) {
+  if (!policy)
+    return;
+  struct memory memory = policy->memory;
+  program_free(policy->program);
+  memory_free(&memory, policy, 1, sizeof *policy);
+}
 
 /* ---- what it declares ---------------------------------------------------------------- */
 
@@ -97,8 +117,16 @@ bareme_text bareme_policy_label(const bareme_policy *policy, bareme_kind kind, u
   return optional_text(label);
 }
 
+/* Of a terminated name; one byte more than any name has is enough to find none. */
+static struct text wanted_name(const char *name) {
+  size_t length = 0;
+  while (length <= LIMIT_NAME_BYTES && name[length])
+    length++;
+  return (struct text){name, length};
+}
+
 uint32_t bareme_policy_find(const bareme_policy *policy, bareme_kind kind, const char *name) {
-  struct text wanted = text_from(name);
+  struct text wanted = wanted_name(name);
   for (uint32_t i = 0; i < bareme_policy_count(policy, kind); i++) {
     struct text found, label;
     called(policy, kind, i, &found, &label);
@@ -136,53 +164,12 @@ bareme_text bareme_policy_outcome_text(const bareme_policy *policy, bareme_kind 
 
 /* ---- metadata -------------------------------------------------------------------------- */
 
-/* A value as text, in the policy's arena: callers may keep it as long as the policy. */
-static bool entry_text(struct arena *arena, const struct program_entry *entry, struct text *text) {
-  char bytes[DURATION_TEXT_SIZE > NUMBER_TEXT_SIZE ? DURATION_TEXT_SIZE : NUMBER_TEXT_SIZE];
-  struct text value = {bytes, 0};
-  switch (entry->kind) {
-  case PROGRAM_TEXT: *text = entry->text; return true;
-  case PROGRAM_BOOL: *text = entry->boolean ? TEXT("true") : TEXT("false"); return true;
-  case PROGRAM_NUMBER: value.length = number_format(entry->number, bytes); break;
-  case PROGRAM_DURATION: value.length = duration_format(entry->micros, bytes); break;
-  case PROGRAM_TIME: value.length = clock_format(entry->micros, bytes); break;
-  }
-  bool copied;
-  *text = arena_text(arena, value, &copied);
-  return copied;
-}
-
-static const struct text *entry_texts(struct arena *arena, const struct program_entry *entries,
-                                      uint32_t count) {
-  struct text *texts = arena_array(arena, count, sizeof *texts);
-  for (uint32_t i = 0; texts && i < count; i++)
-    if (!entry_text(arena, &entries[i], &texts[i]))
-      return NULL;
-  return texts;
-}
-
-bool policy_write_entries(bareme_policy *policy) {
-  const struct program *program = policy->program;
-  policy->entries = entry_texts(&policy->arena, program->entries, program->entry_count);
-  policy->action_entries =
-      arena_array(&policy->arena, program->action_count, sizeof *policy->action_entries);
-  if (!policy->entries || !policy->action_entries)
-    return false;
-  for (uint32_t i = 0; i < program->action_count; i++) {
-    const struct program_action *action = &program->actions[i];
-    policy->action_entries[i] = entry_texts(&policy->arena, action->entries, action->entry_count);
-    if (!policy->action_entries[i])
-      return false;
-  }
-  return true;
-}
-
 bool bareme_policy_entry(const bareme_policy *policy, size_t index, bareme_text *key,
                          bareme_text *value) {
   if (index >= policy->program->entry_count)
     return false;
   *key = public_text(policy->program->entries[index].key);
-  *value = public_text(policy->entries[index]);
+  *value = public_text(policy->program->entries[index].text);
   return true;
 }
 
@@ -192,6 +179,6 @@ bool bareme_policy_action_entry(const bareme_policy *policy, uint32_t action, si
   if (action >= program->action_count || index >= program->actions[action].entry_count)
     return false;
   *key = public_text(program->actions[action].entries[index].key);
-  *value = public_text(policy->action_entries[action][index]);
+  *value = public_text(program->actions[action].entries[index].text);
   return true;
 }

@@ -1,0 +1,60 @@
+/* handles.h - what the handles of <bareme/vm.h> hold.
+ *
+ * This floor is the public interface of libbareme-vm: it owns nothing but
+ * handles, turns `struct text` into `bareme_text` and back, and tests what
+ * comes from outside.  Like all below it, it asks nothing of a C library but
+ * to copy, fill and compare memory.
+ *
+ *   status.c   versions, statuses, instants
+ *   policy.c   a compiled policy and what it declares
+ *   runner.c   batches, and the runners that score them
+ *   result.c   what a lead got, and why
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef BAREME_EMBED_HANDLES_H
+#define BAREME_EMBED_HANDLES_H
+
+#include "bareme/vm.h"
+#include "code/program.h"
+#include "vm/runner.h"
+
+struct bareme_policy {
+  struct memory memory;
+  struct program *program;
+};
+
+struct bareme_batch {
+  struct batch batch;
+};
+
+/* The lines of one score for one lead of the last run, made when first asked for. */
+struct explanation {
+  struct contribution *lines;
+  size_t capacity;
+  uint32_t score, lane; /* BAREME_NONE: of none */
+  uint32_t count;
+};
+
+struct bareme_runner {
+  const bareme_policy *policy;
+  struct runner runner;
+  struct explanation *explanation; /* apart, for it changes while results are read */
+};
+
+/* A policy that owns the program, which is freed if that fails. */
+bareme_status policy_adopt(struct program *program, const struct memory *memory,
+                           bareme_policy **policy);
+
+/* True for a lead of the last run. */
+bool runner_has_lane(const bareme_runner *runner, uint32_t lane);
+
+static inline bareme_text public_text(struct text text) {
+  return (bareme_text){text.bytes, text.length};
+}
+
+/* The same for optional texts, for which length 0 means that there is none. */
+static inline bareme_text optional_text(struct text text) {
+  return text.length > 0 ? public_text(text) : (bareme_text){NULL, 0};
+}
+
+#endif
