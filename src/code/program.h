@@ -153,6 +153,48 @@ struct program_register {
   uint16_t space;
 };
 
+/* ---- where code comes from: for people, never for the machine ---------------- */
+
+/* What a piece of code is for. */
+enum criterion_kind {
+  CRITERION_POLICY,     /* what belongs to nothing below */
+  CRITERION_LET,        /* a let */
+  CRITERION_SEGMENT,    /* a segment */
+  CRITERION_SCORE,      /* what a score does beside its rules: range, rounding, its expression */
+  CRITERION_RULE,       /* a rule of a score */
+  CRITERION_GROUP,      /* a group or pick: its range, who is picked */
+  CRITERION_FOR,        /* the condition of a `for` */
+  CRITERION_BAND,       /* a band */
+  CRITERION_GRID,       /* a grid */
+  CRITERION_CHOICE,     /* a choose */
+  CRITERION_EXCLUDE,    /* an exclude */
+  CRITERION_TRANSITION, /* a way from stage to stage: its condition */
+  CRITERION_STAGES,     /* the walk along those ways */
+  CRITERION_ACTION,     /* an action */
+  CRITERION_TEST        /* what a test expects */
+};
+enum { CRITERION_KIND_COUNT = CRITERION_TEST + 1 };
+
+struct program_criterion {
+  enum criterion_kind kind;
+  uint32_t outer;       /* the criterion it stands in, which comes before it: a rule's group or
+                           score; PROGRAM_NONE */
+  uint32_t line;        /* of a rule: its line of the full section; PROGRAM_NONE */
+  uint32_t source_name; /* index into source_names */
+  uint32_t source_line; /* from 1 */
+  struct text name;     /* of what it is; a rule's or group's label; "lead to qualified" */
+  struct text source;   /* its condition or expression as written; a rule's is with its line */
+};
+
+/* Of one instruction.  Work that several criteria need is done once and belongs
+ * to the first of them. */
+struct program_origin {
+  uint32_t criterion;   /* index into criteria */
+  uint32_t source_name; /* index into source_names */
+  uint32_t source_line; /* from 1 */
+  bool shared;          /* other criteria use it, too */
+};
+
 /* One line of an explanation, and the registers of the full section that hold
  * its column.  PROGRAM_NONE where it does not apply. */
 enum line_kind {
@@ -231,6 +273,7 @@ enum program_compare {
 struct section {
   const struct instruction *code;
   uint32_t code_count;
+  const struct program_origin *origins; /* one per instruction; NULL: stripped */
   const struct program_register *registers;
   uint32_t register_count;
 
@@ -398,6 +441,8 @@ struct program {
   const uint32_t *stage_transitions; /* stage s: transitions [s] to [s + 1] */
   const struct program_group *groups;
   uint32_t group_count;
+  const struct program_criterion *criteria; /* of both sections; NULL: stripped */
+  uint32_t criterion_count;
   const struct program_test *tests;
   uint32_t test_count;
 

@@ -111,8 +111,10 @@ static void assign_all(struct allocation *allocation, struct section *section) {
   const struct value *values = build->values.items;
   struct instruction *kept =
       arena_array(&build->program->arena, build->code.count + 1, sizeof *kept);
+  struct program_origin *origins =
+      arena_array(&build->program->arena, build->code.count + 1, sizeof *origins);
   uint32_t count = 0;
-  if (!kept)
+  if (!kept || !origins)
     build->failed = true;
   for (size_t i = 0; i < build->code.count && !build->failed; i++) {
     uint32_t d = code[i].d, read[3];
@@ -127,9 +129,11 @@ static void assign_all(struct allocation *allocation, struct section *section) {
     if (in_place)
       allocation->real[d] = assign(allocation, d);
     kept[count] = code[i];
+    origins[count] = origin_of(build, d);
     rewrite(allocation, &kept[count++]);
   }
   section->code = kept;
+  section->origins = origins;
   section->code_count = count;
 }
 

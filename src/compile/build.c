@@ -361,6 +361,7 @@ static uint32_t add_value(struct build *build, char letter, uint16_t space, bool
   value->view = view;
   value->space = letter >= 'A' && letter <= 'Z' ? 0 : space;
   value->definition = (uint32_t)build->code.count;
+  value->origin = build->origin;
   return (uint32_t)(build->values.count - 1);
 }
 
@@ -370,8 +371,10 @@ uint32_t emit(struct build *build, enum opcode op, uint16_t space, uint32_t a, u
   bool is_new;
   uint32_t d =
       intern_index(build, &build->shared, key, sizeof key, (uint32_t)build->values.count, &is_new);
-  if (!is_new)
+  if (!is_new) {
+    share(build, d);
     return d;
+  }
   add_value(build, opcode_infos[op].shape[0], space, is_view(op));
   struct instruction *code = list_add(build, &build->code, sizeof *code);
   if (code)

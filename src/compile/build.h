@@ -32,13 +32,22 @@ struct intern {
   size_t count, capacity;
 };
 
+/* Where the code that is being made comes from. */
+struct origin {
+  uint32_t criterion;     /* index into criteria */
+  uint32_t source, begin; /* a source and a place in it */
+  bool expanded;          /* inside a call: the place stays that of the call */
+};
+
 /* A virtual register; `definition` is its instruction. */
 struct value {
   uint8_t class;
   bool view;
   bool pinned; /* read after the run: its memory is its own */
+  bool shared; /* by several criteria */
   uint16_t space;
   uint32_t definition;
+  struct origin origin; /* of the first criterion that asked for it */
 };
 
 /* The query whose events an expression is about. */
@@ -87,6 +96,10 @@ struct build {
   struct scope scope;        /* query NULL: the lead */
   uint32_t stage;            /* what `stage` means here */
   uint32_t entered;          /* the stages entered, as bits; PROGRAM_NONE before they are known */
+  struct origin origin;      /* of what is emitted */
+  struct list criteria;      /* struct program_criterion */
+  uint32_t criterion_next;   /* of this section: both go through the same ones in order */
+  uint32_t line_hint;        /* the line that was found last */
   struct list lines;         /* struct program_line */
   struct list groups;        /* struct program_group; filled by the full section */
   uint32_t depth, group;     /* of the rules being lowered */
@@ -149,6 +162,23 @@ uint16_t space_of(struct build *build, uint32_t reg);
 /* The same values in the lanes of `space`: spreads a lead's beside its events. */
 uint32_t place(struct build *build, uint32_t reg, uint16_t space);
 void pin(struct build *build, uint32_t reg);
+
+/* ---- where it comes from (origin.c) ---- */
+
+/* What is emitted from here on is for this criterion, at this place; expr, which
+ * may be NULL, is its condition.  The answer brings back, in end_criterion, what
+ * was before. */
+struct origin begin_criterion(struct build *build, enum criterion_kind kind, struct text name,
+                              struct span place, const struct expr *expr);
+void end_criterion(struct build *build, struct origin outer);
+/* The criterion that is being lowered; NULL after a failure. */
+struct program_criterion *current_criterion(struct build *build);
+/* What is emitted from here on is at this expression's place. */
+struct origin enter_expr(struct build *build, const struct expr *expr);
+/* The register was asked for again. */
+void share(struct build *build, uint32_t reg);
+/* The origin of a kept instruction, by its register. */
+struct program_origin origin_of(struct build *build, uint32_t reg);
 
 /* ---- lowering ---- */
 

@@ -203,6 +203,7 @@ static void keep_constants(struct build *build) {
   KEEP(decays, struct decay, decays, decay_count);
   KEEP(units, struct unit, units, unit_count);
   KEEP(groups, struct program_group, groups, group_count);
+  KEEP(criteria, struct program_criterion, criteria, criterion_count);
 }
 
 /* ---- the whole ---------------------------------------------------------------------- */
@@ -226,6 +227,7 @@ static void clear_build(struct build *build) {
   list_clear(build, &build->decays, sizeof(struct decay));
   list_clear(build, &build->units, sizeof(struct unit));
   list_clear(build, &build->groups, sizeof(struct program_group));
+  list_clear(build, &build->criteria, sizeof(struct program_criterion));
   list_clear(build, &build->code, sizeof(struct instruction));
   list_clear(build, &build->values, sizeof(struct value));
   list_clear(build, &build->lines, sizeof(struct program_line));

@@ -544,8 +544,7 @@ static uint32_t lower_negate(struct build *build, const struct expr *expr) {
   return emit1(build, expr->type.kind == TYPE_NUMBER ? OP_NEGATE : OP_MICROS_NEGATE, a);
 }
 
-uint32_t lower_expr(struct build *build, const struct expr *expr) {
-  expr = expr_seen(expr);
+static uint32_t lower_seen(struct build *build, const struct expr *expr) {
   if (build->failed)
     return 0;
   if (expr->is_constant)
@@ -566,4 +565,11 @@ uint32_t lower_expr(struct build *build, const struct expr *expr) {
   case EXPR_EVENTS: return lower_events(build, expr);
   default: return expr->ref == REF_LABEL ? lower_name(build, expr) : lower_constant(build, expr);
   }
+}
+
+uint32_t lower_expr(struct build *build, const struct expr *expr) {
+  struct origin outer = enter_expr(build, expr);
+  uint32_t reg = lower_seen(build, expr_seen(expr));
+  build->origin = outer;
+  return reg;
 }

@@ -164,6 +164,11 @@ static void add_rule_line(struct build *build, const struct lowering *lowering, 
   line->condition = lowering->condition;
   line->events = lowering->events;
   line->raw = lowering->raw;
+  struct program_criterion *criterion = current_criterion(build);
+  if (criterion) {
+    criterion->line = (uint32_t)build->lines.count - 1;
+    criterion->name = line->label;
+  }
   name_fields(build, line, rule->trigger == TRIGGER_WHEN ? rule->condition : NULL, lowering->guard);
 }
 

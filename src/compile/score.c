@@ -142,22 +142,36 @@ static struct gift lower_block(struct build *build, const struct rule *rule,
 
 static void walk_for(struct build *build, struct block *block, const struct rule *rule,
                      const struct guard *outer) {
+  struct origin before =
+      begin_criterion(build, CRITERION_FOR, TEXT(""), rule->span, rule->condition);
   uint32_t condition = lower_expr(build, rule->condition);
   if (outer)
     condition = emit(build, OP_AND, 0, outer->reg, condition, 0);
   const struct guard guard = {outer, rule->condition, condition};
   walk(build, block, rule->rules, &guard);
+  end_criterion(build, before);
+}
+
+/* A rule, or a block of rules: what it gives is taken by the block around it. */
+static void walk_member(struct build *build, struct block *block, const struct rule *rule,
+                        const struct guard *guard) {
+  size_t line = build->lines.count;
+  bool is_rule = rule->kind == RULE_POINTS;
+  struct origin outer = begin_criterion(build, is_rule ? CRITERION_RULE : CRITERION_GROUP,
+                                        is_rule ? TEXT("") : rule->label.text, rule->span, NULL);
+  struct gift gift = is_rule ? lower_rule(build, rule, guard)
+                             : lower_block(build, rule, guard, block->wants_given);
+  take(build, block, gift, line);
+  end_criterion(build, outer);
 }
 
 static void walk(struct build *build, struct block *block, const struct rule *rules,
                  const struct guard *guard) {
   for (const struct rule *rule = rules; rule && !build->failed; rule = rule->next) {
-    size_t line = build->lines.count;
     switch (rule->kind) {
-    case RULE_POINTS: take(build, block, lower_rule(build, rule, guard), line); break;
     case RULE_FOR: walk_for(build, block, rule, guard); break;
     case RULE_INCLUDE: walk(build, block, rule->rules, guard); break;
-    default: take(build, block, lower_block(build, rule, guard, block->wants_given), line); break;
+    default: walk_member(build, block, rule, guard); break;
     }
   }
 }

@@ -4,6 +4,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "compile/build.h"
 
+#include <string.h>
+
 /* ---- named values -------------------------------------------------------------- */
 
 /* The register of each value of the model, by its index; none is lowered yet. */
@@ -25,7 +27,7 @@ uint32_t value_register(struct build *build, const struct model_value *value) {
   return reg != PROGRAM_NONE ? reg : 0;
 }
 
-static uint32_t lower_value(struct build *build, const struct model_value *value) {
+static uint32_t lower_kind(struct build *build, const struct model_value *value) {
   switch (value->kind) {
   case VALUE_SCORE: return lower_score(build, value);
   case VALUE_COMPUTED: return lower_computed(build, value);
@@ -34,6 +36,19 @@ static uint32_t lower_value(struct build *build, const struct model_value *value
   case VALUE_CHOOSE: return lower_choose(build, value);
   default: return lower_expr(build, value->expr);
   }
+}
+
+static uint32_t lower_value(struct build *build, const struct model_value *value) {
+  static const enum criterion_kind kinds[] = {
+      [VALUE_LET] = CRITERION_LET,         [VALUE_PARAM] = CRITERION_LET,
+      [VALUE_SEGMENT] = CRITERION_SEGMENT, [VALUE_SCORE] = CRITERION_SCORE,
+      [VALUE_COMPUTED] = CRITERION_SCORE,  [VALUE_BAND] = CRITERION_BAND,
+      [VALUE_GRID] = CRITERION_GRID,       [VALUE_CHOOSE] = CRITERION_CHOICE};
+  struct origin outer =
+      begin_criterion(build, kinds[value->kind], value->name, value->span, value->expr);
+  uint32_t reg = lower_kind(build, value);
+  end_criterion(build, outer);
+  return reg;
 }
 
 static bool is_score(const struct model_value *value) {
@@ -99,9 +114,14 @@ static uint32_t *output_registers(struct build *build, enum value_kind kind, uin
 static uint32_t lower_excludes(struct build *build) {
   const struct model *model = build->model;
   uint32_t excluded = emit(build, OP_CONST_LABEL, 0, PROGRAM_NONE, 0, 0);
-  for (uint32_t i = model->exclude_count; i-- > 0;)
-    excluded = emit(build, OP_SELECT_LABEL, 0, lower_expr(build, model->excludes[i].condition),
+  for (uint32_t i = model->exclude_count; i-- > 0;) {
+    const struct model_exclude *exclude = &model->excludes[i];
+    struct origin outer = begin_criterion(build, CRITERION_EXCLUDE, exclude->label, exclude->span,
+                                          exclude->condition);
+    excluded = emit(build, OP_SELECT_LABEL, 0, lower_expr(build, exclude->condition),
                     emit(build, OP_CONST_LABEL, 0, i, 0, 0), excluded);
+    end_criterion(build, outer);
+  }
   pin(build, excluded);
   return excluded;
 }
@@ -154,16 +174,37 @@ static void add_conjunct(struct build *build, struct list *conjuncts, const stru
     *conjunct = made;
 }
 
+static struct text way_name(struct build *build, struct text from, struct text to) {
+  const struct text word = TEXT(" to ");
+  const struct text parts[] = {from, word, to};
+  size_t length = 0;
+  char *name = arena_alloc(&build->scratch, from.length + word.length + to.length + 1);
+  if (!name) {
+    build->failed = true;
+    return TEXT("");
+  }
+  for (int i = 0; i < 3; i++) {
+    memcpy(name + length, parts[i].bytes, parts[i].length);
+    length += parts[i].length;
+  }
+  return (struct text){name, length};
+}
+
 /* The conjuncts of one transition, and the register of them all. */
 static uint32_t lower_transition(struct build *build, struct list *conjuncts,
-                                 const struct expr *condition) {
-  const struct expr *expr = expr_seen(condition);
+                                 const struct model_stage *stage,
+                                 const struct model_transition *way) {
+  const struct expr *expr = expr_seen(way->condition);
+  struct text target = build->model->stages[way->target].name;
+  struct origin outer = begin_criterion(
+      build, CRITERION_TRANSITION, way_name(build, stage->name, target), way->span, way->condition);
   bool flat = expr->kind != EXPR_AND || expr->is_constant;
   for (const struct expr *item = flat ? expr : expr->items; item && !build->failed;
        item = flat ? NULL : item->next)
     add_conjunct(build, conjuncts, item);
   uint32_t reg = lower_expr(build, expr);
   pin(build, reg);
+  end_criterion(build, outer);
   return reg;
 }
 
@@ -178,11 +219,14 @@ static void lower_stages(struct build *build, struct section *section, struct li
   for (uint32_t s = 0; s < model->stage_count && !build->failed; s++)
     for (uint32_t t = 0; t < model->stages[s].transition_count; t++)
       transitions[at++] =
-          lower_transition(build, conjuncts, model->stages[s].transitions[t].condition);
+          lower_transition(build, conjuncts, &model->stages[s], &model->stages[s].transitions[t]);
   section->transitions = transitions;
+  struct origin outer =
+      begin_criterion(build, CRITERION_STAGES, TEXT(""), model->stages[0].span, NULL);
   uint32_t excluded = emit(build, OP_KNOWN_LABEL, 0, section->excluded, 0, 0);
   uint32_t entered = emit(build, OP_STAGES, 0, excluded, start, 0);
   uint32_t stage = emit(build, OP_STAGE_REACHED, 0, entered, start, 0);
+  end_criterion(build, outer);
   section->stage = stage;
   pin(build, stage);
   build->stage = stage;
@@ -197,6 +241,9 @@ static void begin_section(struct build *build) {
   build->group = PROGRAM_NONE;
   build->scope = (struct scope){NULL, 0};
   build->entered = build->hidden = PROGRAM_NONE;
+  build->criterion_next = 0;
+  build->origin = (struct origin){.criterion = PROGRAM_NONE};
+  begin_criterion(build, CRITERION_POLICY, build->model->title, (struct span){0}, NULL);
   build->stage = emit(build, OP_START, 0, 0, 0, 0);
   begin_values(build);
 }
@@ -215,8 +262,12 @@ static void pin_lines(struct build *build) {
 static void lower_actions(struct build *build, struct section *section) {
   uint32_t *registers = keep_registers(build, build->model->action_count);
   for (uint32_t i = 0; i < build->model->action_count && !build->failed; i++) {
-    registers[i] = lower_expr(build, build->model->actions[i].condition);
+    const struct model_action *action = &build->model->actions[i];
+    struct origin outer =
+        begin_criterion(build, CRITERION_ACTION, action->name, action->span, action->condition);
+    registers[i] = lower_expr(build, action->condition);
     pin(build, registers[i]);
+    end_criterion(build, outer);
   }
   section->actions = registers;
 }

@@ -194,10 +194,14 @@ void lower_expectations(struct build *build, struct section *section) {
   const struct model *model = build->model;
   uint32_t hidden =
       model->exclude_count ? emit(build, OP_KNOWN_LABEL, 0, section->excluded, 0, 0) : PROGRAM_NONE;
-  for (uint32_t t = 0; t < model->test_count; t++)
-    for (const struct expectation *e = model->tests[t]->expectations; e && !build->failed;
-         e = e->next)
+  for (uint32_t t = 0; t < model->test_count; t++) {
+    const struct decl *test = model->tests[t];
+    struct origin outer =
+        begin_criterion(build, CRITERION_TEST, test->label.text, test->span, NULL);
+    for (const struct expectation *e = test->expectations; e && !build->failed; e = e->next)
       lower_expectation(build, e, hidden);
+    end_criterion(build, outer);
+  }
   section->parts = list_keep(build, &build->parts, sizeof(struct program_part));
   section->part_count = (uint32_t)build->parts.count;
   section->shown = list_keep(build, &build->shown, sizeof(struct program_shown));

@@ -4,58 +4,9 @@
  * (tests/oracle).
  *
  * SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "compiling.h"
 
-#include <cmocka.h>
-
-#include "check/check.h"
-#include "compile/compile.h"
-#include "syntax/parse.h"
 #include "vm/runner.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-/* ---- from text to model ------------------------------------------------------------ */
-
-struct checked {
-  struct arena arena;
-  struct sources sources;
-  struct model model;
-};
-
-static void check_text(struct checked *checked, const char *text) {
-  struct diags diags;
-  struct tree tree = {0};
-  const struct check_options options = {0};
-  arena_init(&checked->arena, &memory_standard);
-  sources_init(&checked->sources, &checked->arena);
-  diags_init(&diags, &checked->arena);
-  uint32_t source = sources_add(&checked->sources, TEXT("policy.bareme"), text_from(text));
-  bool ok =
-      parse_source(&checked->arena, &checked->sources, source, &diags, &tree) &&
-      check_policy(&checked->arena, &checked->sources, &tree, &options, &diags, &checked->model);
-  if (!ok)
-    fail_msg("the policy has an error: %s", diags.first ? diags.first->message : "no memory");
-}
-
-static void forget(struct checked *checked) {
-  sources_clear(&checked->sources);
-  arena_clear(&checked->arena);
-}
-
-static struct program *compile_text(const char *text) {
-  struct checked checked;
-  struct program *program;
-  check_text(&checked, text);
-  assert_int_equal(compile_model(&checked.model, &memory_standard, &program), COMPILE_OK);
-  forget(&checked);
-  return program;
-}
 
 static uint32_t count_op(const struct section *section, enum opcode op) {
   uint32_t count = 0;
@@ -254,27 +205,18 @@ static bool run_with(const struct model *model, bool tests, long allocations) {
 
 static void any_allocation_may_fail(void **state) {
   (void)state;
-  struct checked checked;
-  check_text(&checked, everything);
+  struct compiling checked;
+  compiling_check(&checked, everything);
   for (int tests = 0; tests <= 1; tests++) {
     long allocations = 0;
     while (!run_with(&checked.model, tests, allocations))
       allocations++;
     assert_in_range(allocations, 10, 100000);
   }
-  forget(&checked);
+  compiling_forget(&checked);
 }
 
 /* ---- tests in the language ---------------------------------------------------------------- */
-
-static struct program *compile_tests_of(const char *text) {
-  struct checked checked;
-  struct program *program;
-  check_text(&checked, text);
-  assert_int_equal(compile_tests(&checked.model, &memory_standard, &program), COMPILE_OK);
-  forget(&checked);
-  return program;
-}
 
 static void a_program_for_scoring_carries_no_tests(void **state) {
   (void)state;

@@ -1,0 +1,90 @@
+/* origin.c - which criterion each instruction is for, and where that is written.
+ *
+ * Lowering opens a criterion, emits, and closes it.  Both sections are lowered
+ * by the same walk, so the second one finds the criteria of the first again,
+ * one after the other; only what tests expect is added then.
+ *
+ * An instruction belongs to the criterion that first asks for it.  Places are
+ * kept as offsets and become lines at the end, for what is kept at all: code
+ * mostly follows the text, so the line is nearly always the last one or the
+ * next.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "compile/build.h"
+
+static const struct source *source_at(const struct build *build, uint32_t source) {
+  return &build->model->sources->items[source];
+}
+
+static bool is_on_line(const struct source *source, uint32_t line, uint32_t offset) {
+  return line >= 1 && line <= source->line_count && source->lines[line - 1] <= offset &&
+         (line == source->line_count || offset < source->lines[line]);
+}
+
+static uint32_t line_at(struct build *build, uint32_t index, uint32_t offset) {
+  const struct source *source = source_at(build, index);
+  if (!is_on_line(source, build->line_hint, offset))
+    build->line_hint = is_on_line(source, build->line_hint + 1, offset)
+                           ? build->line_hint + 1
+                           : source_line(source, offset);
+  return build->line_hint;
+}
+
+static void add_criterion(struct build *build, enum criterion_kind kind, struct text name,
+                          struct span place, const struct expr *expr) {
+  struct program_criterion made = {
+      .kind = kind,
+      .outer = build->origin.criterion,
+      .line = PROGRAM_NONE,
+      .source_name = place.source,
+      .source_line = line_at(build, place.source, place.begin),
+      .name = keep_text(build, name),
+      .source = expr ? keep_source(build, expr->span) : TEXT(""),
+  };
+  struct program_criterion *criterion =
+      list_add(build, &build->criteria, sizeof(struct program_criterion));
+  if (criterion)
+    *criterion = made;
+}
+
+struct origin begin_criterion(struct build *build, enum criterion_kind kind, struct text name,
+                              struct span place, const struct expr *expr) {
+  struct origin outer = build->origin;
+  if (build->criterion_next == build->criteria.count)
+    add_criterion(build, kind, name, place, expr);
+  build->origin = (struct origin){build->criterion_next++, place.source, place.begin, false};
+  return outer;
+}
+
+void end_criterion(struct build *build, struct origin outer) {
+  build->origin = outer;
+}
+
+struct program_criterion *current_criterion(struct build *build) {
+  if (build->failed)
+    return NULL;
+  return (struct program_criterion *)build->criteria.items + build->origin.criterion;
+}
+
+struct origin enter_expr(struct build *build, const struct expr *expr) {
+  struct origin outer = build->origin;
+  if (!outer.expanded) {
+    build->origin.source = expr->span.source;
+    build->origin.begin = expr->span.begin;
+    build->origin.expanded = expr->expansion != NULL;
+  }
+  return outer;
+}
+
+void share(struct build *build, uint32_t reg) {
+  struct value *value = value_at(build, reg);
+  if (value->origin.criterion != build->origin.criterion)
+    value->shared = true;
+}
+
+struct program_origin origin_of(struct build *build, uint32_t reg) {
+  const struct value *value = value_at(build, reg);
+  struct origin origin = value->origin;
+  return (struct program_origin){origin.criterion, origin.source,
+                                 line_at(build, origin.source, origin.begin), value->shared};
+}
