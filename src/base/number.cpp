@@ -3,10 +3,11 @@
  * std::from_chars and std::to_chars are exact, fast and free of locales; this
  * file holds them to the grammar of JSON and to the layout of JavaScript.
  * C++ stays in here: what C sees are two functions that neither throw nor
- * allocate.
+ * allocate.  Most numbers are written by number_format.c and never come here.
  * SPDX-License-Identifier: Apache-2.0 */
 extern "C" {
 #include "base/number.h"
+#include "base/number_rare.h"
 }
 
 #include <charconv>
@@ -130,26 +131,6 @@ char *put_scientific(char *out, const decimal &decimal) {
   return std::to_chars(out, out + 4, std::abs(decimal.order)).ptr;
 }
 
-/* Scores have at most two decimals: if the number is the double nearest to
- * hundredths / 100, and these are so few that no two such decimals share a
- * double, then that decimal is the shortest text.  Null if it is not. */
-char *put_hundredths(char *out, double number) {
-  if (number >= 1e13)
-    return nullptr;
-  auto hundredths = static_cast<unsigned long long>(number * 100 + 0.5);
-  if (static_cast<double>(hundredths) / 100 != number)
-    return nullptr;
-  out = std::to_chars(out, out + 20, hundredths / 100).ptr;
-  unsigned fraction = static_cast<unsigned>(hundredths % 100);
-  if (fraction == 0)
-    return out;
-  *out++ = '.';
-  *out++ = static_cast<char>('0' + fraction / 10);
-  if (fraction % 10 != 0)
-    *out++ = static_cast<char>('0' + fraction % 10);
-  return out;
-}
-
 } // namespace
 
 extern "C" bool number_parse(struct text text, double *number) {
@@ -170,16 +151,9 @@ extern "C" bool number_parse(struct text text, double *number) {
   return true;
 }
 
-extern "C" size_t number_format(double number, char out[NUMBER_TEXT_SIZE]) {
-  char *end = out;
-  if (number < 0) {
-    *end++ = '-';
-    number = -number;
-  }
-  if (char *fast = put_hundredths(end, number))
-    return static_cast<size_t>(fast - out);
+extern "C" size_t number_format_rare(double number, char out[NUMBER_TEXT_SIZE]) {
   decimal decimal = shortest(number);
   bool plain = decimal.order >= -6 && decimal.order <= 20; /* 1e-6 to below 1e21 */
-  end = plain ? put_plain(end, decimal) : put_scientific(end, decimal);
+  char *end = plain ? put_plain(out, decimal) : put_scientific(out, decimal);
   return static_cast<size_t>(end - out);
 }

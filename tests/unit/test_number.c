@@ -1,6 +1,7 @@
 /* test_number.c - numbers and their text.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "base/number.h"
+#include "base/number_rare.h"
 
 #include <float.h>
 #include <math.h>
@@ -82,7 +83,7 @@ static void assert_written(double number, const char *expected) {
   memset(out, '~', sizeof out);
   size_t length = number_format(number, out);
   assert_true(length < NUMBER_TEXT_SIZE);
-  assert_int_equal(out[length], '~');
+  assert_int_equal(out[NUMBER_TEXT_SIZE], '~');
   out[length] = '\0';
   assert_string_equal(out, expected);
 }
@@ -162,6 +163,62 @@ static void hundredths_are_the_shortest_text(void **state) {
   }
 }
 
+static void assert_same_text(double number) {
+  char fast[NUMBER_TEXT_SIZE], shortest[NUMBER_TEXT_SIZE];
+  size_t length = number_format(number, fast);
+  if (length != number_format_rare(number, shortest) || memcmp(fast, shortest, length) != 0)
+    fail_msg("%a is written `%.*s`", number, (int)length, fast);
+}
+
+/* A number and its neighbours. */
+static void assert_same_texts(double number) {
+  double below = nextafter(number, 0), above = nextafter(number, HUGE_VAL);
+  assert_same_text(number);
+  assert_same_text(below);
+  assert_same_text(above);
+  assert_same_text(nextafter(below, 0));
+  assert_same_text(nextafter(above, HUGE_VAL));
+}
+
+/* Everything that number_format does itself, it does as <charconv>. */
+static void every_way_writes_the_same(void **state) {
+  (void)state;
+  uint64_t seed = 5;
+  for (int i = 0; i < 1000000; i++) {
+    seed = seed * 6364136223846793005ULL + 1442695040888963407ULL;
+    uint64_t bits = seed ^ seed >> 31;
+    int exponent = (int)(bits >> 53) % 76 - 21; /* 2^-21 to 2^54 */
+    uint64_t fraction = bits & ((UINT64_C(1) << 52) - 1);
+    if (i % 3 == 0)
+      fraction &= ~UINT64_C(0) << (i % 52); /* few digits in binary */
+    assert_same_text(ldexp((double)(fraction | UINT64_C(1) << 52), exponent - 52));
+    double decimal = (double)(bits % 100000000) / pow(10, i % 12); /* few digits in decimal */
+    assert_same_text(decimal);
+  }
+}
+
+static void every_way_writes_the_same_at_its_borders(void **state) {
+  (void)state;
+  for (int exponent = -1074; exponent < 1023; exponent++) {
+    assert_same_texts(ldexp(1, exponent));
+    assert_same_texts(ldexp(3, exponent));
+  }
+  for (int exponent = -320; exponent < 308; exponent++)
+    for (int digit = 1; digit < 10; digit++) {
+      char text[16];
+      snprintf(text, sizeof text, "%de%d", digit, exponent);
+      assert_same_texts(strtod(text, NULL));
+    }
+  for (int whole = 0; whole <= 300000; whole++) {
+    assert_same_text(whole);
+    assert_same_text(whole / 100.0);
+    assert_same_text(whole / 1000.0);
+  }
+  assert_same_texts(1e13);
+  assert_same_texts(1e13 / 100);
+  assert_same_texts(9007199254740993.0);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(numbers_are_read),
@@ -171,6 +228,8 @@ int main(void) {
       cmocka_unit_test(numbers_are_written_as_javascript_does),
       cmocka_unit_test(every_number_comes_back),
       cmocka_unit_test(hundredths_are_the_shortest_text),
+      cmocka_unit_test(every_way_writes_the_same),
+      cmocka_unit_test(every_way_writes_the_same_at_its_borders),
   };
   return cmocka_run_group_tests_name("number", tests, NULL, NULL);
 }
