@@ -158,29 +158,6 @@ typedef struct bareme_read_options {
 #define BAREME_READ_OPTIONS_INIT \
   { sizeof(bareme_read_options), NULL, 0, BAREME_AUTO, NULL, NULL, false, 0, 0, false, NULL }
 
-/* What was wrong with the data, one row a kind of problem. */
-typedef struct bareme_problem {
-  const char *what;  /* "the value is not a number" */
-  bareme_text where; /* the field, event kind or stage name it is about; bytes NULL if none */
-  bool rejects;      /* the record was set aside; else the value counts as missing,
-                        or the event as not there */
-  uint64_t count;
-  bareme_text file;  /* of the first one */
-  uint64_t lines[5]; /* the first lines it was seen on */
-  size_t line_count;
-} bareme_problem;
-
-typedef struct bareme_read_summary {
-  uint64_t records; /* read: accepted + rejected, and the reader has checked it */
-  uint64_t accepted, rejected;
-  uint64_t events; /* that exist for the policy */
-  uint64_t future_events, duplicate_events;
-  uint64_t ignored_events; /* of kinds that the policy does not declare */
-  uint64_t orphan_events;  /* in the events file, of leads that are not in the input */
-  uint64_t bytes;          /* read so far, after decompression */
-  size_t problems;         /* rows for bareme_reader_problem */
-} bareme_read_summary;
-
 BAREME_API bareme_status bareme_reader_open(const bareme_policy *policy,
                                             const bareme_read_options *options,
                                             bareme_failure *failure, bareme_reader **reader);

@@ -136,6 +136,31 @@ BAREME_API uint32_t bareme_batch_count(const bareme_batch *batch);
 /* The identity of its lead `lane`; bytes NULL if it has none. */
 BAREME_API bareme_text bareme_batch_id(const bareme_batch *batch, uint32_t lane);
 
+/* ---- what came in ---------------------------------------------------------------------- */
+
+/* What was wrong with the data, one row a kind of problem. */
+typedef struct bareme_problem {
+  const char *what;  /* "the value is not a number" */
+  bareme_text where; /* the field, event kind or stage name it is about; bytes NULL if none */
+  bool rejects;      /* the record was set aside; else the value counts as missing,
+                        or the event as not there */
+  uint64_t count;
+  bareme_text file;  /* of the first one */
+  uint64_t lines[5]; /* the first lines it was seen on */
+  size_t line_count;
+} bareme_problem;
+
+typedef struct bareme_read_summary {
+  uint64_t records; /* read: accepted + rejected, and the reader has checked it */
+  uint64_t accepted, rejected;
+  uint64_t events; /* that exist for the policy */
+  uint64_t future_events, duplicate_events;
+  uint64_t ignored_events; /* of kinds that the policy does not declare */
+  uint64_t orphan_events;  /* in the events file, of leads that are not in the input */
+  uint64_t bytes;          /* read so far, after decompression */
+  size_t problems;         /* rows for bareme_reader_problem */
+} bareme_read_summary;
+
 /* ---- running -------------------------------------------------------------------------- */
 
 typedef struct bareme_runner bareme_runner;

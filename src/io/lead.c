@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "io/lead.h"
 
+#include <sys/random.h>
+
 #include "io/event_store.h"
 
 static bool make_places(struct loader *loader) {
@@ -19,12 +21,21 @@ static bool make_places(struct loader *loader) {
   return loader->lead_places && loader->event_places && loader->event.values && loader->event.known;
 }
 
+static void init_ids(struct id_set *ids, const struct memory *memory) {
+  uint64_t seeds[2];
+  if (getrandom(seeds, sizeof seeds, GRND_NONBLOCK) != (ssize_t)sizeof seeds) {
+    seeds[0] = UINT64_C(0x2545f4914f6cdd1d);
+    seeds[1] = UINT64_C(0x9e6c63d0876a9a47);
+  }
+  id_set_init(ids, memory, seeds);
+}
+
 bool loader_init(struct loader *loader, const struct program *program,
                  const struct memory *memory) {
   *loader = (struct loader){.program = program, .memory = *memory};
   loader->json.memory = *memory;
   arena_init(&loader->arena, memory);
-  id_set_init(&loader->ids, memory);
+  init_ids(&loader->ids, memory);
   /* Each of them may be cleared after failing, so all are begun. */
   bool schema = schema_init(&loader->schema, program, memory);
   bool problems = problems_init(&loader->problems, program, memory);

@@ -9,9 +9,9 @@
 #ifndef BAREME_IO_LEAD_H
 #define BAREME_IO_LEAD_H
 
-#include "io/id_set.h"
+#include "intake/id_set.h"
+#include "intake/problems.h"
 #include "io/json_lines.h"
-#include "io/problems.h"
 #include "io/schema.h"
 #include "io/value.h"
 #include "vm/batch.h"

@@ -9,8 +9,8 @@
 #ifndef BAREME_IO_RECORDS_H
 #define BAREME_IO_RECORDS_H
 
+#include "intake/problems.h"
 #include "io/feed.h"
-#include "io/problems.h"
 
 enum record_kind {
   RECORD_WHOLE,

@@ -3,35 +3,6 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "io/schema.h"
 
-#include "base/unicode.h"
-
-static bool make_labels(struct schema *schema, const struct program_labels *set,
-                        struct label_table *table) {
-  uint32_t size = 4;
-  while (size < set->count * 2 && size < UINT32_MAX / 2)
-    size *= 2;
-  table->labels = set->labels;
-  table->mask = size - 1;
-  table->slots = arena_array(&schema->arena, size, sizeof *table->slots);
-  if (!table->slots)
-    return false;
-  for (uint32_t i = 0; i < set->count; i++) {
-    uint32_t slot = (uint32_t)text_hash_folded(set->labels[i], 0) & table->mask;
-    while (table->slots[slot])
-      slot = (slot + 1) & table->mask;
-    table->slots[slot] = i + 1;
-  }
-  return true;
-}
-
-uint32_t label_find(const struct label_table *table, struct text text) {
-  uint32_t slot = (uint32_t)text_hash_folded(text, 0) & table->mask;
-  for (; table->slots[slot]; slot = (slot + 1) & table->mask)
-    if (text_equal_folded(table->labels[table->slots[slot] - 1], text))
-      return table->slots[slot] - 1;
-  return PROGRAM_NONE;
-}
-
 static bool add_lead(struct schema *schema) {
   const struct program *program = schema->program;
   struct paths *paths = &schema->lead;
@@ -91,13 +62,8 @@ bool schema_init(struct schema *schema, const struct program *program,
                  const struct memory *memory) {
   *schema = (struct schema){.program = program};
   arena_init(&schema->arena, memory);
-  schema->labels = arena_array(&schema->arena, program->labels_count + 1u, sizeof *schema->labels);
-  if (!schema->labels)
-    return false;
-  for (uint32_t i = 0; i < program->labels_count; i++)
-    if (!make_labels(schema, &program->labels[i], &schema->labels[i]))
-      return false;
-  return add_lead(schema) && add_events(schema);
+  schema->labels = labels_make(program, &schema->arena);
+  return schema->labels && add_lead(schema) && add_events(schema);
 }
 
 void schema_clear(struct schema *schema) {

@@ -5,14 +5,8 @@
 #define BAREME_IO_SCHEMA_H
 
 #include "code/program.h"
+#include "intake/labels.h"
 #include "io/path.h"
-
-/* Labels by their text, ignoring case. */
-struct label_table {
-  const struct text *labels;
-  uint32_t *slots; /* open addressing by text_hash_folded: label + 1, or 0 */
-  uint32_t mask;
-};
 
 /* What of an event is where.  A field's slot is PATH_NONE if nobody reads it. */
 struct kind_schema {
@@ -41,8 +35,5 @@ struct schema {
  * the schema. */
 bool schema_init(struct schema *schema, const struct program *program, const struct memory *memory);
 void schema_clear(struct schema *schema);
-
-/* PROGRAM_NONE if the text is none of the labels. */
-uint32_t label_find(const struct label_table *table, struct text text);
 
 #endif

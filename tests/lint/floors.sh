@@ -19,9 +19,10 @@ allowed() {
   code) echo 'base' ;;
   compile) echo 'check syntax code base' ;;
   vm) echo 'code base' ;;
-  embed) echo 'vm code base' ;;
-  io) echo 'vm code base' ;;
-  facade) echo 'embed io vm compile code check syntax base' ;;
+  intake) echo 'vm code base' ;;
+  embed) echo 'intake vm code base' ;;
+  io) echo 'intake vm code base' ;;
+  facade) echo 'embed io intake vm compile code check syntax base' ;;
   cli) echo '' ;;
   esac
 }
@@ -29,7 +30,7 @@ allowed() {
 # The libraries a floor may use by their own headers; everything else is ISO C, C++ or POSIX.
 libraries() {
   case $1 in
-  embed) echo 'bareme/vm.h' ;;
+  intake | embed) echo 'bareme/vm.h' ;;
   io) echo 'simdjson.h csv.h zlib.h zstd.h bareme/bareme.h' ;;
   cli | facade) echo 'bareme/bareme.h' ;;
   esac
@@ -75,7 +76,7 @@ check_file() { # FLOOR FILE
 
 list=$(mktemp)
 trap 'rm -f "$list"' EXIT
-for floor in base syntax check code compile vm embed io cli; do
+for floor in base syntax check code compile vm intake embed io cli; do
   for file in "src/$floor"/*; do
     case $file in
     *.c | *.cpp | *.h | *.def) check_file "$floor" "$file" ;;

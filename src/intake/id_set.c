@@ -1,19 +1,12 @@
 /* id_set.c - which identities came before.
  *
  * SPDX-License-Identifier: Apache-2.0 */
-#include "io/id_set.h"
-
-#include <sys/random.h>
+#include "intake/id_set.h"
 
 enum { FIRST_SLOTS = 1024 };
 
-void id_set_init(struct id_set *set, const struct memory *memory) {
-  *set = (struct id_set){.memory = *memory};
-  /* Nothing but the time of a look-up depends on them. */
-  if (getrandom(set->seeds, sizeof set->seeds, GRND_NONBLOCK) != (ssize_t)sizeof set->seeds) {
-    set->seeds[0] = UINT64_C(0x2545f4914f6cdd1d);
-    set->seeds[1] = UINT64_C(0x9e6c63d0876a9a47);
-  }
+void id_set_init(struct id_set *set, const struct memory *memory, const uint64_t seeds[2]) {
+  *set = (struct id_set){.memory = *memory, .seeds = {seeds[0], seeds[1]}};
 }
 
 void id_set_clear(struct id_set *set) {

@@ -6,8 +6,8 @@
  * the same is 1 in 10^22.
  *
  * SPDX-License-Identifier: Apache-2.0 */
-#ifndef BAREME_IO_ID_SET_H
-#define BAREME_IO_ID_SET_H
+#ifndef BAREME_INTAKE_ID_SET_H
+#define BAREME_INTAKE_ID_SET_H
 
 #include "base/memory.h"
 #include "base/text.h"
@@ -26,7 +26,9 @@ struct id_set {
 
 enum id_set_result { ID_NEW, ID_SEEN, ID_NO_MEMORY };
 
-void id_set_init(struct id_set *set, const struct memory *memory);
+/* The seeds are better not known beforehand: nothing but the time of a look-up,
+ * and the chance above, depends on them. */
+void id_set_init(struct id_set *set, const struct memory *memory, const uint64_t seeds[2]);
 void id_set_clear(struct id_set *set);
 
 /* The hash of an id.  Its place in the table is on its way to the cache then:

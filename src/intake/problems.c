@@ -5,17 +5,18 @@
  * no slower for the bookkeeping.
  *
  * SPDX-License-Identifier: Apache-2.0 */
-#include "io/problems.h"
+#include "intake/problems.h"
 
-#include <inttypes.h>
 #include <string.h>
+
+#include "intake/say.h"
 
 static const struct {
   enum problem_effect effect;
   const char *what, *mend;
 } infos[PROBLEM_KIND_COUNT] = {
 #define PROBLEM(name, effect, what, mend) {PROBLEM_##effect, what, mend},
-#include "io/problems.def"
+#include "intake/problems.def"
 #undef PROBLEM
 };
 
@@ -156,11 +157,19 @@ void problems_count(struct problems *problems, enum problem_kind kind, problem_s
 
 void problems_explain(const struct problems *problems, enum problem_kind kind,
                       problem_subject subject, bareme_failure *failure) {
-  struct text file = problems->file, name = problems->subjects[subject];
-  const char *quote = name.bytes ? "`" : "", *colon = name.bytes ? ": " : "";
-  failure_set(failure, "%.*s:%" PRIu64 ": %s%.*s%s%s%s; %s", (int)file.length, file.bytes,
-              problems->line, quote, (int)name.length, name.bytes ? name.bytes : "", quote, colon,
-              infos[kind].what, infos[kind].mend);
+  struct text name = problems->subjects[subject];
+  say(failure, "");
+  say_text(failure, problems->file);
+  say_words(failure, ":");
+  say_number(failure, problems->line);
+  say_words(failure, ": ");
+  if (name.bytes) {
+    say_quoted(failure, name);
+    say_words(failure, ": ");
+  }
+  say_words(failure, infos[kind].what);
+  say_words(failure, "; ");
+  say_words(failure, infos[kind].mend);
 }
 
 void problems_explain_noted(const struct problems *problems, bareme_failure *failure) {

@@ -5,18 +5,18 @@
  * it is set aside only the reason for that does.
  *
  * SPDX-License-Identifier: Apache-2.0 */
-#ifndef BAREME_IO_PROBLEMS_H
-#define BAREME_IO_PROBLEMS_H
+#ifndef BAREME_INTAKE_PROBLEMS_H
+#define BAREME_INTAKE_PROBLEMS_H
 
+#include "bareme/vm.h"
 #include "base/arena.h"
 #include "code/program.h"
-#include "io/failure.h"
 
 enum problem_effect { PROBLEM_VALUE, PROBLEM_EVENT, PROBLEM_RECORD, PROBLEM_FILE };
 
 enum problem_kind {
 #define PROBLEM(name, effect, what, mend) PROBLEM_##name,
-#include "io/problems.def"
+#include "intake/problems.def"
 #undef PROBLEM
   PROBLEM_KIND_COUNT
 };
