@@ -1,4 +1,4 @@
-/* allocate.c - from single assignment to few registers.
+/* allocate.c - from single assignment to few registers, for one section.
  *
  * The code has no jumps, so one walk from its end finds what is used at all
  * and where each register is read last; one walk from its start then gives
@@ -14,6 +14,7 @@
 
 struct allocation {
   struct build *build;
+  bool explains;
   uint32_t *last_use;          /* of each virtual register: instruction index; 0 if unused */
   uint32_t *real;              /* virtual -> real */
   struct list real_registers;  /* struct program_register */
@@ -22,6 +23,11 @@ struct allocation {
 };
 
 enum { CLASSES = REGISTER_TEXTS + 1 };
+
+/* Read after a run of this section: its memory is its own. */
+static bool is_pinned(const struct allocation *allocation, const struct value *value) {
+  return value->result || (value->reason && allocation->explains);
+}
 
 /* The letters that stand for registers, as bits from `@` on: nmtblx and NMTBLX. */
 #define LETTER(c) (UINT64_C(1) << ((c) - '@'))
@@ -54,7 +60,7 @@ static void find_uses(struct allocation *allocation) {
   const struct value *values = allocation->build->values.items;
   for (size_t i = allocation->build->code.count; i-- > 0;) {
     uint32_t d = code[i].d, read[3];
-    if (!values[d].pinned && !allocation->last_use[d])
+    if (!allocation->last_use[d] && !is_pinned(allocation, &values[d]))
       continue;
     for (uint32_t n = operands(&code[i], read); n-- > 0;)
       if (!allocation->last_use[read[n]])
@@ -68,7 +74,7 @@ static struct list *free_list(struct allocation *allocation, const struct value 
 
 static void give_back(struct allocation *allocation, uint32_t reg, size_t at) {
   const struct value *value = (struct value *)allocation->build->values.items + reg;
-  if (value->pinned || value->view || allocation->last_use[reg] != at + 1)
+  if (is_pinned(allocation, value) || value->view || allocation->last_use[reg] != at + 1)
     return;
   uint32_t *item = list_add(allocation->build, free_list(allocation, value), sizeof *item);
   if (item)
@@ -87,7 +93,7 @@ static uint32_t fresh(struct allocation *allocation, const struct value *value) 
 static uint32_t assign(struct allocation *allocation, uint32_t reg) {
   const struct value *value = (struct value *)allocation->build->values.items + reg;
   struct list *list = free_list(allocation, value);
-  if (value->pinned || value->view || list->count == 0)
+  if (is_pinned(allocation, value) || value->view || list->count == 0)
     return fresh(allocation, value);
   return ((uint32_t *)list->items)[--list->count];
 }
@@ -118,7 +124,7 @@ static void assign_all(struct allocation *allocation, struct section *section) {
     build->failed = true;
   for (size_t i = 0; i < build->code.count && !build->failed; i++) {
     uint32_t d = code[i].d, read[3];
-    if (!values[d].pinned && !allocation->last_use[d])
+    if (!allocation->last_use[d] && !is_pinned(allocation, &values[d]))
       continue;
     uint32_t reads = operands(&code[i], read);
     bool in_place = is_lane_by_lane(&code[i]);
@@ -179,10 +185,11 @@ static void move_results(const struct allocation *allocation, struct section *se
     move(allocation, &section->shown[i].value);
 }
 
-void allocate_registers(struct build *build, struct section *section) {
+void allocate_registers(struct build *build, struct section *section, bool explains) {
   if (build->failed)
     return;
-  struct allocation allocation = {.build = build, .spaces = (uint32_t)build->spaces.count + 1};
+  struct allocation allocation = {
+      .build = build, .explains = explains, .spaces = (uint32_t)build->spaces.count + 1};
   size_t values = build->values.count + 1, lists = (size_t)allocation.spaces * CLASSES;
   allocation.last_use = memory_zeroed(&build->memory, values, sizeof(uint32_t));
   allocation.real = memory_zeroed(&build->memory, values, sizeof(uint32_t));

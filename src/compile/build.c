@@ -404,7 +404,12 @@ uint32_t place(struct build *build, uint32_t reg, uint16_t space) {
   return emit(build, spread[value->class], space, reg, 0, 0);
 }
 
-void pin(struct build *build, uint32_t reg) {
+void pin_result(struct build *build, uint32_t reg) {
   if (!build->failed && reg != PROGRAM_NONE)
-    value_at(build, reg)->pinned = true;
+    value_at(build, reg)->result = true;
+}
+
+void pin_reason(struct build *build, uint32_t reg) {
+  if (!build->failed && reg != PROGRAM_NONE)
+    value_at(build, reg)->reason = true;
 }

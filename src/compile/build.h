@@ -2,8 +2,10 @@
  *
  * Code is built in single-assignment form: every instruction writes a new
  * virtual register, so two instructions with the same operation and operands
- * are one (work that rules share is done once).  When a section is complete,
- * allocate.c maps virtual registers to few real ones.
+ * are one (work that rules share is done once).  It is built once, with all
+ * that an explanation reads.  When it is complete, allocate.c makes the two
+ * sections of it: it leaves out what nothing in the section needs, and maps
+ * virtual registers to few real ones.
  *
  * Fields, kinds, spaces and constants are added to the program when the code
  * first names them, so that a program asks readers only for what it uses.
@@ -43,7 +45,8 @@ struct origin {
 struct value {
   uint8_t class;
   bool view;
-  bool pinned; /* read after the run: its memory is its own */
+  bool result; /* read after a run: its memory is its own */
+  bool reason; /* the same, but only after a run that explains */
   bool shared; /* by several criteria */
   uint16_t space;
   uint32_t definition;
@@ -87,8 +90,7 @@ struct build {
   /* constants */
   struct list numbers, micros, texts, text_sets, number_sets, tables, band_tables, decays, units;
 
-  /* the section that is being made */
-  bool full;
+  /* the code */
   struct list code;          /* struct instruction, operands virtual */
   struct list values;        /* struct value */
   struct intern shared;      /* instruction -> virtual register */
@@ -98,10 +100,9 @@ struct build {
   uint32_t entered;          /* the stages entered, as bits; PROGRAM_NONE before they are known */
   struct origin origin;      /* of what is emitted */
   struct list criteria;      /* struct program_criterion */
-  uint32_t criterion_next;   /* of this section: both go through the same ones in order */
   uint32_t line_hint;        /* the line that was found last */
   struct list lines;         /* struct program_line */
-  struct list groups;        /* struct program_group; filled by the full section */
+  struct list groups;        /* struct program_group */
   uint32_t depth, group;     /* of the rules being lowered */
   uint32_t hidden;           /* leads (bool) without results, where that matters; or PROGRAM_NONE */
   struct list parts, shown;  /* struct program_part, struct program_shown */
@@ -161,7 +162,9 @@ struct value *value_at(struct build *build, uint32_t reg);
 uint16_t space_of(struct build *build, uint32_t reg);
 /* The same values in the lanes of `space`: spreads a lead's beside its events. */
 uint32_t place(struct build *build, uint32_t reg, uint16_t space);
-void pin(struct build *build, uint32_t reg);
+/* The register is read after a run; after one that explains. */
+void pin_result(struct build *build, uint32_t reg);
+void pin_reason(struct build *build, uint32_t reg);
 
 /* ---- where it comes from (origin.c) ---- */
 
@@ -205,8 +208,10 @@ void lower_expectations(struct build *build, struct section *section);
 /* The tests themselves, once it is known which fields are read. */
 void keep_tests(struct build *build);
 
-/* Everything of one section: values, stages, actions. */
-void lower_section(struct build *build, struct section *section);
-/* Virtual to real registers; writes the section's code and registers. */
-void allocate_registers(struct build *build, struct section *section);
+/* Everything: values, stages, actions, and the reasons for all of it.  The
+ * section's registers are virtual. */
+void lower_policy(struct build *build, struct section *section);
+/* Virtual to real registers; writes the section's code and registers: what the
+ * results need, and if `explains`, what the reasons need. */
+void allocate_registers(struct build *build, struct section *section, bool explains);
 #endif

@@ -1,4 +1,4 @@
-/* compile.c - a model to a program: tables, then the two sections of code.
+/* compile.c - a model to a program: tables, then the code and its two sections.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "compile/compile.h"
@@ -6,6 +6,8 @@
 #include "base/clock.h"
 #include "base/number.h"
 #include "compile/build.h"
+
+#include <string.h>
 
 /* ---- what the results are called ---------------------------------------------- */
 
@@ -250,6 +252,42 @@ static struct program *new_program(const struct memory *memory) {
   return program;
 }
 
+static uint32_t *copy_registers(struct build *build, const uint32_t *registers, uint32_t count) {
+  uint32_t *copy = keep_array(build, count, sizeof *copy);
+  if (copy && registers)
+    memcpy(copy, registers, count * sizeof *copy);
+  return copy;
+}
+
+/* The same results without their reasons; its own arrays, for its registers
+ * will be others. */
+static void copy_results(struct build *build, const struct section *from, struct section *to) {
+  const struct program *program = build->program;
+  *to = (struct section){
+      .scores = copy_registers(build, from->scores, program->score_count),
+      .bands = copy_registers(build, from->bands, program->band_count),
+      .grids = copy_registers(build, from->grids, program->grid_count),
+      .choices = copy_registers(build, from->choices, program->choice_count),
+      .segments = copy_registers(build, from->segments, program->segment_count),
+      .actions = copy_registers(build, from->actions, program->action_count),
+      .transitions = copy_registers(build, from->transitions, program->transition_count),
+      .conjuncts = keep_array(build, from->conjunct_count, sizeof *to->conjuncts),
+      .conjunct_count = from->conjunct_count,
+      .excluded = from->excluded,
+      .stage = from->stage,
+  };
+  if (to->conjuncts && from->conjuncts)
+    memcpy(to->conjuncts, from->conjuncts, from->conjunct_count * sizeof *to->conjuncts);
+}
+
+static void make_sections(struct build *build) {
+  struct program *program = build->program;
+  lower_policy(build, &program->full);
+  copy_results(build, &program->full, &program->plain);
+  allocate_registers(build, &program->plain, false);
+  allocate_registers(build, &program->full, true);
+}
+
 static enum compile_result compile(const struct model *model, bool tests,
                                    const struct memory *memory, struct program **program) {
   struct build build = {.model = model, .tests = tests, .memory = *memory};
@@ -260,10 +298,7 @@ static enum compile_result compile(const struct model *model, bool tests,
   arena_init(&build.scratch, memory);
   if (record_begin(&build)) {
     name_everything(&build);
-    lower_section(&build, &build.program->plain);
-    intern_clear(&build, &build.shared);
-    build.full = true;
-    lower_section(&build, &build.program->full);
+    make_sections(&build);
     if (tests)
       keep_tests(&build);
     record_finish(&build);

@@ -1,4 +1,4 @@
-/* lines.c - what the full section keeps so that every point has a reason.
+/* lines.c - what is kept so that every point has a reason.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "compile/score.h"
@@ -10,8 +10,6 @@
 enum { NAMED_DEPTH = 16 };
 
 struct program_line *add_line(struct build *build, enum line_kind kind, struct span span) {
-  if (!build->full)
-    return NULL;
   struct text source = keep_source(build, span);
   struct program_line *line = list_add(build, &build->lines, sizeof *line);
   if (!line)
@@ -28,8 +26,6 @@ struct program_line *add_line(struct build *build, enum line_kind kind, struct s
 
 void add_difference(struct build *build, enum line_kind kind, struct span span, uint32_t before,
                     uint32_t after) {
-  if (!build->full)
-    return;
   uint32_t difference = emit(build, OP_SUBTRACT, 0, after, before, 0);
   struct program_line *line = add_line(build, kind, span);
   if (line)

@@ -1,8 +1,6 @@
 /* origin.c - which criterion each instruction is for, and where that is written.
  *
- * Lowering opens a criterion, emits, and closes it.  Both sections are lowered
- * by the same walk, so the second one finds the criteria of the first again,
- * one after the other; only what tests expect is added then.
+ * Lowering opens a criterion, emits, and closes it.
  *
  * An instruction belongs to the criterion that first asks for it.  Places are
  * kept as offsets and become lines at the end, for what is kept at all: code
@@ -50,9 +48,9 @@ static void add_criterion(struct build *build, enum criterion_kind kind, struct 
 struct origin begin_criterion(struct build *build, enum criterion_kind kind, struct text name,
                               struct span place, const struct expr *expr) {
   struct origin outer = build->origin;
-  if (build->criterion_next == build->criteria.count)
-    add_criterion(build, kind, name, place, expr);
-  build->origin = (struct origin){build->criterion_next++, place.source, place.begin, false};
+  uint32_t criterion = (uint32_t)build->criteria.count;
+  add_criterion(build, kind, name, place, expr);
+  build->origin = (struct origin){criterion, place.source, place.begin, false};
   return outer;
 }
 

@@ -101,16 +101,16 @@ static struct gift lower_on(struct build *build, struct lowering *lowering) {
   uint32_t points, raw;
   if (constant_points(rule, &k)) {
     points = sum_constant(build, counted, factor, k, space);
-    raw = build->full ? sum_constant(build, counted, PROGRAM_NONE, k, space) : PROGRAM_NONE;
+    raw = sum_constant(build, counted, PROGRAM_NONE, k, space);
   } else {
     uint32_t each = points_register(build, rule);
     points = sum_points(build, counted, factor, each, space);
-    raw = build->full ? sum_points(build, counted, PROGRAM_NONE, each, space) : PROGRAM_NONE;
+    raw = sum_points(build, counted, PROGRAM_NONE, each, space);
   }
   build->scope = outer;
   lowering->condition = guard_register(lowering->guard);
   lowering->raw = raw;
-  lowering->events = build->full ? emit(build, OP_COUNT, space, counted, 0, 0) : PROGRAM_NONE;
+  lowering->events = emit(build, OP_COUNT, space, counted, 0, 0);
   uint32_t given = both(build, lowering->condition, emit(build, OP_HAS, space, counted, 0, 0));
   return (struct gift){given, points, 0, lowering->condition == PROGRAM_NONE};
 }
@@ -152,8 +152,6 @@ static uint32_t shown_points(struct build *build, struct gift gift) {
 static void add_rule_line(struct build *build, const struct lowering *lowering, struct gift gift) {
   static const enum line_trigger triggers[] = {LINE_ALWAYS, LINE_WHEN, LINE_ON, LINE_EVERY};
   const struct rule *rule = lowering->rule;
-  if (!build->full)
-    return;
   uint32_t points = shown_points(build, gift);
   struct program_line *line = add_line(build, LINE_RULE, rule->span);
   if (!line)

@@ -15,7 +15,7 @@ struct block {
   uint32_t acc;        /* sum, or the first's points */
   uint32_t given;      /* bool over leads: something was given so far */
   uint32_t best;       /* number over leads, unknown: nothing yet */
-  uint32_t which;      /* label over leads: the best member so far (full section) */
+  uint32_t which;      /* label over leads: the best member so far */
   uint32_t members;
   size_t first_line;
 };
@@ -47,9 +47,8 @@ static void take_best(struct build *build, struct block *block, struct gift gift
   uint32_t given = emit(build, OP_CERTAIN, 0, gift.given, 0, 0);
   uint32_t better = emit(build, OP_BETTER, 0, given, points, block->best);
   block->best = emit(build, OP_SELECT_NUMBER, 0, better, points, block->best);
-  if (build->full)
-    block->which = emit(build, OP_SELECT_LABEL, 0, better,
-                        emit(build, OP_CONST_LABEL, 0, block->members, 0, 0), block->which);
+  block->which = emit(build, OP_SELECT_LABEL, 0, better,
+                      emit(build, OP_CONST_LABEL, 0, block->members, 0, 0), block->which);
 }
 
 static void take(struct build *build, struct block *block, struct gift gift, size_t line) {
@@ -101,8 +100,6 @@ static uint32_t limit_range(struct build *build, const struct range_syntax *rang
 
 static uint32_t open_group(struct build *build, const struct rule *rule) {
   uint32_t outer = build->group;
-  if (!build->full)
-    return outer;
   struct place place =
       source_place(&build->model->sources->items[rule->span.source], rule->span.begin);
   struct program_group *group = list_add(build, &build->groups, sizeof *group);
@@ -121,8 +118,6 @@ static uint32_t open_group(struct build *build, const struct rule *rule) {
 }
 
 static void close_group(struct build *build, uint32_t outer) {
-  if (!build->full)
-    return;
   build->group = outer;
   if (build->depth)
     build->depth--;
@@ -230,7 +225,6 @@ static void add_terms(struct build *build, const struct expr *expr) {
 
 uint32_t lower_computed(struct build *build, const struct model_value *value) {
   uint32_t number = place(build, lower_expr(build, value->expr), 0);
-  if (build->full)
-    add_terms(build, value->expr);
+  add_terms(build, value->expr);
   return finish_score(build, value, number);
 }

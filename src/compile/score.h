@@ -35,9 +35,9 @@ struct gift lower_rule(struct build *build, const struct rule *rule, const struc
 uint32_t zero_register(struct build *build);
 uint32_t add_gift(struct build *build, uint32_t acc, struct gift gift);
 
-/* ---- lines of the explanation (lines.c): these do nothing in the plain section ---- */
+/* ---- lines of the explanation (lines.c) ---- */
 
-/* A new line at the current depth; NULL in the plain section or without memory. */
+/* A new line at the current depth; NULL without memory. */
 struct program_line *add_line(struct build *build, enum line_kind kind, struct span span);
 /* A line with the difference that a limit made. */
 void add_difference(struct build *build, enum line_kind kind, struct span span, uint32_t before,

@@ -1,4 +1,4 @@
-/* section.c - a whole section of code: values in their order, who is left out,
+/* section.c - the whole of the code: values in their order, who is left out,
  * the ways from stage to stage, actions.
  *
  * SPDX-License-Identifier: Apache-2.0 */
@@ -76,7 +76,7 @@ static void lower_values(struct build *build) {
     if (build->failed)
       return;
     build->value_registers[value->index] = reg;
-    if (build->full && shown) {
+    if (shown) {
       scores[score].first_line = (uint32_t)first;
       scores[score].line_count = (uint32_t)(build->lines.count - first);
     }
@@ -104,7 +104,7 @@ static uint32_t *output_registers(struct build *build, enum value_kind kind, uin
     if (!is_output(value, kind))
       continue;
     registers[at] = value_register(build, value);
-    pin(build, registers[at++]);
+    pin_result(build, registers[at++]);
   }
   return registers;
 }
@@ -122,7 +122,7 @@ static uint32_t lower_excludes(struct build *build) {
                     emit(build, OP_CONST_LABEL, 0, i, 0, 0), excluded);
     end_criterion(build, outer);
   }
-  pin(build, excluded);
+  pin_result(build, excluded);
   return excluded;
 }
 
@@ -168,7 +168,7 @@ static void add_conjunct(struct build *build, struct list *conjuncts, const stru
   made.condition = lower_expr(build, expr);
   made.source = keep_source(build, expr->span);
   note_threshold(build, expr_seen(expr), &made);
-  pin(build, made.condition);
+  pin_result(build, made.condition);
   struct program_conjunct *conjunct = list_add(build, conjuncts, sizeof *conjunct);
   if (conjunct)
     *conjunct = made;
@@ -203,7 +203,7 @@ static uint32_t lower_transition(struct build *build, struct list *conjuncts,
        item = flat ? NULL : item->next)
     add_conjunct(build, conjuncts, item);
   uint32_t reg = lower_expr(build, expr);
-  pin(build, reg);
+  pin_result(build, reg);
   end_criterion(build, outer);
   return reg;
 }
@@ -228,20 +228,17 @@ static void lower_stages(struct build *build, struct section *section, struct li
   uint32_t stage = emit(build, OP_STAGE_REACHED, 0, entered, start, 0);
   end_criterion(build, outer);
   section->stage = stage;
-  pin(build, stage);
+  pin_result(build, stage);
   build->stage = stage;
   build->entered = entered;
 }
 
-/* ---- the section --------------------------------------------------------------------------- */
+/* ---- the whole --------------------------------------------------------------------------- */
 
-static void begin_section(struct build *build) {
-  build->code.count = build->values.count = build->lines.count = 0;
-  build->depth = 0;
+static void begin(struct build *build) {
   build->group = PROGRAM_NONE;
   build->scope = (struct scope){NULL, 0};
   build->entered = build->hidden = PROGRAM_NONE;
-  build->criterion_next = 0;
   build->origin = (struct origin){.criterion = PROGRAM_NONE};
   begin_criterion(build, CRITERION_POLICY, build->model->title, (struct span){0}, NULL);
   build->stage = emit(build, OP_START, 0, 0, 0, 0);
@@ -251,11 +248,11 @@ static void begin_section(struct build *build) {
 static void pin_lines(struct build *build) {
   const struct program_line *lines = build->lines.items;
   for (size_t i = 0; i < build->lines.count; i++) {
-    pin(build, lines[i].points);
-    pin(build, lines[i].condition);
-    pin(build, lines[i].taken);
-    pin(build, lines[i].events);
-    pin(build, lines[i].raw);
+    pin_reason(build, lines[i].points);
+    pin_reason(build, lines[i].condition);
+    pin_reason(build, lines[i].taken);
+    pin_reason(build, lines[i].events);
+    pin_reason(build, lines[i].raw);
   }
 }
 
@@ -266,16 +263,16 @@ static void lower_actions(struct build *build, struct section *section) {
     struct origin outer =
         begin_criterion(build, CRITERION_ACTION, action->name, action->span, action->condition);
     registers[i] = lower_expr(build, action->condition);
-    pin(build, registers[i]);
+    pin_result(build, registers[i]);
     end_criterion(build, outer);
   }
   section->actions = registers;
 }
 
-void lower_section(struct build *build, struct section *section) {
+void lower_policy(struct build *build, struct section *section) {
   const struct program *program = build->program;
   struct list conjuncts = {0};
-  begin_section(build);
+  begin(build);
   lower_values(build);
   section->scores = output_registers(build, VALUE_SCORE, program->score_count);
   section->bands = output_registers(build, VALUE_BAND, program->band_count);
@@ -285,7 +282,7 @@ void lower_section(struct build *build, struct section *section) {
   section->excluded = lower_excludes(build);
   lower_stages(build, section, &conjuncts);
   lower_actions(build, section);
-  if (build->full && build->tests)
+  if (build->tests)
     lower_expectations(build, section);
   pin_lines(build);
   section->conjuncts = list_keep(build, &conjuncts, sizeof(struct program_conjunct));
@@ -293,5 +290,4 @@ void lower_section(struct build *build, struct section *section) {
   section->lines = list_keep(build, &build->lines, sizeof(struct program_line));
   section->line_count = (uint32_t)build->lines.count;
   list_clear(build, &conjuncts, sizeof(struct program_conjunct));
-  allocate_registers(build, section);
 }

@@ -40,7 +40,7 @@ static void add_shown(struct showing *showing, struct text name, const struct ex
   for (size_t i = showing->first; i < build->shown.count; i++)
     if (text_equal(shown[i].name, name))
       return;
-  pin(build, made.value);
+  pin_reason(build, made.value);
   struct program_shown *item = list_add(build, &build->shown, sizeof *item);
   if (item)
     *item = made;
@@ -145,7 +145,7 @@ static void end_part(struct build *build, uint32_t condition, struct text source
 static void lower_part(struct build *build, const struct expr *expr) {
   struct showing showing = {.build = build, .first = build->shown.count, .root = expr};
   uint32_t condition = lower_expr(build, expr);
-  pin(build, condition);
+  pin_reason(build, condition);
   show(&showing, expr);
   end_part(build, condition, keep_source(build, expr->span), showing.first);
 }
