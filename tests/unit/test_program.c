@@ -24,6 +24,7 @@ static void every_opcode_has_a_shape_of_known_letters(void **state) {
     for (int i = 1; i < 4; i++)
       assert_non_null(strchr("nmtblxNMTBLXkisSRQWDUPfcu-", shape[i]));
     assert_true(strlen(opcode_infos[op].synopsis) > 0);
+    assert_true(strlen(opcode_infos[op].prose) > 0);
   }
 }
 
