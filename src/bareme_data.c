@@ -108,8 +108,7 @@ bareme_status bareme_writer_open(const bareme_policy *policy, const bareme_write
 
 bareme_status bareme_writer_write(bareme_writer *writer, const bareme_runner *runner,
                                   bareme_failure *failure) {
-  const struct batch *batch = runner->runner.batch;
-  return writer_write(writer->writer, &runner->runner, 0, batch ? batch->count : 0, failure);
+  return writer_write(writer->writer, &runner->runner, 0, runner->lanes, failure);
 }
 
 bareme_status bareme_writer_write_lead(bareme_writer *writer, const bareme_runner *runner,

@@ -6,7 +6,7 @@
  * includes it and adds what compiles, reads and writes.
  *
  *     policy  <- bareme_policy_open, …        compiled elsewhere, immutable
- *     batch   <- leads as columns
+ *     batch   <- bareme_batch_begin, …        leads, row by row, as columns
  *     runner  -> bareme_runner_run            scores a batch
  *     result  -> bareme_result_score, …       what a lead got, and why
  *
@@ -54,11 +54,14 @@ typedef enum bareme_status {
   BAREME_OK = 0,
   BAREME_END = 1,          /* the reader has no more leads */
   BAREME_INVALID_ARGUMENT, /* the call is wrong: NULL, out of range, an unknown name */
-  BAREME_INVALID_POLICY,   /* the report says why */
-  BAREME_REJECTED,         /* data was rejected and `strict` was set */
-  BAREME_IO,               /* a file cannot be read or written; bareme_failure says which and why */
+  BAREME_INVALID_POLICY,   /* the report, or bareme_failure, says why */
+  BAREME_REJECTED, /* data was rejected: and `strict` was set, or it lacks what is required */
+  BAREME_IO,       /* a file cannot be read or written; bareme_failure says which and why */
   BAREME_NO_MEMORY,
-  BAREME_INTERNAL /* a mistake of Bareme's was found in time; bareme_failure says which */
+  BAREME_INTERNAL,     /* a mistake of Bareme's was found in time; bareme_failure says which */
+  BAREME_FULL,         /* the batch has no room for another lead */
+  BAREME_WRONG_TYPE,   /* the field has another type */
+  BAREME_INVALID_VALUE /* no value of that type: not finite, not UTF-8, not one of the labels */
 } bareme_status;
 
 /* A short English phrase, for logs. */
@@ -77,6 +80,17 @@ typedef struct bareme_failure {
   char text[512]; /* "leads.ndjson: No such file or directory"; terminated */
 } bareme_failure;
 
+/* Where memory comes from.  `resize(context, NULL, 0, n)` allocates n bytes,
+ * `resize(context, block, n, 0)` frees them and returns NULL, and anything else
+ * changes the size and keeps the contents.  Blocks are aligned for any scalar
+ * (16 bytes).  NULL for new_size > 0 means that there is no memory; the old
+ * block is then untouched.  A policy and all that is made from it use the same
+ * one: it must be safe to call from all threads that they are used in. */
+typedef struct bareme_allocator {
+  void *(*resize)(void *context, void *block, size_t old_size, size_t new_size);
+  void *context;
+} bareme_allocator;
+
 /* ---- instants -------------------------------------------------------------- */
 
 /* Reads RFC 3339, YYYY-MM-DD, or a number of seconds or milliseconds since 1970. */
@@ -89,6 +103,7 @@ BAREME_API size_t bareme_instant_format(int64_t micros, char *out);
 
 typedef struct bareme_policy bareme_policy;
 
+/* Frees a policy, when all that was made from it has been freed. */
 BAREME_API void bareme_policy_free(bareme_policy *policy);
 
 /* What the policy declares, for readers of results: names live as long as it. */
@@ -101,7 +116,8 @@ typedef enum bareme_kind {
   BAREME_STAGES,
   BAREME_ACTIONS,
   BAREME_EXCLUDES, /* an exclude has a label and no name */
-  BAREME_CRITERIA  /* the rules of all scores: they are counted, and have no names */
+  BAREME_CRITERIA, /* the rules of all scores: they are counted, and have no names */
+  BAREME_EVENTS    /* kinds of events */
 } bareme_kind;
 
 BAREME_API bareme_text bareme_policy_title(const bareme_policy *policy);
@@ -128,10 +144,131 @@ BAREME_API bareme_text bareme_policy_outcome_text(const bareme_policy *policy, b
 BAREME_API bool bareme_policy_action_entry(const bareme_policy *policy, uint32_t action,
                                            size_t index, bareme_text *key, bareme_text *value);
 
+/* ---- the record that it reads ---------------------------------------------------------- */
+
+typedef enum bareme_type {
+  BAREME_NUMBER,   /* a finite double */
+  BAREME_TIME,     /* an instant of the years 1 to 9999 */
+  BAREME_DURATION, /* microseconds */
+  BAREME_TEXT,
+  BAREME_BOOL,
+  BAREME_LABEL, /* one of a closed set: `one of (…)` */
+  BAREME_TEXTS  /* a list of texts */
+} bareme_type;
+
+typedef struct bareme_field {
+  bareme_text name;
+  bareme_text path; /* where it stands in a record: a dotted path, or the column of a table */
+  bareme_type type;
+  bool required;        /* a lead (an event) without it is rejected */
+  bool has_default;     /* which stands in for a missing value */
+  uint32_t label_count; /* BAREME_LABEL */
+} bareme_field;
+
+/* The fields of the lead itself, where those of a kind of events are meant otherwise. */
+#define BAREME_LEAD BAREME_NONE
+
+/* The fields that the policy reads or requires; those that it only declares have
+ * no index.  `event`: an index of BAREME_EVENTS, or BAREME_LEAD. */
+BAREME_API uint32_t bareme_policy_field_count(const bareme_policy *policy, uint32_t event);
+/* False past the end. */
+BAREME_API bool bareme_policy_field(const bareme_policy *policy, uint32_t event, uint32_t index,
+                                    bareme_field *field);
+/* By name; BAREME_NONE if the policy does not read it. */
+BAREME_API uint32_t bareme_policy_find_field(const bareme_policy *policy, uint32_t event,
+                                             const char *name);
+/* Label `label` of a field of that type; bytes NULL past the end. */
+BAREME_API bareme_text bareme_policy_field_label(const bareme_policy *policy, uint32_t event,
+                                                 uint32_t field, uint32_t label);
+/* What the data call a kind of events: its name, unless the policy says otherwise. */
+BAREME_API bareme_text bareme_policy_event_type(const bareme_policy *policy, uint32_t event);
+/* By what the data call it; BAREME_NONE if the policy does not declare it. */
+BAREME_API uint32_t bareme_policy_find_event_type(const bareme_policy *policy, bareme_text type);
+
 /* ---- batches ------------------------------------------------------------------------- */
 
-/* A chunk of leads as columns.  A reader fills one, or the host does, row by row. */
+/* Leads as columns, to be scored together.  A reader fills its own; a host that
+ * has records fills one row by row:
+ *
+ *     bareme_batch_begin(batch);                          for each lead
+ *     bareme_batch_set_id(batch, id);
+ *     bareme_batch_set_number(batch, size, 250);          its fields, in any order
+ *     bareme_batch_begin_event(batch, visit);             for each of its events
+ *     bareme_batch_set_text(batch, url, text);            the event's fields
+ *     bareme_batch_add_event(batch, at, no_id, NULL);
+ *     status = bareme_batch_end(batch, &failure);
+ *
+ * The first failure of a lead is remembered: whatever comes then does nothing,
+ * and bareme_batch_end takes the lead back out and tells.  So it is enough to
+ * ask there.  What is not set is missing, or has its default; what is set
+ * twice has the later value.  A field or kind of events that the policy does
+ * not read has the index BAREME_NONE, and what is set there is ignored: a host
+ * may hand over all that it knows. */
 typedef struct bareme_batch bareme_batch;
+
+typedef struct bareme_batch_options {
+  size_t size;
+  int64_t as_of;     /* the instant to score at: events after it do not exist */
+  uint32_t capacity; /* leads, up to 1,024; 0: what suits the machine */
+  bool explain;      /* the batch will be explained: counts for capacity 0 */
+  bool borrow;       /* texts are not copied: their bytes live, unchanged, until the batch is
+                        reset or freed, and the last results of it have been read */
+} bareme_batch_options;
+#define BAREME_BATCH_OPTIONS_INIT \
+  { sizeof(bareme_batch_options), 0, 0, false, false }
+
+BAREME_API bareme_status bareme_batch_new(const bareme_policy *policy,
+                                          const bareme_batch_options *options,
+                                          bareme_batch **batch);
+BAREME_API void bareme_batch_free(bareme_batch *batch);
+
+/* Empties the batch for the next leads, keeping its memory.  Results of a run
+ * over it are then gone. */
+BAREME_API bareme_status bareme_batch_reset(bareme_batch *batch, int64_t as_of);
+
+/* Begins the next lead.  BAREME_FULL: run the batch and reset it. */
+BAREME_API bareme_status bareme_batch_begin(bareme_batch *batch);
+BAREME_API bareme_status bareme_batch_set_id(bareme_batch *batch, bareme_text id);
+/* The stage that it comes with, by name, ignoring case; the first if none is set. */
+BAREME_API bareme_status bareme_batch_set_stage(bareme_batch *batch, bareme_text stage);
+
+/* A value of the lead, or of the event that was begun and not yet added: by the
+ * index of its field there.  A label may also be set as its text, ignoring case. */
+BAREME_API bareme_status bareme_batch_set_number(bareme_batch *batch, uint32_t field,
+                                                 double number);
+BAREME_API bareme_status bareme_batch_set_time(bareme_batch *batch, uint32_t field, int64_t micros);
+BAREME_API bareme_status bareme_batch_set_duration(bareme_batch *batch, uint32_t field,
+                                                   int64_t micros);
+BAREME_API bareme_status bareme_batch_set_text(bareme_batch *batch, uint32_t field,
+                                               bareme_text text);
+BAREME_API bareme_status bareme_batch_set_bool(bareme_batch *batch, uint32_t field, bool value);
+BAREME_API bareme_status bareme_batch_set_label(bareme_batch *batch, uint32_t field,
+                                                uint32_t label);
+BAREME_API bareme_status bareme_batch_set_texts(bareme_batch *batch, uint32_t field,
+                                                const bareme_text *texts, size_t count);
+
+typedef enum bareme_event_outcome {
+  BAREME_EVENT_ADDED,
+  BAREME_EVENT_FUTURE,    /* it is after the as-of instant and does not exist */
+  BAREME_EVENT_DUPLICATE, /* an event of this lead with the same identity came before */
+  BAREME_EVENT_IGNORED,   /* of a kind that the policy does not declare */
+  BAREME_EVENT_INCOMPLETE /* it lacks a required field */
+} bareme_event_outcome;
+
+/* Begins an event of the lead, then adds it as it happened at that instant.
+ * id: bytes NULL if it has no identity.  Only an event that was added counts;
+ * outcome tells, and may be NULL. */
+BAREME_API bareme_status bareme_batch_begin_event(bareme_batch *batch, uint32_t event);
+BAREME_API bareme_status bareme_batch_add_event(bareme_batch *batch, int64_t at, bareme_text id,
+                                                bareme_event_outcome *outcome);
+
+/* Ends the lead.  BAREME_REJECTED: it lacks a required field.  If the lead
+ * failed, it is as if it had not been begun; failure, which may be NULL, says why. */
+BAREME_API bareme_status bareme_batch_end(bareme_batch *batch, bareme_failure *failure);
+/* Takes the lead that was begun back out. */
+BAREME_API bareme_status bareme_batch_cancel(bareme_batch *batch);
+
+/* Leads that were ended. */
 BAREME_API uint32_t bareme_batch_count(const bareme_batch *batch);
 /* The identity of its lead `lane`; bytes NULL if it has none. */
 BAREME_API bareme_text bareme_batch_id(const bareme_batch *batch, uint32_t lane);
@@ -163,11 +300,13 @@ typedef struct bareme_read_summary {
 
 /* ---- running -------------------------------------------------------------------------- */
 
+/* Scores batches, one after the other; belongs to one thread at a time. */
 typedef struct bareme_runner bareme_runner;
 
 /* explain: keep what bareme_result_explain needs. */
 BAREME_API bareme_status bareme_runner_new(const bareme_policy *policy, bool explain,
                                            bareme_runner **runner);
+/* Scores all leads of a batch of the same policy.  A lead that was begun must be ended first. */
 BAREME_API bareme_status bareme_runner_run(bareme_runner *runner, const bareme_batch *batch);
 BAREME_API void bareme_runner_free(bareme_runner *runner);
 

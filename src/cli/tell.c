@@ -48,7 +48,10 @@ int tell_status(bareme_status status, const bareme_failure *failure) {
   case BAREME_REJECTED: tell_outside("%s", why); return EXIT_DATA;
   case BAREME_IO:
   case BAREME_NO_MEMORY:
-  case BAREME_INTERNAL: break;
+  case BAREME_INTERNAL:
+  case BAREME_FULL:
+  case BAREME_WRONG_TYPE:
+  case BAREME_INVALID_VALUE: break;
   }
   return tell_outside("%s", why);
 }

@@ -58,6 +58,7 @@ uint32_t bareme_policy_count(const bareme_policy *policy, bareme_kind kind) {
   case BAREME_ACTIONS: return program->action_count;
   case BAREME_EXCLUDES: return program->exclude_count;
   case BAREME_CRITERIA: return count_criteria(&program->full);
+  case BAREME_EVENTS: return program->kind_count;
   }
   return 0;
 }
@@ -101,6 +102,7 @@ static void called(const bareme_policy *policy, bareme_kind kind, uint32_t index
     *label = program->actions[index].label;
     break;
   case BAREME_EXCLUDES: *label = program->excludes[index]; break;
+  case BAREME_EVENTS: *name = program->kinds[index].name; break;
   case BAREME_CRITERIA: break;
   }
 }
@@ -117,8 +119,7 @@ bareme_text bareme_policy_label(const bareme_policy *policy, bareme_kind kind, u
   return optional_text(label);
 }
 
-/* Of a terminated name; one byte more than any name has is enough to find none. */
-static struct text wanted_name(const char *name) {
+struct text wanted_name(const char *name) {
   size_t length = 0;
   while (length <= LIMIT_NAME_BYTES && name[length])
     length++;

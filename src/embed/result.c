@@ -12,7 +12,7 @@ static const struct program *program_of(const bareme_runner *runner) {
 }
 
 bool runner_has_lane(const bareme_runner *runner, uint32_t lane) {
-  return runner->runner.batch && lane < runner->runner.batch->count;
+  return lane < runner->lanes;
 }
 
 bareme_text bareme_result_id(const bareme_runner *runner, uint32_t lane) {

@@ -1,4 +1,4 @@
-/* runner.c - batches and the runners that score them, handed out.
+/* runner.c - scoring, handed out.
  *
  * A bareme_runner is the machine's runner.  What is added here is the care
  * that a caller from outside needs: arguments are tested, and a runner grows
@@ -6,16 +6,6 @@
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "embed/handles.h"
-
-uint32_t bareme_batch_count(const bareme_batch *batch) {
-  return batch->batch.count;
-}
-
-bareme_text bareme_batch_id(const bareme_batch *batch, uint32_t lane) {
-  if (lane >= batch->batch.count)
-    return (bareme_text){NULL, 0};
-  return public_text(batch->batch.ids[lane]);
-}
 
 bareme_status bareme_runner_new(const bareme_policy *policy, bool explain, bareme_runner **runner) {
   if (!runner)
@@ -54,19 +44,25 @@ void bareme_runner_free(bareme_runner *runner) {
 /* A batch that was filled to be run, not explained, may have more lanes than
  * the runner has room for. */
 static bool make_room(bareme_runner *runner, uint32_t lanes) {
-  if (lanes <= runner->runner.lead_capacity)
+  if (runner->runner.lead_capacity > 0 && lanes <= runner->runner.lead_capacity)
     return true;
   bool explain = runner->runner.explain;
   const bareme_policy *policy = runner->policy;
   runner_clear(&runner->runner);
-  return runner_init(&runner->runner, policy->program, &policy->memory, lanes, explain);
+  bool ready = runner_init(&runner->runner, policy->program, &policy->memory, lanes > 0 ? lanes : 1,
+                           explain);
+  if (!ready)
+    runner->runner.lead_capacity = 0; /* the next run tries again */
+  return ready;
 }
 
 bareme_status bareme_runner_run(bareme_runner *runner, const bareme_batch *batch) {
-  if (batch->batch.program != runner->policy->program)
+  if (!runner || !batch || batch->batch.program != runner->policy->program || batch->row.open)
     return BAREME_INVALID_ARGUMENT;
   runner->explanation->score = BAREME_NONE;
+  runner->lanes = 0;
   if (!make_room(runner, batch->batch.count) || !runner_run(&runner->runner, &batch->batch))
     return BAREME_NO_MEMORY;
+  runner->lanes = batch->batch.count;
   return BAREME_OK;
 }

@@ -19,6 +19,9 @@ const char *bareme_status_text(bareme_status status) {
   case BAREME_IO: return "a file cannot be read or written";
   case BAREME_NO_MEMORY: return "out of memory";
   case BAREME_INTERNAL: return "Bareme has made a mistake";
+  case BAREME_FULL: return "the batch is full";
+  case BAREME_WRONG_TYPE: return "the field has another type";
+  case BAREME_INVALID_VALUE: return "the value is not allowed";
   }
   return "unknown status";
 }

@@ -442,6 +442,12 @@ void batch_set_texts(struct batch *batch, uint32_t field, struct text_list texts
   bit_set(batch->fields[field].known, batch->count);
 }
 
+bool batch_knows(const struct batch *batch, uint32_t field) {
+  const struct column *column = &batch->fields[field];
+  bool is_bool = batch->program->fields[field].kind == COLUMN_BOOL;
+  return bit_get(column->known, batch->count) || (is_bool && bit_get(column->yes, batch->count));
+}
+
 /* ---- identities of events ----------------------------------------------------- */
 
 static size_t seen_slot(const struct seen_ids *seen, struct text id, uint64_t hash) {
@@ -556,6 +562,10 @@ void batch_event_label(struct batch *batch, uint32_t kind, uint32_t field, uint3
 
 void batch_event_texts(struct batch *batch, uint32_t kind, uint32_t field, struct text_list texts) {
   cell_of(batch, kind, field)->texts = texts;
+}
+
+bool batch_event_knows(const struct batch *batch, uint32_t kind, uint32_t field) {
+  return batch->rows[kind].known[field];
 }
 
 static void column_put(struct column *column, enum column_kind kind, uint32_t lane,

@@ -104,6 +104,9 @@ void batch_set_bool(struct batch *batch, uint32_t field, bool value);
 void batch_set_label(struct batch *batch, uint32_t field, uint32_t label);
 void batch_set_texts(struct batch *batch, uint32_t field, struct text_list texts);
 
+/* Whether the lead that was begun has a value for the field. */
+bool batch_knows(const struct batch *batch, uint32_t field);
+
 /* The same for an event of `kind`: set its fields in any order (by their index
  * in that kind's fields), then add it.  batch_event_begin forgets what was set
  * for the kind before, and puts defaults where there are any. */
@@ -114,6 +117,7 @@ void batch_event_text(struct batch *batch, uint32_t kind, uint32_t field, struct
 void batch_event_bool(struct batch *batch, uint32_t kind, uint32_t field, bool value);
 void batch_event_label(struct batch *batch, uint32_t kind, uint32_t field, uint32_t label);
 void batch_event_texts(struct batch *batch, uint32_t kind, uint32_t field, struct text_list texts);
+bool batch_event_knows(const struct batch *batch, uint32_t kind, uint32_t field);
 
 enum event_outcome {
   EVENT_ADDED,
