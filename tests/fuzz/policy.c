@@ -1,19 +1,20 @@
-/* fuzz_policy.c - any bytes as a policy: parse, check, compile, run, explain.
+/* policy.c - any bytes as a policy: parse, check, compile, run, explain.
  *
- * Whatever the bytes are, there is a program or at least one error that can be
- * shown; both sections of a program give the same scores, and the lines of an
- * explanation add up to them.
+ * Whatever the bytes are, there is a tree, a model, a program, or at least one
+ * error that can be shown; both sections of a program give the same scores, and
+ * the lines of an explanation add up to them.
  *
  * SPDX-License-Identifier: Apache-2.0 */
+#include "policy.h"
+
 #include "check/check.h"
+#include "check/lint.h"
 #include "compile/compile.h"
 #include "syntax/parse.h"
 #include "vm/runner.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
 
 #define REQUIRE(condition) \
   if (!(condition))        \
@@ -117,7 +118,22 @@ static void run(const struct program *program) {
   batch_clear(&batch);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length) {
+static void show(struct diags *diags, const struct sources *sources) {
+  struct diag_sink sink = {put_nowhere, NULL, true};
+  diags_sort(diags);
+  for (const struct diag *diag = diags->first; diag; diag = diag->next)
+    diag_render(diag, sources, &sink);
+}
+
+static void compile(const struct model *model) {
+  struct program *program;
+  if (compile_model(model, &memory_standard, &program) != COMPILE_OK)
+    return;
+  run(program);
+  program_free(program);
+}
+
+void take_policy(const uint8_t *bytes, size_t length, enum policy_stage last) {
   struct arena arena;
   struct sources sources;
   struct diags diags;
@@ -125,25 +141,21 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length) {
   struct model model = {0};
   const struct check_options options = {0};
   if (length > 65536) /* what is larger only takes longer */
-    return 0;
+    return;
   arena_init(&arena, &memory_standard);
   sources_init(&sources, &arena);
   diags_init(&diags, &arena);
   uint32_t source =
       sources_add(&sources, TEXT("fuzz.bareme"), (struct text){(const char *)bytes, length});
-  bool ok = parse_source(&arena, &sources, source, &diags, &tree) &&
-            check_policy(&arena, &sources, &tree, &options, &diags, &model);
+  bool ok = parse_source(&arena, &sources, source, &diags, &tree);
+  if (last >= CHECK_POLICY && tree.decls) /* the checker also takes what is left of a broken one */
+    ok &= check_policy(&arena, &sources, &tree, &options, &diags, &model);
   REQUIRE(ok == (diags.errors == 0));
-  struct diag_sink sink = {put_nowhere, NULL, true};
-  diags_sort(&diags);
-  for (const struct diag *diag = diags.first; diag; diag = diag->next)
-    diag_render(diag, &sources, &sink);
-  struct program *program;
-  if (ok && compile_model(&model, &memory_standard, &program) == COMPILE_OK) {
-    run(program);
-    program_free(program);
-  }
+  if (last >= CHECK_POLICY && ok && tree.decls)
+    lint_model(&arena, &model, &diags);
+  show(&diags, &sources);
+  if (last >= COMPILE_POLICY && ok && tree.decls)
+    compile(&model);
   sources_clear(&sources);
   arena_clear(&arena);
-  return 0;
 }
