@@ -273,7 +273,8 @@ static void put_member(const struct judge *judge, enum case_subject subject, uin
                              [CASE_GRID] = program->grid_count,
                              [CASE_CHOICE] = program->choice_count};
   bool sectioned = subject >= CASE_SCORE && subject <= CASE_CHOICE;
-  char last = judge->pieces->length ? judge->pieces->bytes[judge->pieces->length - 1] : '{';
+  const struct buffer *text = &judge->pieces->buffer;
+  char last = text->length ? text->bytes[text->length - 1] : '{';
   if (last != '{')
     pieces_literal(judge->pieces, ",");
   if (sectioned && index == 0)
@@ -321,7 +322,7 @@ bool case_judge(struct case_file *file, struct case_record *record, const struct
     put_whole(&judge, record);
     record->whole = pieces_take(&pieces);
   }
-  bool done = !pieces.failed;
+  bool done = !pieces_failed(&pieces);
   pieces_clear(&pieces);
   return done;
 }

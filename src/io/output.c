@@ -128,14 +128,6 @@ void output_write(struct output *output, const char *bytes, size_t length) {
   output->used = length;
 }
 
-char *output_room(struct output *output, size_t length) {
-  if (length > OUTPUT_BUFFER - output->used) {
-    hand_on(output, output->buffer, output->used);
-    output->used = 0;
-  }
-  return output->buffer + output->used;
-}
-
 bareme_status output_flush(struct output *output, bareme_failure *failure) {
   hand_on(output, output->buffer, output->used);
   output->used = 0;

@@ -50,10 +50,6 @@ static inline void output_put(struct output *output, const char *bytes, size_t l
   }
 }
 
-/* Room for `length` bytes, at most OUTPUT_BUFFER, that the caller fills and
- * then counts by moving output->used. */
-char *output_room(struct output *output, size_t length);
-
 /* Hands on what is buffered. */
 bareme_status output_flush(struct output *output, bareme_failure *failure);
 

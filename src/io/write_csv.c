@@ -114,64 +114,55 @@ bool csv_writer_init(struct csv_writer **writer, const struct program *program, 
   }
   pieces_clear(&pieces);
   *writer = made;
-  return !pieces.failed;
+  return !pieces_failed(&pieces);
 }
 
-void csv_writer_header(struct csv_writer *writer, struct output *output) {
-  output_text(output, writer->header);
+struct text csv_writer_header(const struct csv_writer *writer) {
+  return writer->header;
 }
 
 /* ---- leads -------------------------------------------------------------------------- */
 
-static void put_comma(struct output *output) {
-  output_put(output, ",", 1);
+static void put_comma(struct buffer *out) {
+  BUFFER_LITERAL(out, ",");
 }
 
-static void put_outcomes(struct output *output, const struct outcomes *outcomes,
+static void put_outcomes(struct buffer *out, const struct outcomes *outcomes,
                          uint32_t (*result)(const struct runner *, uint32_t, uint32_t),
                          const struct runner *runner, uint32_t lane) {
   for (uint32_t i = 0; i < outcomes->count; i++) {
-    put_comma(output);
-    output_text(output, outcomes->labels[i][result(runner, i, lane)]);
-  }
-}
-
-/* Text inside a quoted cell. */
-static void put_inside(struct output *output, struct text text) {
-  for (size_t i = 0; i < text.length; i++) {
-    if (text.bytes[i] == '"')
-      output_put(output, "\"", 1);
-    output_put(output, text.bytes + i, 1);
+    put_comma(out);
+    buffer_piece(out, outcomes->labels[i][result(runner, i, lane)]);
   }
 }
 
 /* `activity 5`, `contact missing`, or the condition as it was written. */
-static void put_lack(struct output *output, const struct program *program,
+static void put_lack(struct buffer *out, const struct program *program,
                      const struct program_conjunct *conjunct, struct conjunct_result result) {
   if (!conjunct->is_threshold || (result.has_value && result.lacks == 0)) {
-    put_inside(output, conjunct->source);
+    buffer_quoted(out, conjunct->source);
     return;
   }
-  put_inside(output, program->scores[conjunct->score].name);
-  output_put(output, " ", 1);
+  buffer_quoted(out, program->scores[conjunct->score].name);
+  BUFFER_LITERAL(out, " ");
   if (result.has_value)
-    output_number(output, result.lacks);
+    buffer_number(out, result.lacks);
   else
-    output_text(output, TEXT("missing"));
+    BUFFER_LITERAL(out, "missing");
 }
 
-static void put_next(struct csv_writer *writer, struct output *output, const struct runner *runner,
-                     uint32_t lane) {
+static void put_next(const struct csv_writer *writer, struct buffer *out,
+                     const struct runner *runner, uint32_t lane) {
   const struct program *program = writer->program;
   uint32_t next = result_next(runner, lane);
-  put_comma(output);
+  put_comma(out);
   if (next == PROGRAM_NONE) {
-    put_comma(output);
+    put_comma(out);
     return;
   }
   const struct program_transition *transition = &program->transitions[next];
-  output_text(output, writer->stages[transition->to]);
-  output_put(output, ",\"", 2);
+  buffer_piece(out, writer->stages[transition->to]);
+  BUFFER_LITERAL(out, ",\"");
   bool first = true;
   for (uint32_t i = 0; i < transition->conjunct_count; i++) {
     uint32_t index = transition->first_conjunct + i;
@@ -179,83 +170,86 @@ static void put_next(struct csv_writer *writer, struct output *output, const str
     if (result.met > 0)
       continue;
     if (!first)
-      output_put(output, "; ", 2);
-    put_lack(output, program, &program->plain.conjuncts[index], result);
+      BUFFER_LITERAL(out, "; ");
+    put_lack(out, program, &program->plain.conjuncts[index], result);
     first = false;
   }
-  output_put(output, "\"", 1);
+  BUFFER_LITERAL(out, "\"");
 }
 
-static void put_stages(struct csv_writer *writer, struct output *output,
+static void put_stages(const struct csv_writer *writer, struct buffer *out,
                        const struct runner *runner, uint32_t lane) {
   if (!writer->stages)
     return;
-  put_comma(output);
-  output_text(output, writer->stages[result_stage(runner, lane)]);
-  put_comma(output);
-  output_text(output, writer->stages[result_previous_stage(runner, lane)]);
-  put_next(writer, output, runner, lane);
+  put_comma(out);
+  buffer_piece(out, writer->stages[result_stage(runner, lane)]);
+  put_comma(out);
+  buffer_piece(out, writer->stages[result_previous_stage(runner, lane)]);
+  put_next(writer, out, runner, lane);
 }
 
 /* Names are identifiers: nothing in them needs quotes. */
-static void put_actions(struct csv_writer *writer, struct output *output,
+static void put_actions(const struct csv_writer *writer, struct buffer *out,
                         const struct runner *runner, uint32_t lane) {
   bool first = true;
-  put_comma(output);
+  put_comma(out);
   for (uint32_t i = 0; i < writer->program->action_count; i++) {
     if (!result_action(runner, i, lane))
       continue;
     if (!first)
-      output_put(output, ";", 1);
-    output_text(output, writer->program->actions[i].name);
+      BUFFER_LITERAL(out, ";");
+    buffer_text(out, writer->program->actions[i].name);
     first = false;
   }
 }
 
-static void put_results(struct csv_writer *writer, struct output *output,
+static void put_results(const struct csv_writer *writer, struct buffer *out,
                         const struct runner *runner, uint32_t lane) {
   const struct program *program = writer->program;
   for (uint32_t i = 0; i < program->score_count; i++) {
     double score;
-    put_comma(output);
+    put_comma(out);
     if (result_score(runner, i, lane, &score))
-      output_number(output, score);
+      buffer_number(out, score);
   }
-  put_outcomes(output, &writer->bands, result_band, runner, lane);
-  put_outcomes(output, &writer->grids, result_grid, runner, lane);
-  put_outcomes(output, &writer->choices, result_choice, runner, lane);
+  put_outcomes(out, &writer->bands, result_band, runner, lane);
+  put_outcomes(out, &writer->grids, result_grid, runner, lane);
+  put_outcomes(out, &writer->choices, result_choice, runner, lane);
   for (uint32_t i = 0; i < program->segment_count; i++) {
-    put_comma(output);
-    output_text(output, result_segment(runner, i, lane) ? TEXT("true") : TEXT("false"));
+    put_comma(out);
+    if (result_segment(runner, i, lane))
+      BUFFER_LITERAL(out, "true");
+    else
+      BUFFER_LITERAL(out, "false");
   }
 }
 
-static void put_nothing(struct csv_writer *writer, struct output *output) {
+static void put_nothing(const struct csv_writer *writer, struct buffer *out) {
   const struct program *program = writer->program;
   uint32_t cells = program->score_count + program->band_count + program->grid_count +
                    program->choice_count + program->segment_count;
   for (uint32_t i = 0; i < cells; i++)
-    put_comma(output);
+    put_comma(out);
 }
 
-void csv_writer_lead(struct csv_writer *writer, struct output *output, const struct runner *runner,
-                     uint32_t lane) {
+void csv_writer_lead(const struct csv_writer *writer, struct buffer *out,
+                     const struct runner *runner, uint32_t lane) {
   const struct program *program = writer->program;
   uint32_t excluded = PROGRAM_NONE;
-  output_cell(output, runner->batch->ids[lane]);
-  output_text(output, writer->as_of);
+  buffer_cell(out, runner->batch->ids[lane]);
+  buffer_piece(out, writer->as_of);
   if (program->exclude_count) {
     excluded = result_excluded(runner, lane);
-    put_comma(output);
+    put_comma(out);
     if (excluded != PROGRAM_NONE)
-      output_text(output, writer->excludes[excluded]);
+      buffer_piece(out, writer->excludes[excluded]);
   }
   if (excluded == PROGRAM_NONE)
-    put_results(writer, output, runner, lane);
+    put_results(writer, out, runner, lane);
   else
-    put_nothing(writer, output);
-  put_stages(writer, output, runner, lane);
+    put_nothing(writer, out);
+  put_stages(writer, out, runner, lane);
   if (program->action_count)
-    put_actions(writer, output, runner, lane);
-  output_put(output, "\n", 1);
+    put_actions(writer, out, runner, lane);
+  BUFFER_LITERAL(out, "\n");
 }

@@ -23,7 +23,6 @@ struct outcomes {
 
 struct json_writer {
   const struct program *program;
-  struct arena *arena;
   struct text as_of;     /* `,"as_of":"…"` */
   struct text *excludes; /* `"label"` */
   struct text *scores;   /* keys */
@@ -32,7 +31,7 @@ struct json_writer {
   struct text *stages;    /* `"name"` */
   struct text *conjuncts; /* `{"score":…,"compare":…,"threshold":…` or `{"condition":…` */
   struct text *actions;   /* whole objects */
-  struct text *lines;  /* `{"kind":…,"rule":…,"label":…,"line":…`; NULL: no explanations */
+  struct text *lines; /* `{"kind":…,"rule":…,"label":…,"line":…,"points":`; NULL: no explanations */
   struct text *fields; /* `,"field":"name"` */
 };
 
@@ -86,7 +85,7 @@ static struct outcomes make_outcomes(struct pieces *pieces, const struct program
   made.labels = arena_array(pieces->arena, count + 1u, sizeof *made.labels);
   if (!made.labels)
     pieces->failed = true;
-  for (uint32_t i = 0; !pieces->failed && i < count; i++) {
+  for (uint32_t i = 0; !pieces_failed(pieces) && i < count; i++) {
     made.keys[i] = make_key(pieces, outputs[i].name, i == 0);
     made.labels[i] = make_labels(pieces, &program->labels[outputs[i].labels]);
   }
@@ -163,6 +162,7 @@ static struct text make_line(struct pieces *pieces, const struct program *progra
     pieces_literal(pieces, ",\"file\":");
     pieces_json(pieces, program->source_names[line->source_name]);
   }
+  pieces_literal(pieces, ",\"points\":");
   return pieces_take(pieces);
 }
 
@@ -181,7 +181,7 @@ static void make_pieces(struct json_writer *writer, struct pieces *pieces, bool 
   writer->choices = make_outcomes(pieces, program, program->choices, program->choice_count);
   if (program->stage_labels != PROGRAM_NONE)
     writer->stages = make_labels(pieces, &program->labels[program->stage_labels]);
-  if (pieces->failed)
+  if (pieces_failed(pieces))
     return;
   for (uint32_t i = 0; i < program->exclude_count; i++)
     writer->excludes[i] = make_quoted(pieces, program->excludes[i]);
@@ -207,7 +207,6 @@ bool json_writer_init(struct json_writer **writer, const struct program *program
   if (!made)
     return false;
   made->program = program;
-  made->arena = arena;
   struct pieces pieces;
   pieces_init(&pieces, arena);
   char instant[CLOCK_TEXT_SIZE];
@@ -216,57 +215,79 @@ bool json_writer_init(struct json_writer **writer, const struct program *program
   make_pieces(made, &pieces, explain);
   pieces_clear(&pieces);
   *writer = made;
-  return !pieces.failed;
+  return !pieces_failed(&pieces);
 }
 
-bool json_writer_header(struct json_writer *writer, struct output *output) {
+bool json_writer_header(const struct json_writer *writer, struct arena *arena,
+                        struct text *header) {
   static const struct text taken[] = {{"bareme", 6}, {"policy", 6}, {"as_of", 5}};
   struct pieces pieces;
-  pieces_init(&pieces, writer->arena);
+  pieces_init(&pieces, arena);
   pieces_literal(&pieces, "{\"bareme\":\"" BAREME_VERSION "\",\"policy\":");
   pieces_json(&pieces, writer->program->title);
   for (uint32_t i = 0; i < writer->program->entry_count; i++)
     make_entry(&pieces, &writer->program->entries[i], taken, sizeof taken / sizeof *taken);
   pieces_text(&pieces, writer->as_of);
   pieces_literal(&pieces, "}\n");
-  output_text(output, pieces_take(&pieces));
+  *header = pieces_take(&pieces);
   pieces_clear(&pieces);
-  return !pieces.failed;
+  return !pieces_failed(&pieces);
 }
 
 /* ---- leads -------------------------------------------------------------------------- */
 
-#define PUT(output, literal) output_put(output, literal, sizeof(literal) - 1)
+#define PUT(to, literal) BUFFER_LITERAL(&(to)->text, literal)
 
-static void put_scores(struct json_writer *writer, struct output *output,
-                       const struct runner *runner, uint32_t lane) {
-  PUT(output, ",\"scores\":{");
-  for (uint32_t i = 0; i < writer->program->score_count; i++) {
-    double score;
-    output_text(output, writer->scores[i]);
-    if (result_score(runner, i, lane, &score))
-      output_number(output, score);
-    else
-      PUT(output, "null");
-  }
-  PUT(output, "}");
+/* Writing a shortest number costs more than all that is around it, and scores
+ * come again: in requirements, and points in `decayed`. */
+static void put_score(struct rendering *to, uint32_t score, double number) {
+  size_t begin = to->text.length;
+  buffer_number(&to->text, number);
+  to->scores[score] = (struct number_place){number, begin, to->text.length - begin};
 }
 
-static void put_outcomes(struct output *output, const struct outcomes *outcomes, const char *open,
+static void put_no_score(struct rendering *to, uint32_t score) {
+  PUT(to, "null");
+  to->scores[score].length = 0;
+}
+
+static void put_score_again(struct rendering *to, uint32_t score, double number) {
+  const struct number_place *place = &to->scores[score];
+  if (place->length > 0 && place->number == number)
+    buffer_again(&to->text, place->begin, place->length);
+  else
+    buffer_number(&to->text, number);
+}
+
+static void put_scores(const struct json_writer *writer, struct rendering *to,
+                       const struct runner *runner, uint32_t lane) {
+  PUT(to, ",\"scores\":{");
+  for (uint32_t i = 0; i < writer->program->score_count; i++) {
+    double score;
+    buffer_piece(&to->text, writer->scores[i]);
+    if (result_score(runner, i, lane, &score))
+      put_score(to, i, score);
+    else
+      put_no_score(to, i);
+  }
+  PUT(to, "}");
+}
+
+static void put_outcomes(struct rendering *to, const struct outcomes *outcomes, const char *open,
                          uint32_t (*result)(const struct runner *, uint32_t, uint32_t),
                          const struct runner *runner, uint32_t lane) {
   if (outcomes->count == 0)
     return;
-  output_put(output, open, strlen(open));
+  buffer_put(&to->text, open, strlen(open));
   for (uint32_t i = 0; i < outcomes->count; i++) {
-    output_text(output, outcomes->keys[i]);
-    output_text(output, outcomes->labels[i][result(runner, i, lane)]);
+    buffer_piece(&to->text, outcomes->keys[i]);
+    buffer_piece(&to->text, outcomes->labels[i][result(runner, i, lane)]);
   }
-  PUT(output, "}");
+  PUT(to, "}");
 }
 
 /* The texts for which `result` is true, as a list. */
-static void put_list(struct output *output, const struct text *items, uint32_t count,
+static void put_list(struct rendering *to, const struct text *items, uint32_t count,
                      bool (*result)(const struct runner *, uint32_t, uint32_t),
                      const struct runner *runner, uint32_t lane) {
   bool first = true;
@@ -274,176 +295,178 @@ static void put_list(struct output *output, const struct text *items, uint32_t c
     if (!result(runner, i, lane))
       continue;
     if (!first)
-      PUT(output, ",");
-    output_text(output, items[i]);
+      PUT(to, ",");
+    buffer_piece(&to->text, items[i]);
     first = false;
   }
-  PUT(output, "]");
+  PUT(to, "]");
 }
 
-static void put_requirement(struct json_writer *writer, struct output *output,
+static void put_requirement(const struct json_writer *writer, struct rendering *to,
                             const struct runner *runner, uint32_t index, uint32_t lane) {
+  const struct program_conjunct *conjunct = &writer->program->plain.conjuncts[index];
   struct conjunct_result result = result_conjunct(runner, index, lane);
-  output_text(output, writer->conjuncts[index]);
-  if (writer->program->plain.conjuncts[index].is_threshold) {
-    PUT(output, ",\"value\":");
+  buffer_piece(&to->text, writer->conjuncts[index]);
+  if (conjunct->is_threshold) {
+    PUT(to, ",\"value\":");
     if (result.has_value) {
-      output_number(output, result.value);
-      PUT(output, ",\"lacks\":");
-      output_number(output, result.lacks);
+      put_score_again(to, conjunct->score, result.value);
+      PUT(to, ",\"lacks\":");
+      buffer_number(&to->text, result.lacks);
     } else {
-      PUT(output, "null,\"lacks\":null");
+      PUT(to, "null,\"lacks\":null");
     }
   }
   if (result.met > 0)
-    PUT(output, ",\"met\":true}");
+    PUT(to, ",\"met\":true}");
   else if (result.met == 0)
-    PUT(output, ",\"met\":false}");
+    PUT(to, ",\"met\":false}");
   else
-    PUT(output, ",\"met\":null}");
+    PUT(to, ",\"met\":null}");
 }
 
-static void put_next(struct json_writer *writer, struct output *output, const struct runner *runner,
-                     uint32_t lane) {
+static void put_next(const struct json_writer *writer, struct rendering *to,
+                     const struct runner *runner, uint32_t lane) {
   uint32_t next = result_next(runner, lane);
   if (next == PROGRAM_NONE) {
-    PUT(output, ",\"next\":null");
+    PUT(to, ",\"next\":null");
     return;
   }
   const struct program_transition *transition = &writer->program->transitions[next];
-  PUT(output, ",\"next\":{\"stage\":");
-  output_text(output, writer->stages[transition->to]);
-  PUT(output, ",\"requirements\":[");
+  PUT(to, ",\"next\":{\"stage\":");
+  buffer_piece(&to->text, writer->stages[transition->to]);
+  PUT(to, ",\"requirements\":[");
   for (uint32_t i = 0; i < transition->conjunct_count; i++) {
     if (i > 0)
-      PUT(output, ",");
-    put_requirement(writer, output, runner, transition->first_conjunct + i, lane);
+      PUT(to, ",");
+    put_requirement(writer, to, runner, transition->first_conjunct + i, lane);
   }
-  PUT(output, "]}");
+  PUT(to, "]}");
 }
 
-static void put_stages(struct json_writer *writer, struct output *output,
+static void put_stages(const struct json_writer *writer, struct rendering *to,
                        const struct runner *runner, uint32_t lane) {
   if (!writer->stages)
     return;
-  PUT(output, ",\"stage\":");
-  output_text(output, writer->stages[result_stage(runner, lane)]);
-  PUT(output, ",\"previous_stage\":");
-  output_text(output, writer->stages[result_previous_stage(runner, lane)]);
-  put_next(writer, output, runner, lane);
+  PUT(to, ",\"stage\":");
+  buffer_piece(&to->text, writer->stages[result_stage(runner, lane)]);
+  PUT(to, ",\"previous_stage\":");
+  buffer_piece(&to->text, writer->stages[result_previous_stage(runner, lane)]);
+  put_next(writer, to, runner, lane);
 }
 
-static const char *why_text(enum why_not why) {
+static void put_why(struct rendering *to, enum why_not why) {
   switch (why) {
   case WHY_COUNTED: break;
-  case WHY_FALSE: return ",\"why\":\"false\"";
-  case WHY_UNKNOWN: return ",\"why\":\"unknown\"";
-  case WHY_NOTHING: return ",\"why\":\"nothing found\"";
-  case WHY_NOT_PICKED: return ",\"why\":\"not picked\"";
-  case WHY_MISSING: return ",\"why\":\"points missing\"";
+  case WHY_FALSE: PUT(to, ",\"why\":\"false\""); break;
+  case WHY_UNKNOWN: PUT(to, ",\"why\":\"unknown\""); break;
+  case WHY_NOTHING: PUT(to, ",\"why\":\"nothing found\""); break;
+  case WHY_NOT_PICKED: PUT(to, ",\"why\":\"not picked\""); break;
+  case WHY_MISSING: PUT(to, ",\"why\":\"points missing\""); break;
   }
-  return "";
 }
 
-static void put_contribution(struct json_writer *writer, struct output *output,
+static void put_contribution(const struct json_writer *writer, struct rendering *to,
                              const struct contribution *line) {
-  output_text(output, writer->lines[line->line - writer->program->full.lines]);
-  PUT(output, ",\"points\":");
-  output_number(output, line->points);
+  buffer_piece(&to->text, writer->lines[line->line - writer->program->full.lines]);
+  size_t begin = to->text.length;
+  buffer_number(&to->text, line->points);
+  size_t length = to->text.length - begin;
   if (line->has_events) {
-    PUT(output, ",\"events\":");
-    output_number(output, line->events);
+    PUT(to, ",\"events\":");
+    buffer_number(&to->text, line->events);
   }
   if (line->has_events && line->why == WHY_COUNTED) {
-    PUT(output, ",\"raw\":");
-    output_number(output, line->raw);
-    PUT(output, ",\"decayed\":");
-    output_number(output, line->points);
+    PUT(to, ",\"raw\":");
+    buffer_number(&to->text, line->raw);
+    PUT(to, ",\"decayed\":");
+    buffer_again(&to->text, begin, length);
   }
-  const char *why = why_text(line->why);
-  output_put(output, why, strlen(why));
+  put_why(to, line->why);
   if (line->why == WHY_UNKNOWN && line->missing_field != PROGRAM_NONE)
-    output_text(output, writer->fields[line->missing_field]);
-  PUT(output, "}");
+    buffer_piece(&to->text, writer->fields[line->missing_field]);
+  PUT(to, "}");
 }
 
-static void put_contributions(struct json_writer *writer, struct output *output,
-                              const struct runner *runner, uint32_t lane,
-                              struct contribution *lines) {
-  PUT(output, ",\"contributions\":{");
+static void put_contributions(const struct json_writer *writer, struct rendering *to,
+                              const struct runner *runner, uint32_t lane) {
+  PUT(to, ",\"contributions\":{");
   for (uint32_t s = 0; s < writer->program->score_count; s++) {
-    output_text(output, writer->scores[s]);
-    uint32_t count = result_lines(runner, s, lane, lines);
-    PUT(output, "[");
+    buffer_piece(&to->text, writer->scores[s]);
+    uint32_t count = result_lines(runner, s, lane, to->lines);
+    PUT(to, "[");
     for (uint32_t i = 0; i < count; i++) {
-      output_put(output, ",", i > 0);
-      put_contribution(writer, output, &lines[i]);
+      buffer_put(&to->text, ",", i > 0);
+      put_contribution(writer, to, &to->lines[i]);
     }
-    PUT(output, "]");
+    PUT(to, "]");
   }
-  PUT(output, "}");
+  PUT(to, "}");
 }
 
 /* What an excluded lead has instead of results. */
-static void put_nothing(struct json_writer *writer, struct output *output,
+static void put_nothing(const struct json_writer *writer, struct rendering *to,
                         const struct runner *runner, uint32_t lane) {
   const struct program *program = writer->program;
   if (program->score_count)
-    PUT(output, ",\"scores\":{}");
+    PUT(to, ",\"scores\":{}");
   if (program->band_count)
-    PUT(output, ",\"bands\":{}");
+    PUT(to, ",\"bands\":{}");
   if (program->grid_count)
-    PUT(output, ",\"grids\":{}");
+    PUT(to, ",\"grids\":{}");
   if (program->choice_count)
-    PUT(output, ",\"choices\":{}");
+    PUT(to, ",\"choices\":{}");
   if (program->segment_count)
-    PUT(output, ",\"segments\":[]");
-  put_stages(writer, output, runner, lane);
+    PUT(to, ",\"segments\":[]");
+  put_stages(writer, to, runner, lane);
   if (program->action_count)
-    PUT(output, ",\"actions\":[]");
+    PUT(to, ",\"actions\":[]");
   if (writer->lines && program->score_count)
-    PUT(output, ",\"contributions\":{}");
+    PUT(to, ",\"contributions\":{}");
 }
 
-static void put_results(struct json_writer *writer, struct output *output,
-                        const struct runner *runner, uint32_t lane, struct contribution *lines) {
+static void put_results(const struct json_writer *writer, struct rendering *to,
+                        const struct runner *runner, uint32_t lane) {
   const struct program *program = writer->program;
   if (program->score_count)
-    put_scores(writer, output, runner, lane);
-  put_outcomes(output, &writer->bands, ",\"bands\":{", result_band, runner, lane);
-  put_outcomes(output, &writer->grids, ",\"grids\":{", result_grid, runner, lane);
-  put_outcomes(output, &writer->choices, ",\"choices\":{", result_choice, runner, lane);
+    put_scores(writer, to, runner, lane);
+  put_outcomes(to, &writer->bands, ",\"bands\":{", result_band, runner, lane);
+  put_outcomes(to, &writer->grids, ",\"grids\":{", result_grid, runner, lane);
+  put_outcomes(to, &writer->choices, ",\"choices\":{", result_choice, runner, lane);
   if (program->segment_count) {
-    PUT(output, ",\"segments\":[");
-    put_list(output, writer->segments, program->segment_count, result_segment, runner, lane);
+    PUT(to, ",\"segments\":[");
+    put_list(to, writer->segments, program->segment_count, result_segment, runner, lane);
   }
-  put_stages(writer, output, runner, lane);
+  put_stages(writer, to, runner, lane);
   if (program->action_count) {
-    PUT(output, ",\"actions\":[");
-    put_list(output, writer->actions, program->action_count, result_action, runner, lane);
+    PUT(to, ",\"actions\":[");
+    put_list(to, writer->actions, program->action_count, result_action, runner, lane);
   }
   if (writer->lines && program->score_count)
-    put_contributions(writer, output, runner, lane, lines);
+    put_contributions(writer, to, runner, lane);
 }
 
-void json_writer_lead(struct json_writer *writer, struct output *output,
-                      const struct runner *runner, uint32_t lane, struct contribution *lines) {
+void json_writer_lead(const struct json_writer *writer, struct rendering *to,
+                      const struct runner *runner, uint32_t lane) {
   struct text id = runner->batch->ids[lane];
-  PUT(output, "{\"id\":");
+  PUT(to, "{\"id\":");
   if (id.bytes)
-    output_json(output, id);
+    buffer_json(&to->text, id);
   else
-    PUT(output, "null");
-  output_text(output, writer->as_of);
+    PUT(to, "null");
+  buffer_piece(&to->text, writer->as_of);
   uint32_t excluded = PROGRAM_NONE;
   if (writer->program->exclude_count) {
     excluded = result_excluded(runner, lane);
-    PUT(output, ",\"excluded\":");
-    output_text(output, excluded == PROGRAM_NONE ? TEXT("null") : writer->excludes[excluded]);
+    PUT(to, ",\"excluded\":");
+    if (excluded == PROGRAM_NONE)
+      PUT(to, "null");
+    else
+      buffer_piece(&to->text, writer->excludes[excluded]);
   }
   if (excluded == PROGRAM_NONE)
-    put_results(writer, output, runner, lane, lines);
+    put_results(writer, to, runner, lane);
   else
-    put_nothing(writer, output, runner, lane);
-  PUT(output, "}\n");
+    put_nothing(writer, to, runner, lane);
+  PUT(to, "}\n");
 }

@@ -1,9 +1,10 @@
 /* writer.c - results to a file, in the way that was asked for.
  *
+ * Leads are rendered into memory, and the file gets what has come together
+ * when it is worth a call to the system, or at once if it is a sink.
+ *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "io/writer.h"
-
-#include "io/write.h"
 
 struct writer {
   struct memory memory;
@@ -13,22 +14,72 @@ struct writer {
   struct json_writer *json; /* one of the two */
   struct csv_writer *csv;
   bool explain, has_sink;
-  struct contribution *lines; /* room for those of any score */
-  size_t line_capacity;
+  struct rendering rendering;
 };
 
+/* ---- rendering ------------------------------------------------------------------ */
+
+bool rendering_init(struct rendering *rendering, const struct writer *writer) {
+  const struct memory *memory = &writer->memory;
+  *rendering = (struct rendering){0};
+  buffer_init(&rendering->text, memory);
+  rendering->score_count = writer->program->score_count + 1u;
+  rendering->scores = memory_zeroed(memory, rendering->score_count, sizeof *rendering->scores);
+  return rendering->scores != NULL;
+}
+
+void rendering_clear(struct rendering *rendering) {
+  const struct memory *memory = &rendering->text.memory;
+  if (!rendering->scores)
+    return;
+  memory_free(memory, rendering->scores, rendering->score_count, sizeof *rendering->scores);
+  memory_free(memory, rendering->lines, rendering->line_capacity, sizeof *rendering->lines);
+  buffer_clear(&rendering->text);
+  *rendering = (struct rendering){0};
+}
+
+static bool reserve_lines(struct rendering *rendering, const struct runner *runner) {
+  size_t need = 1;
+  for (uint32_t s = 0; s < runner->program->score_count; s++) {
+    size_t lines = result_lines_bound(runner, s);
+    need = lines > need ? lines : need;
+  }
+  void *lines = rendering->lines;
+  bool done = memory_reserve(&rendering->text.memory, &lines, &rendering->line_capacity, need,
+                             sizeof *rendering->lines);
+  rendering->lines = lines;
+  return done;
+}
+
+bool writer_render(const struct writer *writer, const struct runner *runner, uint32_t first,
+                   uint32_t count, struct rendering *rendering) {
+  if (writer->explain && !reserve_lines(rendering, runner))
+    return false;
+  for (uint32_t lane = first; lane < first + count; lane++)
+    if (writer->csv)
+      csv_writer_lead(writer->csv, &rendering->text, runner, lane);
+    else
+      json_writer_lead(writer->json, rendering, runner, lane);
+  return !rendering->text.failed;
+}
+
+/* ---- opening ---------------------------------------------------------------------- */
+
 static bool make(struct writer *writer, const bareme_write_options *options) {
-  if (options->format == BAREME_CSV)
-    return csv_writer_init(&writer->csv, writer->program, options->as_of, &writer->arena);
-  return json_writer_init(&writer->json, writer->program, options->as_of, options->explain,
-                          &writer->arena);
+  bool made = options->format == BAREME_CSV
+                  ? csv_writer_init(&writer->csv, writer->program, options->as_of, &writer->arena)
+                  : json_writer_init(&writer->json, writer->program, options->as_of,
+                                     options->explain, &writer->arena);
+  return made && rendering_init(&writer->rendering, writer);
 }
 
 static bareme_status put_header(struct writer *writer, bool wanted, bareme_failure *failure) {
+  struct text header = {"", 0};
   if (writer->csv)
-    csv_writer_header(writer->csv, &writer->output);
-  else if (wanted && !json_writer_header(writer->json, &writer->output))
+    header = csv_writer_header(writer->csv);
+  else if (wanted && !json_writer_header(writer->json, &writer->arena, &header))
     return failure_memory(failure);
+  output_put(&writer->output, header.bytes, header.length);
   return writer->has_sink ? output_flush(&writer->output, failure) : BAREME_OK;
 }
 
@@ -63,34 +114,36 @@ bareme_status writer_open(const struct program *program, const struct memory *me
   return status;
 }
 
-static bool reserve_lines(struct writer *writer, const struct runner *runner) {
-  size_t need = 1;
-  for (uint32_t s = 0; s < writer->program->score_count; s++) {
-    size_t lines = result_lines_bound(runner, s);
-    need = lines > need ? lines : need;
-  }
-  void *lines = writer->lines;
-  if (!memory_reserve(&writer->memory, &lines, &writer->line_capacity, need, sizeof *writer->lines))
-    return false;
-  writer->lines = lines;
-  return true;
+/* ---- writing ------------------------------------------------------------------------ */
+
+static void hand_over(struct writer *writer) {
+  struct buffer *text = &writer->rendering.text;
+  output_put(&writer->output, text->bytes, text->length);
+  text->length = 0;
+}
+
+bareme_status writer_put(struct writer *writer, const char *bytes, size_t length,
+                         bareme_failure *failure) {
+  hand_over(writer);
+  output_put(&writer->output, bytes, length);
+  if (writer->has_sink || writer->output.has_failed)
+    return output_flush(&writer->output, failure);
+  return BAREME_OK;
 }
 
 bareme_status writer_write(struct writer *writer, const struct runner *runner, uint32_t first,
                            uint32_t count, bareme_failure *failure) {
-  if (writer->explain && !reserve_lines(writer, runner))
+  if (!writer_render(writer, runner, first, count, &writer->rendering))
     return failure_memory(failure);
-  for (uint32_t lane = first; lane < first + count; lane++)
-    if (writer->csv)
-      csv_writer_lead(writer->csv, &writer->output, runner, lane);
-    else
-      json_writer_lead(writer->json, &writer->output, runner, lane, writer->lines);
+  if (writer->has_sink || writer->rendering.text.length >= OUTPUT_BUFFER)
+    hand_over(writer);
   if (writer->has_sink || writer->output.has_failed)
     return output_flush(&writer->output, failure);
   return BAREME_OK;
 }
 
 bareme_status writer_finish(struct writer *writer, bareme_failure *failure) {
+  hand_over(writer);
   return output_finish(&writer->output, failure);
 }
 
@@ -102,8 +155,7 @@ void writer_free(struct writer *writer) {
   if (!writer)
     return;
   output_clear(&writer->output);
-  if (writer->lines)
-    memory_free(&writer->memory, writer->lines, writer->line_capacity, sizeof *writer->lines);
+  rendering_clear(&writer->rendering);
   arena_clear(&writer->arena);
   struct memory memory = writer->memory;
   memory_free(&memory, writer, 1, sizeof *writer);

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "io/pieces.h"
+#include "io/buffer.h"
 
 static char written[64 * 1024];
 static size_t written_length;
