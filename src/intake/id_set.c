@@ -5,8 +5,8 @@
 
 enum { FIRST_SLOTS = 1024 };
 
-void id_set_init(struct id_set *set, const struct memory *memory, const uint64_t seeds[2]) {
-  *set = (struct id_set){.memory = *memory, .seeds = {seeds[0], seeds[1]}};
+void id_set_init(struct id_set *set, const struct memory *memory, struct id_seeds seeds) {
+  *set = (struct id_set){.memory = *memory, .seeds = seeds};
 }
 
 void id_set_clear(struct id_set *set) {
@@ -15,12 +15,10 @@ void id_set_clear(struct id_set *set) {
   set->capacity = set->count = 0;
 }
 
-struct id_hash id_set_hash(const struct id_set *set, struct text id) {
-  struct id_hash hash = {text_hash(id, set->seeds[0]), text_hash(id, set->seeds[1])};
+struct id_hash id_hash(const struct id_seeds *seeds, struct text id) {
+  struct id_hash hash = {text_hash(id, seeds->high), text_hash(id, seeds->low)};
   if (hash.high == 0 && hash.low == 0)
     hash.low = 1;
-  if (set->capacity)
-    __builtin_prefetch(&set->slots[(size_t)hash.low & (set->capacity - 1)], 1);
   return hash;
 }
 

@@ -16,24 +16,33 @@ struct id_hash {
   uint64_t high, low; /* never both 0 */
 };
 
+struct id_seeds {
+  uint64_t high, low;
+};
+
+struct id_hash id_hash(const struct id_seeds *seeds, struct text id);
+
 struct id_set {
   struct memory memory;
   struct id_hash *slots; /* open addressing; both 0: free */
   size_t capacity;       /* a power of two, or 0 */
   size_t count;
-  uint64_t seeds[2];
+  struct id_seeds seeds;
 };
 
 enum id_set_result { ID_NEW, ID_SEEN, ID_NO_MEMORY };
 
 /* The seeds are better not known beforehand: nothing but the time of a look-up,
  * and the chance above, depends on them. */
-void id_set_init(struct id_set *set, const struct memory *memory, const uint64_t seeds[2]);
+void id_set_init(struct id_set *set, const struct memory *memory, struct id_seeds seeds);
 void id_set_clear(struct id_set *set);
 
-/* The hash of an id.  Its place in the table is on its way to the cache then:
- * with millions of leads that is what adding would wait for. */
-struct id_hash id_set_hash(const struct id_set *set, struct text id);
+/* Sends for the place of a hash that is added soon: with millions of leads
+ * that is what adding would wait for. */
+static inline void id_set_expect(const struct id_set *set, struct id_hash hash) {
+  if (set->capacity)
+    __builtin_prefetch(&set->slots[(size_t)hash.low & (set->capacity - 1)], 1);
+}
 
 enum id_set_result id_set_add(struct id_set *set, struct id_hash hash);
 

@@ -118,15 +118,23 @@ static struct problem_row *row_of(struct problems *problems, enum problem_kind k
   return row;
 }
 
-static void count_row(struct problems *problems, struct problem_row *row, uint64_t times) {
+/* Notes a line of the file where we are as one of the first. */
+static void add_line(struct problems *problems, struct problem_row *row, uint64_t line) {
+  bool same_file = row->file.bytes == problems->file.bytes;
+  bool new_line = row->line_count == 0 || row->lines[row->line_count - 1] != line;
+  if (line > 0 && same_file && new_line && row->line_count < sizeof row->lines / sizeof *row->lines)
+    row->lines[row->line_count++] = line;
+}
+
+static void add_count(struct problems *problems, struct problem_row *row, uint64_t times) {
   if (row->count == 0)
     row->file = problems->file;
   row->count += times;
-  bool same_file = row->file.bytes == problems->file.bytes;
-  bool new_line = row->line_count == 0 || row->lines[row->line_count - 1] != problems->line;
-  if (problems->line > 0 && same_file && new_line &&
-      row->line_count < sizeof row->lines / sizeof *row->lines)
-    row->lines[row->line_count++] = problems->line;
+}
+
+static void count_row(struct problems *problems, struct problem_row *row, uint64_t times) {
+  add_count(problems, row, times);
+  add_line(problems, row, problems->line);
 }
 
 void problems_note(struct problems *problems, enum problem_kind kind, problem_subject subject) {
@@ -145,6 +153,34 @@ void problems_settle(struct problems *problems, bool keep) {
     if (keep)
       count_row(problems, row, row->noted);
     row->noted = 0;
+  }
+  problems->noted_count = 0;
+}
+
+struct reason problems_first_noted(const struct problems *problems) {
+  const struct problem_row *row = &problems->rows[problems->noted[0]];
+  return (struct reason){row->kind, row->subject};
+}
+
+/* Rows that count nothing are made all the same: the order of the rows is the
+ * order in which they were needed first. */
+void problems_add(struct problems *problems, const struct problems *other, uint64_t before) {
+  for (size_t i = 0; i < other->row_count; i++) {
+    const struct problem_row *from = &other->rows[i];
+    struct problem_row *row = row_of(problems, from->kind, from->subject);
+    if (!row || from->count == 0)
+      continue;
+    add_count(problems, row, from->count);
+    for (uint32_t l = 0; l < from->line_count; l++)
+      add_line(problems, row, before + from->lines[l]);
+  }
+}
+
+void problems_forget(struct problems *problems) {
+  for (size_t i = 0; i < problems->row_count; i++) {
+    struct problem_row *row = &problems->rows[i];
+    row->count = row->noted = 0;
+    row->line_count = 0;
   }
   problems->noted_count = 0;
 }
@@ -170,13 +206,6 @@ void problems_explain(const struct problems *problems, enum problem_kind kind,
   say_words(failure, infos[kind].what);
   say_words(failure, "; ");
   say_words(failure, infos[kind].mend);
-}
-
-void problems_explain_noted(const struct problems *problems, bareme_failure *failure) {
-  if (problems->noted_count == 0)
-    return;
-  const struct problem_row *row = &problems->rows[problems->noted[0]];
-  problems_explain(problems, row->kind, row->subject, failure);
 }
 
 bool problems_get(const struct problems *problems, size_t index, bareme_problem *problem) {

@@ -24,6 +24,12 @@ enum problem_kind {
 /* What a problem is about: a number that the functions below give. */
 typedef uint32_t problem_subject;
 
+/* Why a record is set aside. */
+struct reason {
+  enum problem_kind problem;
+  problem_subject subject;
+};
+
 struct problem_row {
   enum problem_kind kind;
   problem_subject subject;
@@ -80,12 +86,20 @@ void problems_settle(struct problems *problems, bool keep);
 
 bool problems_noted(const struct problems *problems);
 
+/* The first that was noted and not settled; there must be one. */
+struct reason problems_first_noted(const struct problems *problems);
+
+/* Takes over what another table counted in lines of the file where we are;
+ * `before` is how many lines stand in front of the first it counted. */
+void problems_add(struct problems *problems, const struct problems *other, uint64_t before);
+
+/* Forgets what was counted and noted. */
+void problems_forget(struct problems *problems);
+
 /* Counts one at once. */
 void problems_count(struct problems *problems, enum problem_kind kind, problem_subject subject);
 
-/* The failure of a strict run: where, what, how to mend it.  About the first
- * problem that was noted and not settled. */
-void problems_explain_noted(const struct problems *problems, bareme_failure *failure);
+/* The failure of a strict run: where, what, how to mend it. */
 void problems_explain(const struct problems *problems, enum problem_kind kind,
                       problem_subject subject, bareme_failure *failure);
 

@@ -210,7 +210,7 @@ struct loading {
 
 static bool lead_of_json(struct loader *loader, struct json *json, struct arena *arena,
                          struct text *lead) {
-  const struct schema *schema = &loader->schema;
+  const struct schema *schema = loader->schema;
   const uint32_t slots[] = {schema->lead_id_slot, schema->lead_slot, schema->event_lead_slot};
   *lead = (struct text){NULL, 0};
   for (size_t i = 0; i < 3; i++) {
@@ -237,13 +237,13 @@ static enum event_result read_json(struct loading *loading, const struct record 
     if (json_peek(json) == '{') {
       result = event_from_json(loader, json, &loading->arena);
     } else if (json_skip(json)) {
-      problems_note(&loader->problems, PROBLEM_EVENT_NOT_OBJECT, SUBJECT_NONE);
+      problems_note(&loader->account.problems, PROBLEM_EVENT_NOT_OBJECT, SUBJECT_NONE);
       return EVENT_LEFT_OUT;
     }
   }
   if (result != EVENT_FAILED && *json->next < json->end) {
     json->error = JSON_BROKEN; /* something behind it */
-    problems_settle(&loader->problems, false);
+    problems_settle(&loader->account.problems, false);
     loader->noted = (struct event_counts){0};
     result = EVENT_FAILED;
   }
@@ -251,7 +251,7 @@ static enum event_result read_json(struct loading *loading, const struct record 
     return EVENT_FAILED;
   if (result != EVENT_FAILED || json->error == JSON_NO_MEMORY || json->error == JSON_OK)
     return result;
-  problems_note(&loader->problems, PROBLEM_EVENT_BROKEN, SUBJECT_NONE);
+  problems_note(&loader->account.problems, PROBLEM_EVENT_BROKEN, SUBJECT_NONE);
   return EVENT_LEFT_OUT;
 }
 
@@ -267,8 +267,8 @@ static bool read_event(struct loading *loading, const struct record *record) {
   if (result != EVENT_READ)
     return result == EVENT_LEFT_OUT;
   if (!lead.bytes) {
-    problems_note(&loader->problems, PROBLEM_EVENT_NO_LEAD,
-                  subject_of_kind(&loader->problems, loader->event.kind));
+    problems_note(&loader->account.problems, PROBLEM_EVENT_NO_LEAD,
+                  subject_of_kind(&loader->account.problems, loader->event.kind));
     return true;
   }
   const struct program_kind *kind = &loader->program->kinds[loader->event.kind];
@@ -277,7 +277,7 @@ static bool read_event(struct loading *loading, const struct record *record) {
 
 /* False if out of memory. */
 static bool read_record(struct loading *loading, const struct record *record) {
-  struct problems *problems = &loading->loader->problems;
+  struct problems *problems = &loading->loader->account.problems;
   switch (record->kind) {
   case RECORD_WHOLE: return read_event(loading, record);
   case RECORD_PART: return true; /* counted by its last part */
@@ -290,8 +290,8 @@ static bool read_record(struct loading *loading, const struct record *record) {
 }
 
 static void settle(struct loader *loader) {
-  problems_settle(&loader->problems, true);
-  loader->counts.ignored += loader->noted.ignored;
+  problems_settle(&loader->account.problems, true);
+  loader->account.events.ignored += loader->noted.ignored;
   loader->noted = (struct event_counts){0};
   loader->has_events = false;
 }
@@ -304,11 +304,12 @@ static bareme_status read_all(struct loading *loading, bareme_failure *failure) 
     records_next(&loading->records, &record);
     if (record.kind == RECORD_END)
       break;
-    problems_at(&loader->problems, loading->file, record.line);
-    if (!read_record(loading, &record) || loader->problems.out_of_memory)
+    problems_at(&loader->account.problems, loading->file, record.line);
+    if (!read_record(loading, &record) || loader->account.problems.out_of_memory)
       return failure_memory(failure);
-    if (loading->strict && problems_noted(&loader->problems)) {
-      problems_explain_noted(&loader->problems, failure);
+    if (loading->strict && problems_noted(&loader->account.problems)) {
+      struct reason reason = problems_first_noted(&loader->account.problems);
+      problems_explain(&loader->account.problems, reason.problem, reason.subject, failure);
       settle(loader);
       return BAREME_REJECTED;
     }
@@ -323,7 +324,7 @@ static bareme_status load(struct loading *loading, const char *path, bareme_fail
   bareme_status status = records_open(&loading->records, path, BAREME_AUTO, failure);
   if (status != BAREME_OK)
     return status;
-  problems_at(&loading->loader->problems, loading->file, 1);
+  problems_at(&loading->loader->account.problems, loading->file, 1);
   if (loading->records.format == BAREME_CSV)
     status = columns_read_for_events(&loading->columns, &loading->records, loading->loader,
                                      loading->file, &loading->store->texts, failure);
@@ -331,19 +332,19 @@ static bareme_status load(struct loading *loading, const char *path, bareme_fail
 }
 
 bareme_status event_store_load(struct loader *loader, const char *path, bool strict,
-                               bareme_failure *failure) {
-  struct event_store *store = memory_zeroed(&loader->memory, 1, sizeof *store);
-  if (!store)
+                               bareme_failure *failure, struct event_store **store) {
+  struct event_store *made = memory_zeroed(&loader->memory, 1, sizeof *made);
+  *store = made;
+  if (!made)
     return failure_memory(failure);
-  store->memory = loader->memory;
-  store->seed = loader->ids.seeds[0];
-  arena_init(&store->texts, &store->memory);
-  loader->store = store;
-  struct loading loading = {.loader = loader, .store = store, .strict = strict};
+  made->memory = loader->memory;
+  made->seed = loader->seeds.high;
+  arena_init(&made->texts, &made->memory);
+  struct loading loading = {.loader = loader, .store = made, .strict = strict};
   loading.file = text_from(path[0] == '-' && !path[1] ? "<stdin>" : path);
   arena_init(&loading.arena, &loader->memory);
   records_init(&loading.records, &loader->memory, LIMIT_RECORD_BYTES);
-  bareme_status status = columns_init(&loading.columns, &loader->schema, &loader->memory)
+  bareme_status status = columns_init(&loading.columns, loader->schema, &loader->memory)
                              ? load(&loading, path, failure)
                              : failure_memory(failure);
   columns_clear(&loading.columns);
@@ -354,8 +355,10 @@ bareme_status event_store_load(struct loader *loader, const char *path, bool str
 
 /* ---- joining ------------------------------------------------------------------------- */
 
-bool event_store_join(struct event_store *store, struct loader *loader, struct text id) {
-  const struct stored_lead *lead = find_lead(store, id);
+bool event_store_join(const struct event_store *store, struct loader *loader, struct text id,
+                      struct stored_lead **stored_lead) {
+  struct stored_lead *lead = find_lead(store, id);
+  *stored_lead = lead;
   if (!lead)
     return true;
   struct event *event = &loader->event;
@@ -377,10 +380,8 @@ bool event_store_join(struct event_store *store, struct loader *loader, struct t
   return true;
 }
 
-void event_store_mark(struct event_store *store, struct text id) {
-  struct stored_lead *lead = find_lead(store, id);
-  if (lead)
-    lead->seen = true;
+void event_store_mark(struct stored_lead *lead) {
+  lead->seen = true;
 }
 
 uint64_t event_store_orphans(const struct event_store *store) {

@@ -8,17 +8,21 @@
 
 struct event_store;
 
-/* Reads all events of the file.  strict: the first problem is BAREME_REJECTED. */
+/* Reads all events of the file; what was wrong with them goes into the loader's
+ * account.  strict: the first problem is BAREME_REJECTED.  *store may be there,
+ * and is to be freed, after a failure too. */
 bareme_status event_store_load(struct loader *loader, const char *path, bool strict,
-                               bareme_failure *failure);
+                               bareme_failure *failure, struct event_store **store);
 void event_store_free(struct event_store *store);
 
 /* Adds the events of the lead with that id to the lead that is being built.
- * store may be NULL.  False if out of memory. */
-bool event_store_join(struct event_store *store, struct loader *loader, struct text id);
+ * *stored_lead tells where they are, NULL if there are none.  store may be NULL.
+ * False if out of memory. */
+bool event_store_join(const struct event_store *store, struct loader *loader, struct text id,
+                      struct stored_lead **stored_lead);
 
-/* Its lead was accepted: its events are no orphans. */
-void event_store_mark(struct event_store *store, struct text id);
+/* The lead was accepted: its events are no orphans. */
+void event_store_mark(struct stored_lead *lead);
 
 /* Events of leads that did not come. */
 uint64_t event_store_orphans(const struct event_store *store);

@@ -18,6 +18,10 @@ void json_lines_clear(struct json_lines *lines) {
   lines->index = NULL;
 }
 
+void json_lines_restart(struct json_lines *lines) {
+  lines->window = (struct text){NULL, 0};
+}
+
 /* Whole lines from the record on, at least the record. */
 static size_t window_length(const struct record *record) {
   size_t length = record->ready;

@@ -27,6 +27,9 @@ struct json_lines {
 bool json_lines_init(struct json_lines *lines);
 void json_lines_clear(struct json_lines *lines);
 
+/* The next record may lie in front of the last one. */
+void json_lines_restart(struct json_lines *lines);
+
 /* Puts the cursor before the record; it is the cursor of the record before, if
  * there was one.  False if it cannot be: json->error. */
 bool json_lines_begin(struct json_lines *lines, const struct record *record, struct json *json);

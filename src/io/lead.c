@@ -3,54 +3,43 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "io/lead.h"
 
-#include <sys/random.h>
-
 #include "io/event_store.h"
 
 static bool make_places(struct loader *loader) {
   const struct program *program = loader->program;
+  const struct schema *schema = loader->schema;
   uint32_t fields = 1;
   for (uint32_t k = 0; k < program->kind_count; k++)
     if (program->kinds[k].field_count > fields)
       fields = program->kinds[k].field_count;
   struct arena *arena = &loader->arena;
-  loader->lead_places = arena_array(arena, loader->schema.lead.slot_count, sizeof(json_place));
-  loader->event_places = arena_array(arena, loader->schema.event.slot_count, sizeof(json_place));
+  loader->lead_places = arena_array(arena, schema->lead.slot_count, sizeof(json_place));
+  loader->event_places = arena_array(arena, schema->event.slot_count, sizeof(json_place));
   loader->event.values = arena_array(arena, fields, sizeof(union value));
   loader->event.known = arena_array(arena, fields, sizeof(bool));
   return loader->lead_places && loader->event_places && loader->event.values && loader->event.known;
 }
 
-static void init_ids(struct id_set *ids, const struct memory *memory) {
-  uint64_t seeds[2];
-  if (getrandom(seeds, sizeof seeds, GRND_NONBLOCK) != (ssize_t)sizeof seeds) {
-    seeds[0] = UINT64_C(0x2545f4914f6cdd1d);
-    seeds[1] = UINT64_C(0x9e6c63d0876a9a47);
-  }
-  id_set_init(ids, memory, seeds);
-}
-
-bool loader_init(struct loader *loader, const struct program *program,
-                 const struct memory *memory) {
-  *loader = (struct loader){.program = program, .memory = *memory};
+bool loader_init(struct loader *loader, const struct schema *schema, const struct memory *memory) {
+  *loader = (struct loader){.program = schema->program, .memory = *memory, .schema = schema};
   loader->json.memory = *memory;
   arena_init(&loader->arena, memory);
-  init_ids(&loader->ids, memory);
   /* Each of them may be cleared after failing, so all are begun. */
-  bool schema = schema_init(&loader->schema, program, memory);
-  bool problems = problems_init(&loader->problems, program, memory);
+  bool account = account_init(&loader->account, loader->program, memory);
   bool lines = json_lines_init(&loader->lines);
-  return schema && problems && lines && make_places(loader);
+  return account && lines && make_places(loader);
 }
 
 void loader_clear(struct loader *loader) {
-  event_store_free(loader->store);
   json_lines_clear(&loader->lines);
   json_clear(&loader->json);
-  id_set_clear(&loader->ids);
-  problems_clear(&loader->problems);
-  schema_clear(&loader->schema);
+  account_clear(&loader->account);
   arena_clear(&loader->arena);
+}
+
+void loader_repeat(struct loader *loader) {
+  account_repeat(&loader->account);
+  json_lines_restart(&loader->lines);
 }
 
 enum problem_kind problem_of_value(enum column_kind kind) {
@@ -75,8 +64,6 @@ void lead_begin(struct loader *loader) {
 
 void lead_identify(struct loader *loader, struct text id) {
   loader->id = id;
-  if (id.bytes)
-    loader->id_hash = id_set_hash(&loader->ids, id);
 }
 
 void lead_put(struct loader *loader, uint32_t field, const union value *value) {
@@ -95,7 +82,7 @@ void lead_put(struct loader *loader, uint32_t field, const union value *value) {
 bool lead_put_stage(struct loader *loader, struct text stage) {
   if (stage.length == 0)
     return true;
-  uint32_t label = label_find(&loader->schema.labels[loader->program->stage_labels], stage);
+  uint32_t label = label_find(&loader->schema->labels[loader->program->stage_labels], stage);
   if (label != PROGRAM_NONE)
     batch_set_stage(loader->batch, label);
   return label != PROGRAM_NONE;
@@ -136,8 +123,8 @@ bool event_is_complete(struct loader *loader, const struct event *event) {
   const struct program_kind *kind = &loader->program->kinds[event->kind];
   for (uint32_t f = 0; f < kind->field_count; f++)
     if (kind->fields[f].required && !kind->fields[f].default_value && !event->known[f]) {
-      problems_note(&loader->problems, PROBLEM_EVENT_REQUIRED,
-                    subject_of_event_field(&loader->problems, event->kind, f));
+      problems_note(&loader->account.problems, PROBLEM_EVENT_REQUIRED,
+                    subject_of_event_field(&loader->account.problems, event->kind, f));
       return false;
     }
   return true;
@@ -149,10 +136,10 @@ static void settle_counts(struct loader *loader, bool keep) {
   if (!loader->has_events)
     return;
   if (keep) {
-    loader->counts.added += loader->noted.added;
-    loader->counts.future += loader->noted.future;
-    loader->counts.duplicate += loader->noted.duplicate;
-    loader->counts.ignored += loader->noted.ignored;
+    loader->account.events.added += loader->noted.added;
+    loader->account.events.future += loader->noted.future;
+    loader->account.events.duplicate += loader->noted.duplicate;
+    loader->account.events.ignored += loader->noted.ignored;
   }
   loader->noted = (struct event_counts){0};
   loader->has_events = false;
@@ -189,26 +176,59 @@ static uint32_t missing_field(const struct loader *loader) {
   return PROGRAM_NONE;
 }
 
-enum outcome lead_finish(struct loader *loader, struct reason *reason) {
+/* Puts the lead's identity.  OUTCOME_REJECTED: it came before. */
+static enum outcome identify(struct loader *loader, struct reason *reason) {
   struct text id = loader->id;
+  struct stored_lead *stored = NULL;
+  bool repeated;
+  batch_set_id(loader->batch, id);
+  if (!event_store_join(loader->store, loader, id, &stored) ||
+      !account_identify(&loader->account, id_hash(&loader->seeds, id), stored, &repeated))
+    return out_of_memory(loader);
+  return repeated ? lead_cancel(loader, PROBLEM_DUPLICATE_ID, SUBJECT_NONE, reason)
+                  : OUTCOME_ACCEPTED;
+}
+
+enum outcome lead_finish(struct loader *loader, struct reason *reason) {
   uint32_t missing = missing_field(loader);
   if (missing != PROGRAM_NONE)
     return lead_cancel(loader, PROBLEM_REQUIRED, subject_of_field(missing), reason);
-  if (id.bytes) {
-    batch_set_id(loader->batch, id);
-    if (!event_store_join(loader->store, loader, id))
-      return out_of_memory(loader);
-    switch (id_set_add(&loader->ids, loader->id_hash)) {
-    case ID_NEW: break;
-    case ID_SEEN: return lead_cancel(loader, PROBLEM_DUPLICATE_ID, SUBJECT_NONE, reason);
-    case ID_NO_MEMORY: return out_of_memory(loader);
-    }
-    event_store_mark(loader->store, id);
-  }
+  enum outcome outcome = loader->id.bytes ? identify(loader, reason) : OUTCOME_ACCEPTED;
+  if (outcome != OUTCOME_ACCEPTED)
+    return outcome;
   if (!batch_end(loader->batch)) {
     settle_counts(loader, false);
     return OUTCOME_NO_MEMORY;
   }
   settle_counts(loader, true);
   return OUTCOME_ACCEPTED;
+}
+
+/* ---- the account -------------------------------------------------------------------- */
+
+static void stop_if_strict(struct loader *loader, struct reject cause) {
+  loader->account.stopped = loader->strict;
+  loader->account.cause = cause;
+}
+
+bool lead_conclude(struct loader *loader, const struct record *record, enum outcome outcome,
+                   struct reason reason) {
+  struct account *account = &loader->account;
+  struct problems *problems = &account->problems;
+  struct reject reject = {record->bytes, record->line, reason};
+  if (outcome == OUTCOME_NO_MEMORY)
+    return false;
+  account->records++;
+  if (outcome == OUTCOME_ACCEPTED) {
+    account->accepted++;
+    if (problems_noted(problems))
+      stop_if_strict(loader,
+                     (struct reject){{NULL, 0}, record->line, problems_first_noted(problems)});
+    problems_settle(problems, true);
+    return !problems->out_of_memory;
+  }
+  problems_settle(problems, false);
+  problems_count(problems, reason.problem, reason.subject);
+  stop_if_strict(loader, reject);
+  return !problems->out_of_memory && account_reject(account, &reject);
 }

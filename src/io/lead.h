@@ -5,12 +5,15 @@
  * the end, and adds the events of a file of their own.  What is noted on the
  * way, problems and counts, is kept if the lead is accepted.
  *
+ * A loader belongs to one thread.  All it shares with others is what never
+ * changes: the program, the schema, the events of a file of their own.  It
+ * knows nothing of records before; see account.h.
+ *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef BAREME_IO_LEAD_H
 #define BAREME_IO_LEAD_H
 
-#include "intake/id_set.h"
-#include "intake/problems.h"
+#include "io/account.h"
 #include "io/json_lines.h"
 #include "io/schema.h"
 #include "io/value.h"
@@ -27,17 +30,14 @@ struct event {
   bool *known;
 };
 
-struct event_counts {
-  uint64_t added, future, duplicate, ignored;
-};
-
 struct loader {
   const struct program *program;
   struct memory memory;
-  struct schema schema;
-  struct problems problems;
-  struct id_set ids;
-  struct event_store *store; /* events in a file of their own; NULL: none */
+  const struct schema *schema;
+  const struct event_store *store; /* events in a file of their own; NULL: none */
+  struct id_seeds seeds;           /* of the hashes of identities */
+  bool strict;                     /* stop at the first problem */
+  struct account account;          /* of the records since it was reset */
   struct arena arena;
   struct json json;
   struct json_lines lines;
@@ -45,9 +45,8 @@ struct loader {
   struct event event;
   struct batch *batch; /* that is being filled */
   struct text id;      /* of the lead that is being built; bytes NULL: none */
-  struct id_hash id_hash;
-  bool has_events; /* `noted` is not 0 */
-  struct event_counts noted, counts;
+  bool has_events;     /* `noted` is not 0 */
+  struct event_counts noted;
 };
 
 enum outcome {
@@ -56,19 +55,29 @@ enum outcome {
   OUTCOME_NO_MEMORY
 };
 
-struct reason {
-  enum problem_kind problem;
-  problem_subject subject;
-};
-
 /* False if out of memory; may then still be cleared. */
-bool loader_init(struct loader *loader, const struct program *program, const struct memory *memory);
+bool loader_init(struct loader *loader, const struct schema *schema, const struct memory *memory);
 void loader_clear(struct loader *loader);
+
+/* Decodes lines of NDJSON, the last of which may lack its end, to leads of
+ * loader->batch until it is full, a strict loader stops, or they end.  *passed
+ * is how many bytes were decoded, whole lines; the rest may be given again.
+ * `offset` tells these bytes from all others that the loader was given, for
+ * memory may be used again: their place in the input will do.  False if out of
+ * memory: then, too, what was passed is in the account. */
+bool lead_lines(struct loader *loader, struct text lines, uint64_t offset, size_t *passed);
+
+/* Before decoding the same records again, when their account was judged. */
+void loader_repeat(struct loader *loader);
 
 /* One record of JSON.  Whatever comes out, the batch has one more lead or is as
  * it was, and the problems are still only noted. */
 enum outcome lead_from_json(struct loader *loader, const struct record *record,
                             struct reason *reason);
+
+/* Enters what came of a record into the account.  False if out of memory. */
+bool lead_conclude(struct loader *loader, const struct record *record, enum outcome outcome,
+                   struct reason reason);
 
 /* ---- steps ---- */
 
@@ -78,7 +87,7 @@ void lead_put(struct loader *loader, uint32_t field, const union value *value);
 bool lead_put_stage(struct loader *loader, struct text stage);
 bool lead_put_event(struct loader *loader, const struct event *event);
 
-/* id.bytes NULL: none.  Better early: see id_set_hash. */
+/* id.bytes NULL: none. */
 void lead_identify(struct loader *loader, struct text id);
 /* Ends the lead or cancels it. */
 enum outcome lead_finish(struct loader *loader, struct reason *reason);

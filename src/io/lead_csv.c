@@ -53,7 +53,7 @@ static bareme_status place(struct header *header, struct text path, uint32_t slo
   uint32_t *column = &header->columns->of_slot[slot];
   bareme_status status = find(header, path, column);
   if (status == BAREME_OK && *column == CSV_NONE && subject != SUBJECT_NONE)
-    problems_count(&header->loader->problems, PROBLEM_NO_COLUMN, subject);
+    problems_count(&header->loader->account.problems, PROBLEM_NO_COLUMN, subject);
   return status;
 }
 
@@ -61,7 +61,7 @@ bareme_status columns_read_for_leads(struct columns *columns, struct records *re
                                      struct loader *loader, struct text file, struct arena *arena,
                                      bareme_failure *failure) {
   const struct program *program = loader->program;
-  const struct schema *schema = &loader->schema;
+  const struct schema *schema = loader->schema;
   struct header header = {columns, loader, file, failure};
   bareme_status status = begin_header(&header, records, arena);
   if (status != BAREME_OK || columns->csv.column_count == 0)
@@ -112,7 +112,7 @@ bareme_status columns_read_for_events(struct columns *columns, struct records *r
                                       struct loader *loader, struct text file, struct arena *arena,
                                       bareme_failure *failure) {
   const struct program *program = loader->program;
-  const struct schema *schema = &loader->schema;
+  const struct schema *schema = loader->schema;
   struct header header = {columns, loader, file, failure};
   bareme_status status = begin_header(&header, records, arena);
   if (status != BAREME_OK || columns->csv.column_count == 0)
@@ -125,7 +125,7 @@ bareme_status columns_read_for_events(struct columns *columns, struct records *r
   for (uint32_t k = 0; k < program->kind_count; k++)
     for (uint32_t f = 0; f < program->kinds[k].field_count && status == BAREME_OK; f++)
       status = place(&header, program->kinds[k].fields[f].path, schema->kinds[k].slots[f],
-                     subject_of_event_field(&loader->problems, k, f));
+                     subject_of_event_field(&loader->account.problems, k, f));
   return status;
 }
 
@@ -137,14 +137,14 @@ static struct text cell(const struct columns *columns, uint32_t column) {
 
 static bool read_field(struct loader *loader, const struct columns *columns, uint32_t f) {
   const struct program_field *field = &loader->program->fields[f];
-  struct text text = cell(columns, columns->of_slot[loader->schema.field_slots[f]]);
+  struct text text = cell(columns, columns->of_slot[loader->schema->field_slots[f]]);
   union value value;
-  switch (value_from_cell(text, columns->csv.separator, &loader->schema, field,
+  switch (value_from_cell(text, columns->csv.separator, loader->schema, field,
                           &loader->batch->texts, &value)) {
   case VALUE_KNOWN: lead_put(loader, f, &value); break;
   case VALUE_NO_MEMORY: return false;
   case VALUE_BAD:
-    problems_note(&loader->problems, problem_of_value(field->kind), subject_of_field(f));
+    problems_note(&loader->account.problems, problem_of_value(field->kind), subject_of_field(f));
     break;
   case VALUE_MISSING: break;
   }
@@ -152,17 +152,17 @@ static bool read_field(struct loader *loader, const struct columns *columns, uin
 }
 
 static bool read_stage(struct loader *loader, const struct columns *columns) {
-  if (loader->schema.stage_slot == PATH_NONE)
+  if (loader->schema->stage_slot == PATH_NONE)
     return true;
-  struct text stage = cell(columns, columns->of_slot[loader->schema.stage_slot]);
+  struct text stage = cell(columns, columns->of_slot[loader->schema->stage_slot]);
   return utf8_error(stage) == stage.length && lead_put_stage(loader, text_trim(stage));
 }
 
 static struct text read_id(struct loader *loader, const struct columns *columns) {
   struct text id;
-  switch (value_id_from_cell(cell(columns, columns->of_slot[loader->schema.id_slot]), &id)) {
+  switch (value_id_from_cell(cell(columns, columns->of_slot[loader->schema->id_slot]), &id)) {
   case VALUE_KNOWN: return id;
-  case VALUE_BAD: problems_note(&loader->problems, PROBLEM_NOT_ID, SUBJECT_ID); break;
+  case VALUE_BAD: problems_note(&loader->account.problems, PROBLEM_NOT_ID, SUBJECT_ID); break;
   case VALUE_MISSING:
   case VALUE_NO_MEMORY: break;
   }
@@ -194,16 +194,16 @@ enum outcome lead_from_row(struct loader *loader, struct columns *columns,
 
 static enum event_result leave_out(struct loader *loader, enum problem_kind problem,
                                    problem_subject subject) {
-  problems_note(&loader->problems, problem, subject);
+  problems_note(&loader->account.problems, problem, subject);
   return EVENT_LEFT_OUT;
 }
 
 static enum event_result read_kind(struct loader *loader, const struct columns *columns,
                                    uint32_t *kind) {
-  struct text type = cell(columns, columns->of_slot[loader->schema.type_slot]);
+  struct text type = cell(columns, columns->of_slot[loader->schema->type_slot]);
   if (type.length == 0)
     return leave_out(loader, PROBLEM_EVENT_NO_TYPE, SUBJECT_NONE);
-  *kind = key_find(&loader->schema.types, type);
+  *kind = key_find(&loader->schema->types, type);
   if (*kind != KEY_NONE)
     return EVENT_READ;
   loader->noted.ignored++;
@@ -213,8 +213,8 @@ static enum event_result read_kind(struct loader *loader, const struct columns *
 
 static enum event_result read_at(struct loader *loader, const struct columns *columns,
                                  struct event *event) {
-  struct text at = cell(columns, columns->of_slot[loader->schema.at_slot]);
-  problem_subject subject = subject_of_kind(&loader->problems, event->kind);
+  struct text at = cell(columns, columns->of_slot[loader->schema->at_slot]);
+  problem_subject subject = subject_of_kind(&loader->account.problems, event->kind);
   switch (value_at_from_cell(at, &event->at)) {
   case VALUE_KNOWN: return EVENT_READ;
   case VALUE_MISSING: return leave_out(loader, PROBLEM_EVENT_NO_AT, subject);
@@ -228,8 +228,8 @@ static void read_event_id(struct loader *loader, const struct columns *columns,
                           struct event *event) {
   enum value_status status = value_id_from_cell(cell(columns, columns->event_id), &event->id);
   if (status == VALUE_BAD)
-    problems_note(&loader->problems, PROBLEM_NOT_ID,
-                  subject_of_kind(&loader->problems, event->kind));
+    problems_note(&loader->account.problems, PROBLEM_NOT_ID,
+                  subject_of_kind(&loader->account.problems, event->kind));
   if (status != VALUE_KNOWN)
     event->id = (struct text){NULL, 0};
 }
@@ -238,15 +238,15 @@ static bool read_event_fields(struct loader *loader, const struct columns *colum
                               struct arena *arena, struct event *event) {
   const struct program_kind *kind = &loader->program->kinds[event->kind];
   for (uint32_t f = 0; f < kind->field_count; f++) {
-    struct text text = cell(columns, columns->of_slot[loader->schema.kinds[event->kind].slots[f]]);
-    enum value_status status = value_from_cell(text, columns->csv.separator, &loader->schema,
+    struct text text = cell(columns, columns->of_slot[loader->schema->kinds[event->kind].slots[f]]);
+    enum value_status status = value_from_cell(text, columns->csv.separator, loader->schema,
                                                &kind->fields[f], arena, &event->values[f]);
     event->known[f] = status == VALUE_KNOWN;
     if (status == VALUE_NO_MEMORY)
       return false;
     if (status == VALUE_BAD)
-      problems_note(&loader->problems, problem_of_value(kind->fields[f].kind),
-                    subject_of_event_field(&loader->problems, event->kind, f));
+      problems_note(&loader->account.problems, problem_of_value(kind->fields[f].kind),
+                    subject_of_event_field(&loader->account.problems, event->kind, f));
   }
   return true;
 }

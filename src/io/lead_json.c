@@ -13,15 +13,15 @@
 
 /* Decodes the kind that the event says it is of. */
 static enum event_result read_kind(struct loader *loader, struct json *json, uint32_t *kind) {
-  json_place place = loader->event_places[loader->schema.type_slot];
+  json_place place = loader->event_places[loader->schema->type_slot];
   struct text type;
   if (!place || json_peek_at(json, place) != '"') {
-    problems_note(&loader->problems, PROBLEM_EVENT_NO_TYPE, SUBJECT_NONE);
+    problems_note(&loader->account.problems, PROBLEM_EVENT_NO_TYPE, SUBJECT_NONE);
     return EVENT_LEFT_OUT;
   }
   if (!json_passing_text(json, place, &type))
     return EVENT_FAILED;
-  *kind = key_find(&loader->schema.types, type);
+  *kind = key_find(&loader->schema->types, type);
   if (*kind != KEY_NONE)
     return EVENT_READ;
   loader->noted.ignored++;
@@ -30,7 +30,7 @@ static enum event_result read_kind(struct loader *loader, struct json *json, uin
 }
 
 static enum event_result read_at(struct loader *loader, struct json *json, struct event *event) {
-  json_place place = loader->event_places[loader->schema.at_slot];
+  json_place place = loader->event_places[loader->schema->at_slot];
   enum value_status status = VALUE_MISSING;
   if (place)
     status = value_at_from_json(json, place, &event->at);
@@ -40,14 +40,15 @@ static enum event_result read_at(struct loader *loader, struct json *json, struc
   case VALUE_MISSING:
   case VALUE_BAD: break;
   }
-  problems_note(&loader->problems, status == VALUE_BAD ? PROBLEM_EVENT_BAD_AT : PROBLEM_EVENT_NO_AT,
-                subject_of_kind(&loader->problems, event->kind));
+  problems_note(&loader->account.problems,
+                status == VALUE_BAD ? PROBLEM_EVENT_BAD_AT : PROBLEM_EVENT_NO_AT,
+                subject_of_kind(&loader->account.problems, event->kind));
   return EVENT_LEFT_OUT;
 }
 
 static bool read_event_id(struct loader *loader, struct json *json, struct arena *arena,
                           struct event *event) {
-  json_place place = loader->event_places[loader->schema.event_id_slot];
+  json_place place = loader->event_places[loader->schema->event_id_slot];
   event->id = (struct text){NULL, 0};
   if (!place)
     return true;
@@ -55,8 +56,8 @@ static bool read_event_id(struct loader *loader, struct json *json, struct arena
   case VALUE_KNOWN: return true;
   case VALUE_NO_MEMORY: return false;
   case VALUE_BAD:
-    problems_note(&loader->problems, PROBLEM_NOT_ID,
-                  subject_of_kind(&loader->problems, event->kind));
+    problems_note(&loader->account.problems, PROBLEM_NOT_ID,
+                  subject_of_kind(&loader->account.problems, event->kind));
     break;
   case VALUE_MISSING: break;
   }
@@ -67,16 +68,16 @@ static bool read_event_id(struct loader *loader, struct json *json, struct arena
 static bool read_event_field(struct loader *loader, struct json *json, struct arena *arena,
                              struct event *event, uint32_t f) {
   const struct program_field *field = &loader->program->kinds[event->kind].fields[f];
-  json_place place = loader->event_places[loader->schema.kinds[event->kind].slots[f]];
+  json_place place = loader->event_places[loader->schema->kinds[event->kind].slots[f]];
   event->known[f] = false;
   if (!place)
     return true;
-  switch (value_from_json(json, place, &loader->schema, field, arena, &event->values[f])) {
+  switch (value_from_json(json, place, loader->schema, field, arena, &event->values[f])) {
   case VALUE_KNOWN: event->known[f] = true; break;
   case VALUE_NO_MEMORY: return false;
   case VALUE_BAD:
-    problems_note(&loader->problems, problem_of_value(field->kind),
-                  subject_of_event_field(&loader->problems, event->kind, f));
+    problems_note(&loader->account.problems, problem_of_value(field->kind),
+                  subject_of_event_field(&loader->account.problems, event->kind, f));
     break;
   case VALUE_MISSING: break;
   }
@@ -86,8 +87,8 @@ static bool read_event_field(struct loader *loader, struct json *json, struct ar
 enum event_result event_from_json(struct loader *loader, struct json *json, struct arena *arena) {
   struct event *event = &loader->event;
   struct json_wanted wanted = {.places = loader->event_places, .list = PATH_NONE};
-  memset(loader->event_places, 0, loader->schema.event.slot_count * sizeof(json_place));
-  if (!json_collect(json, loader->schema.event.root, &wanted))
+  memset(loader->event_places, 0, loader->schema->event.slot_count * sizeof(json_place));
+  if (!json_collect(json, loader->schema->event.root, &wanted))
     return EVENT_FAILED;
   enum event_result result = read_kind(loader, json, &event->kind);
   if (result == EVENT_READ)
@@ -105,7 +106,7 @@ enum event_result event_from_json(struct loader *loader, struct json *json, stru
 /* One item of the list of events. */
 static bool pass_event(struct loader *loader, struct json *json) {
   if (json_peek(json) != '{') {
-    problems_note(&loader->problems, PROBLEM_EVENT_NOT_OBJECT, SUBJECT_NONE);
+    problems_note(&loader->account.problems, PROBLEM_EVENT_NOT_OBJECT, SUBJECT_NONE);
     return json_skip(json);
   }
   switch (event_from_json(loader, json, &loader->batch->texts)) {
@@ -149,20 +150,20 @@ static bool pass_events(void *context, struct json *json) {
 
 static bool read_field(struct loader *loader, struct json *json, uint32_t f) {
   const struct program_field *field = &loader->program->fields[f];
-  uint32_t slot = loader->schema.field_slots[f];
+  uint32_t slot = loader->schema->field_slots[f];
   json_place place = loader->lead_places[slot];
   if (!place)
     return true;
   union value value;
   struct arena *arena = &loader->batch->texts;
-  bool is_id = slot == loader->schema.id_slot && field->kind == COLUMN_TEXT;
+  bool is_id = slot == loader->schema->id_slot && field->kind == COLUMN_TEXT;
   switch (is_id ? value_id_from_json(json, place, arena, &value.text)
-                : value_from_json(json, place, &loader->schema, field, arena, &value)) {
+                : value_from_json(json, place, loader->schema, field, arena, &value)) {
   case VALUE_KNOWN: lead_put(loader, f, &value); break;
   case VALUE_NO_MEMORY: return false;
   case VALUE_BAD:
     if (!is_id) /* that is noted once */
-      problems_note(&loader->problems, problem_of_value(field->kind), subject_of_field(f));
+      problems_note(&loader->account.problems, problem_of_value(field->kind), subject_of_field(f));
     break;
   case VALUE_MISSING: break;
   }
@@ -170,14 +171,14 @@ static bool read_field(struct loader *loader, struct json *json, uint32_t f) {
 }
 
 static bool read_id(struct loader *loader, struct json *json, struct text *id) {
-  json_place place = loader->lead_places[loader->schema.id_slot];
+  json_place place = loader->lead_places[loader->schema->id_slot];
   *id = (struct text){NULL, 0};
   if (!place)
     return true;
   switch (value_id_from_json(json, place, &loader->batch->texts, id)) {
   case VALUE_KNOWN: return true;
   case VALUE_NO_MEMORY: return false;
-  case VALUE_BAD: problems_note(&loader->problems, PROBLEM_NOT_ID, SUBJECT_ID); break;
+  case VALUE_BAD: problems_note(&loader->account.problems, PROBLEM_NOT_ID, SUBJECT_ID); break;
   case VALUE_MISSING: break;
   }
   *id = (struct text){NULL, 0};
@@ -186,7 +187,7 @@ static bool read_id(struct loader *loader, struct json *json, struct text *id) {
 
 /* What is wrong with the stage, or PROBLEM_KIND_COUNT. */
 static enum problem_kind read_stage(struct loader *loader, struct json *json) {
-  uint32_t slot = loader->schema.stage_slot;
+  uint32_t slot = loader->schema->stage_slot;
   json_place place = slot == PATH_NONE ? NULL : loader->lead_places[slot];
   if (!place || json_peek_at(json, place) == 'n')
     return PROBLEM_KIND_COUNT;
@@ -201,11 +202,11 @@ static enum problem_kind read_stage(struct loader *loader, struct json *json) {
 }
 
 static void note_lost_events(struct loader *loader, struct json *json) {
-  uint32_t slot = loader->schema.events_slot;
+  uint32_t slot = loader->schema->events_slot;
   json_place place = slot == PATH_NONE ? NULL : loader->lead_places[slot];
   char first = place ? json_peek_at(json, place) : '[';
   if (first != '[' && first != 'n')
-    problems_note(&loader->problems, PROBLEM_NOT_EVENTS, SUBJECT_EVENTS);
+    problems_note(&loader->account.problems, PROBLEM_NOT_EVENTS, SUBJECT_EVENTS);
 }
 
 /* ---- records ---------------------------------------------------------------------------- */
@@ -224,12 +225,12 @@ static enum problem_kind problem_of_json(enum json_error error) {
 /* Walks the record.  False if it is not one JSON object: *problem. */
 static bool pass_record(struct loader *loader, struct json *json, enum problem_kind *problem) {
   struct json_wanted wanted = {.places = loader->lead_places,
-                               .list = loader->schema.events_slot,
+                               .list = loader->schema->events_slot,
                                .walk = pass_events,
                                .context = loader};
-  memset(loader->lead_places, 0, loader->schema.lead.slot_count * sizeof(json_place));
+  memset(loader->lead_places, 0, loader->schema->lead.slot_count * sizeof(json_place));
   bool object = json_peek(json) == '{';
-  bool passed = object ? json_collect(json, loader->schema.lead.root, &wanted) : json_skip(json);
+  bool passed = object ? json_collect(json, loader->schema->lead.root, &wanted) : json_skip(json);
   if (passed && *json->next < json->end) { /* something behind it */
     json->error = JSON_BROKEN;
     passed = false;

@@ -3,8 +3,8 @@
  *   file -> bytes.c     plain, gzip, zstd
  *        -> feed.c      blocks that stay while a batch points into them
  *        -> records.c   lines, items of an array, rows
- *        -> lead_json.c, lead_csv.c   fields, events
- *        -> batch
+ *        -> lead_json.c, lead_csv.c   fields, events: a batch, and an account of the rest
+ *        -> ledger.c    ids that came before, counts, problems, rejects
  *
  * What was read before a failure still counts: the leads in front of it are
  * handed out first, and the failure is told by the next read.
@@ -17,7 +17,7 @@
 
 #include "io/event_store.h"
 #include "io/lead_csv.h"
-#include "io/output.h"
+#include "io/ledger.h"
 #include "limits.h"
 
 struct reader {
@@ -27,17 +27,15 @@ struct reader {
   size_t path_count, next_path;
   struct text file; /* as messages call it */
   bareme_format format;
-  bool strict;
   struct records records;
   bool is_open; /* a file is */
   bool in_part; /* in the middle of a record that is too large */
+  struct schema schema;
   struct loader loader;
   struct columns columns;
-  struct output rejects;
-  bool has_rejects;
-  struct text rejects_header; /* of CSV, that was written last */
-  uint64_t records_read, accepted, rejected;
-  bareme_status status; /* not BAREME_OK: nothing more is read */
+  struct ledger ledger;
+  struct record_lines lines; /* taken and not decoded yet */
+  bareme_status status;      /* not BAREME_OK: nothing more is read */
   bareme_failure failure;
 };
 
@@ -67,31 +65,45 @@ static bareme_status copy_paths(struct reader *reader, const bareme_read_options
   return BAREME_OK;
 }
 
-static bareme_status open_rejects(struct reader *reader, const bareme_read_options *options,
-                                  bareme_failure *failure) {
-  if (!options->rejects && !options->rejects_path)
-    return BAREME_OK;
-  reader->has_rejects = true;
-  return output_open(&reader->rejects, &reader->memory, options->rejects_path, options->rejects,
-                     failure);
+/* Reads the events that stand in a file of their own. */
+static bareme_status load_events(struct reader *reader, const bareme_read_options *options,
+                                 bareme_failure *failure) {
+  struct loader *loader = &reader->loader;
+  const char *path = copy_path(reader, options->events_path);
+  if (!path)
+    return failure_memory(failure);
+  bareme_status status =
+      event_store_load(loader, path, options->strict, failure, &reader->ledger.store);
+  loader->store = reader->ledger.store;
+  struct origin origin = {loader->account.problems.file, 1};
+  if (status == BAREME_OK)
+    status = ledger_enter(&reader->ledger, &loader->account, &origin, failure);
+  account_reset(&loader->account);
+  return status;
+}
+
+/* Each of them may be cleared after failing, so all are begun. */
+static bool init_parts(struct reader *reader, const struct program *program) {
+  const struct memory *memory = &reader->memory;
+  bool schema = schema_init(&reader->schema, program, memory);
+  bool ledger = ledger_init(&reader->ledger, program, memory);
+  bool loader = schema && loader_init(&reader->loader, &reader->schema, memory);
+  return ledger && loader && columns_init(&reader->columns, &reader->schema, memory);
 }
 
 static bareme_status set_up(struct reader *reader, const struct program *program,
                             const bareme_read_options *options, bareme_failure *failure) {
   reader->format = options->format;
-  reader->strict = options->strict;
   bareme_status status = copy_paths(reader, options, failure);
-  if (status == BAREME_OK && !loader_init(&reader->loader, program, &reader->memory))
+  if (status == BAREME_OK && !init_parts(reader, program))
     status = failure_memory(failure);
-  if (status == BAREME_OK &&
-      !columns_init(&reader->columns, &reader->loader.schema, &reader->memory))
-    status = failure_memory(failure);
-  if (status == BAREME_OK && options->events_path) {
-    const char *path = copy_path(reader, options->events_path);
-    status = path ? event_store_load(&reader->loader, path, options->strict, failure)
-                  : failure_memory(failure);
-  }
-  return status == BAREME_OK ? open_rejects(reader, options, failure) : status;
+  reader->loader.strict = reader->ledger.strict = options->strict;
+  reader->loader.seeds = reader->ledger.ids.seeds;
+  if (status == BAREME_OK && options->events_path)
+    status = load_events(reader, options, failure);
+  if (status == BAREME_OK && (options->rejects || options->rejects_path))
+    status = ledger_open_rejects(&reader->ledger, options->rejects_path, options->rejects, failure);
+  return status;
 }
 
 bareme_status reader_open(const struct program *program, const struct memory *memory,
@@ -104,7 +116,7 @@ bareme_status reader_open(const struct program *program, const struct memory *me
   made->memory = *memory;
   arena_init(&made->arena, memory);
   records_init(&made->records, memory, LIMIT_RECORD_BYTES);
-  made->rejects.file = -1;
+  made->ledger.rejects.file = -1;
   bareme_status status = set_up(made, program, options, failure);
   if (status == BAREME_OK)
     *reader = made;
@@ -116,133 +128,136 @@ bareme_status reader_open(const struct program *program, const struct memory *me
 void reader_free(struct reader *reader) {
   if (!reader)
     return;
-  output_clear(&reader->rejects);
   columns_clear(&reader->columns);
   if (reader->loader.program)
     loader_clear(&reader->loader);
+  ledger_clear(&reader->ledger);
+  schema_clear(&reader->schema);
   records_clear(&reader->records);
   arena_clear(&reader->arena);
   struct memory memory = reader->memory;
   memory_free(&memory, reader, 1, sizeof *reader);
 }
 
-/* ---- rejects --------------------------------------------------------------------- */
-
-static void put_line(struct output *output, struct text line) {
-  output_put(output, line.bytes, line.length);
-  output_put(output, "\n", 1);
-}
-
-/* Rejected rows need their header to be read again. */
-static void put_header(struct reader *reader) {
-  struct text header = reader->columns.csv.header;
-  if (reader->records.format != BAREME_CSV || text_equal(reader->rejects_header, header))
-    return;
-  reader->rejects_header = header;
-  put_line(&reader->rejects, header);
-}
-
-/* Records of lines stay lines; an item of an array that is written over
- * several lines stays as it is, too. */
-static void put_reject(struct reader *reader, const struct record *record) {
-  if (!reader->has_rejects)
-    return;
-  put_header(reader);
-  output_put(&reader->rejects, record->bytes.bytes, record->bytes.length);
-  if (record->kind != RECORD_PART)
-    output_put(&reader->rejects, "\n", 1);
-}
+/* ---- records -------------------------------------------------------------------- */
 
 static bareme_status stop(struct reader *reader, bareme_status status) {
   reader->status = status;
   return status;
 }
 
-static bareme_status reject(struct reader *reader, const struct record *record,
-                            const struct reason *reason) {
-  struct problems *problems = &reader->loader.problems;
-  problems_settle(problems, false);
-  problems_count(problems, reason->problem, reason->subject);
-  reader->rejected++;
-  put_reject(reader, record);
-  if (reader->has_rejects && reader->rejects.has_failed)
-    return stop(reader, output_flush(&reader->rejects, &reader->failure));
-  if (!reader->strict)
-    return BAREME_OK;
-  problems_explain(problems, reason->problem, reason->subject, &reader->failure);
-  return stop(reader, BAREME_REJECTED);
-}
-
-/* ---- records ----------------------------------------------------------------------- */
-
 static bareme_status out_of_memory(struct reader *reader) {
   return stop(reader, failure_memory(&reader->failure));
 }
 
-/* A problem that sets nothing aside. */
-static bareme_status note(struct reader *reader, enum problem_kind problem) {
-  struct problems *problems = &reader->loader.problems;
-  problems_count(problems, problem, SUBJECT_NONE);
-  if (!reader->strict)
-    return BAREME_OK;
-  problems_explain(problems, problem, SUBJECT_NONE, &reader->failure);
-  return stop(reader, BAREME_REJECTED);
+/* Some bytes that are decoded together: a record, or lines. */
+struct stretch {
+  const struct record *record; /* NULL: `lines` */
+  struct record_lines lines;
+};
+
+/* False if out of memory. */
+static bool decode(struct reader *reader, const struct stretch *stretch, size_t *passed) {
+  struct loader *loader = &reader->loader;
+  const struct record_lines *lines = &stretch->lines;
+  if (!stretch->record)
+    return lead_lines(loader, lines->bytes, lines->offset, passed);
+  struct record record = *stretch->record;
+  struct reason reason = {record.problem, SUBJECT_NONE};
+  enum outcome outcome = OUTCOME_REJECTED;
+  record.line = 1;
+  *passed = record.bytes.length;
+  problems_at(&loader->account.problems, reader->file, record.line);
+  if (record.kind == RECORD_WHOLE)
+    outcome = reader->records.format == BAREME_CSV
+                  ? lead_from_row(loader, &reader->columns, &record, &reason)
+                  : lead_from_json(loader, &record, &reason);
+  return lead_conclude(loader, &record, outcome, reason);
 }
 
-static bareme_status accept(struct reader *reader) {
-  struct problems *problems = &reader->loader.problems;
-  reader->accepted++;
-  bool strict = reader->strict && problems_noted(problems);
-  if (strict)
-    problems_explain_noted(problems, &reader->failure);
-  problems_settle(problems, true);
-  return strict ? stop(reader, BAREME_REJECTED) : BAREME_OK;
-}
-
-static bareme_status read_whole(struct reader *reader, const struct record *record) {
-  struct reason reason;
-  enum outcome outcome = reader->records.format == BAREME_CSV
-                             ? lead_from_row(&reader->loader, &reader->columns, record, &reason)
-                             : lead_from_json(&reader->loader, record, &reason);
-  switch (outcome) {
-  case OUTCOME_ACCEPTED: return accept(reader);
-  case OUTCOME_REJECTED: return reject(reader, record, &reason);
-  case OUTCOME_NO_MEMORY: break;
+/* Decodes, and once more if some of the leads came before.  False if out of memory. */
+static bool decode_and_judge(struct reader *reader, struct stretch *stretch, size_t *passed) {
+  struct loader *loader = &reader->loader;
+  uint32_t before = loader->batch->count;
+  account_reset(&loader->account);
+  bool decoded = decode(reader, stretch, passed);
+  switch (ledger_judge(&reader->ledger, &loader->account)) {
+  case VERDICT_ENTER: return decoded;
+  case VERDICT_REPEAT: break;
+  case VERDICT_NO_MEMORY: return false;
   }
-  return out_of_memory(reader);
+  batch_truncate(loader->batch, before);
+  loader_repeat(loader);
+  stretch->lines.bytes.length = *passed;
+  return decode(reader, stretch, passed) && decoded;
 }
 
-/* One that is too large was counted by its first part. */
-static bareme_status read_part(struct reader *reader, const struct record *record, bool first) {
-  if (!first) {
-    put_reject(reader, record);
-    return BAREME_OK;
-  }
-  reader->records_read++;
-  return reject(reader, record, &(struct reason){PROBLEM_TOO_LARGE, SUBJECT_NONE});
+static void read_stretch(struct reader *reader, struct stretch *stretch, uint64_t line,
+                         size_t *passed) {
+  struct origin origin = {reader->file, line};
+  bool done = decode_and_judge(reader, stretch, passed);
+  bareme_status status =
+      ledger_enter(&reader->ledger, &reader->loader.account, &origin, &reader->failure);
+  if (status != BAREME_OK)
+    stop(reader, status);
+  else if (!done)
+    out_of_memory(reader);
 }
 
-static bareme_status read_record(struct reader *reader, const struct record *record) {
+static void read_lines(struct reader *reader) {
+  struct record_lines *lines = &reader->lines;
+  struct stretch stretch = {.lines = *lines};
+  size_t passed;
+  read_stretch(reader, &stretch, lines->line, &passed);
+  uint64_t ended = reader->loader.account.lines;
+  records_count_lines(&reader->records, ended);
+  lines->line += ended;
+  lines->offset += passed;
+  lines->bytes.bytes += passed;
+  lines->bytes.length -= passed;
+}
+
+static void read_record(struct reader *reader, const struct record *record) {
+  struct ledger *ledger = &reader->ledger;
+  struct stretch stretch = {.record = record};
+  struct origin origin = {reader->file, record->line};
   bool was_part = reader->in_part;
+  size_t passed;
+  bareme_status status = BAREME_OK;
   reader->in_part = record->kind == RECORD_PART;
-  problems_at(&reader->loader.problems, reader->file, record->line);
   switch (record->kind) {
-  case RECORD_WHOLE: reader->records_read++; return read_whole(reader, record);
-  case RECORD_BROKEN:
-    reader->records_read++;
-    return reject(reader, record, &(struct reason){record->problem, SUBJECT_NONE});
+  case RECORD_WHOLE:
+  case RECORD_BROKEN: read_stretch(reader, &stretch, record->line, &passed); return;
   case RECORD_PART:
-  case RECORD_LAST_PART: return read_part(reader, record, !was_part);
-  case RECORD_NOTE: return note(reader, record->problem);
+  case RECORD_LAST_PART:
+    status = ledger_enter_part(ledger, record->bytes, !was_part, !reader->in_part, &origin,
+                               &reader->failure);
+    break;
+  case RECORD_NOTE: status = ledger_note(ledger, record->problem, &origin, &reader->failure); break;
   case RECORD_END: break;
   }
-  return BAREME_OK;
+  if (status != BAREME_OK)
+    stop(reader, status);
 }
 
 /* ---- files --------------------------------------------------------------------------- */
 
 static struct text name_of(const char *path) {
   return strcmp(path, "-") == 0 ? TEXT("<stdin>") : text_from(path);
+}
+
+/* Reads the header of a file of CSV. */
+static bareme_status open_table(struct reader *reader) {
+  struct loader *loader = &reader->loader;
+  struct origin origin = {reader->file, 1};
+  account_reset(&loader->account);
+  problems_at(&loader->account.problems, reader->file, 1);
+  bareme_status status = columns_read_for_leads(&reader->columns, &reader->records, loader,
+                                                reader->file, &reader->arena, &reader->failure);
+  if (status == BAREME_OK)
+    status = ledger_enter(&reader->ledger, &loader->account, &origin, &reader->failure);
+  reader->ledger.header = reader->columns.csv.header;
+  return status == BAREME_OK ? BAREME_OK : stop(reader, status);
 }
 
 /* Opens the next file; BAREME_END if there is none. */
@@ -256,12 +271,8 @@ static bareme_status open_next(struct reader *reader) {
     return stop(reader, status);
   reader->is_open = true;
   reader->in_part = false;
-  if (reader->records.format != BAREME_CSV)
-    return BAREME_OK;
-  problems_at(&reader->loader.problems, reader->file, 1);
-  status = columns_read_for_leads(&reader->columns, &reader->records, &reader->loader, reader->file,
-                                  &reader->arena, &reader->failure);
-  return status == BAREME_OK ? BAREME_OK : stop(reader, status);
+  reader->ledger.header = (struct text){"", 0};
+  return reader->records.format == BAREME_CSV ? open_table(reader) : BAREME_OK;
 }
 
 static bareme_status close_file(struct reader *reader) {
@@ -277,6 +288,20 @@ static bool batch_is_large(const struct reader *reader, uint64_t before) {
   return reader->records.feed.total - before >= LIMIT_BATCH_BYTES;
 }
 
+/* Lines if there are some, else a record. */
+static void read_some(struct reader *reader) {
+  struct record record;
+  if (reader->lines.bytes.length > 0 || records_take_lines(&reader->records, &reader->lines)) {
+    read_lines(reader);
+    return;
+  }
+  records_next(&reader->records, &record);
+  if (record.kind == RECORD_END)
+    close_file(reader);
+  else
+    read_record(reader, &record);
+}
+
 static void fill(struct reader *reader, struct batch *batch) {
   uint64_t before = reader->records.feed.total;
   while (reader->status == BAREME_OK && !batch_full(batch)) {
@@ -286,20 +311,8 @@ static void fill(struct reader *reader, struct batch *batch) {
       feed_release(&reader->records.feed); /* nobody points into it yet */
     else if (batch_is_large(reader, before))
       return;
-    struct record record;
-    records_next(&reader->records, &record);
-    if (record.kind == RECORD_END)
-      close_file(reader);
-    else
-      read_record(reader, &record);
-    if (reader->loader.problems.out_of_memory)
-      out_of_memory(reader);
+    read_some(reader);
   }
-}
-
-/* Every record is accounted for, or the tables on standard error would lie. */
-static bool sums_agree(const struct reader *reader) {
-  return reader->records_read == reader->accepted + reader->rejected;
 }
 
 bareme_status reader_read(struct reader *reader, struct batch *batch, bareme_failure *failure) {
@@ -309,7 +322,7 @@ bareme_status reader_read(struct reader *reader, struct batch *batch, bareme_fai
   fill(reader, batch);
   if (batch->count > 0)
     return BAREME_OK;
-  if (reader->status == BAREME_END && !sums_agree(reader)) {
+  if (reader->status == BAREME_END && !ledger_balances(&reader->ledger)) {
     failure_set(&reader->failure, "records were lost while reading: this is a bug of Bareme");
     reader->status = BAREME_IO;
   }
@@ -321,29 +334,30 @@ bareme_status reader_read(struct reader *reader, struct batch *batch, bareme_fai
 /* ---- afterwards ------------------------------------------------------------------------ */
 
 void reader_summary(const struct reader *reader, bareme_read_summary *summary) {
-  const struct loader *loader = &reader->loader;
+  const struct ledger *ledger = &reader->ledger;
   size_t problems = 0;
   bareme_problem problem;
-  while (problems_get(&loader->problems, problems, &problem))
+  while (problems_get(&ledger->problems, problems, &problem))
     problems++;
   *summary = (bareme_read_summary){
-      .records = reader->records_read,
-      .accepted = reader->accepted,
-      .rejected = reader->rejected,
-      .events = loader->counts.added,
-      .future_events = loader->counts.future,
-      .duplicate_events = loader->counts.duplicate,
-      .ignored_events = loader->counts.ignored,
-      .orphan_events = event_store_orphans(loader->store),
+      .records = ledger->records,
+      .accepted = ledger->accepted,
+      .rejected = ledger->rejected,
+      .events = ledger->events.added,
+      .future_events = ledger->events.future,
+      .duplicate_events = ledger->events.duplicate,
+      .ignored_events = ledger->events.ignored,
+      .orphan_events = event_store_orphans(ledger->store),
       .bytes = reader->records.feed.total,
       .problems = problems,
   };
 }
 
 bool reader_problem(const struct reader *reader, size_t index, bareme_problem *problem) {
-  return problems_get(&reader->loader.problems, index, problem);
+  return problems_get(&reader->ledger.problems, index, problem);
 }
 
 bareme_status reader_finish(struct reader *reader, bareme_failure *failure) {
-  return reader->has_rejects ? output_finish(&reader->rejects, failure) : BAREME_OK;
+  struct ledger *ledger = &reader->ledger;
+  return ledger->has_rejects ? output_finish(&ledger->rejects, failure) : BAREME_OK;
 }

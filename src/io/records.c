@@ -273,6 +273,39 @@ static void next_line(struct records *records, struct record *record) {
   }
 }
 
+/* The bytes up to the last line's end that were not looked at before; 0 if
+ * there is none. */
+static size_t find_last_end(struct records *records) {
+  const char *begin = unread(records);
+  size_t end = unread_length(records);
+  while (end > records->scanned && begin[end - 1] != '\n')
+    end--;
+  bool found = end > records->scanned;
+  if (!found)
+    records->scanned = unread_length(records);
+  return found ? end : 0;
+}
+
+bool records_take_lines(struct records *records, struct record_lines *lines) {
+  if (records->format != BAREME_NDJSON || records->too_large)
+    return false;
+  size_t length;
+  while ((length = find_last_end(records)) == 0 && !records->feed.ended) {
+    if (records->scanned > records->limit)
+      return false;
+    feed_more(&records->feed);
+  }
+  if (length == 0 && !is_cut_off(records))
+    length = unread_length(records);
+  if (length == 0 || length > records->limit)
+    return false;
+  struct record first;
+  struct text bytes = take(records, length, 0);
+  give(records, &first, RECORD_WHOLE, bytes);
+  *lines = (struct record_lines){bytes, first.offset, first.line};
+  return true;
+}
+
 /* ---- arrays ------------------------------------------------------------------------- */
 
 /* Skips white space; false if the file ends there. */

@@ -57,6 +57,20 @@ void records_clear(struct records *records);
 bareme_status records_open(struct records *records, const char *path, bareme_format format,
                            bareme_failure *failure);
 
+/* NDJSON: takes the lines that are there, at least one, of which only the file's
+ * last may lack its end.  False if the next line is no such one, for it is too
+ * large or cut off, or if there is none: then it is records_next that tells. */
+struct record_lines {
+  struct text bytes;
+  uint64_t offset, line; /* of the first, as in a record */
+};
+bool records_take_lines(struct records *records, struct record_lines *lines);
+
+/* The lines that were taken ended so many lines. */
+static inline void records_count_lines(struct records *records, uint64_t count) {
+  records->line += count;
+}
+
 /* The next record.  At the end records->feed.status tells whether it is the
  * file's or that of what could be read. */
 void records_next(struct records *records, struct record *record);

@@ -393,6 +393,11 @@ void batch_cancel(struct batch *batch) {
   leads_truncate(batch, batch->count, batch->count + 1);
 }
 
+void batch_truncate(struct batch *batch, uint32_t count) {
+  leads_truncate(batch, count, batch->count);
+  batch->count = count;
+}
+
 bool batch_keep(struct batch *batch, struct text text, struct text *kept) {
   bool copied;
   *kept = arena_text(&batch->texts, text, &copied);

@@ -136,4 +136,7 @@ bool batch_end(struct batch *batch);
 /* Takes the lead that was begun back out. */
 void batch_cancel(struct batch *batch);
 
+/* Takes all leads but the first `count` back out. */
+void batch_truncate(struct batch *batch, uint32_t count);
+
 #endif
