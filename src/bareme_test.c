@@ -104,7 +104,8 @@ static void give_lead(struct batch *batch, const struct program_given *given) {
   case COLUMN_NUMBER: batch_set_number(batch, field, given->value.number); break;
   case COLUMN_TIME:
   case COLUMN_DURATION: batch_set_micros(batch, field, given->value.micros); break;
-  case COLUMN_TEXT: batch_set_text(batch, field, given->value.text); break;
+  case COLUMN_TEXT:
+  case COLUMN_SYMBOL: batch_set_text(batch, field, given->value.text); break;
   case COLUMN_BOOL: batch_set_bool(batch, field, given->value.boolean); break;
   case COLUMN_LABEL: batch_set_label(batch, field, given->value.label); break;
   case COLUMN_TEXTS: batch_set_texts(batch, field, given->texts); break;
@@ -117,7 +118,8 @@ static void give_event(struct batch *batch, uint32_t kind, const struct program_
   case COLUMN_NUMBER: batch_event_number(batch, kind, field, given->value.number); break;
   case COLUMN_TIME:
   case COLUMN_DURATION: batch_event_micros(batch, kind, field, given->value.micros); break;
-  case COLUMN_TEXT: batch_event_text(batch, kind, field, given->value.text); break;
+  case COLUMN_TEXT:
+  case COLUMN_SYMBOL: batch_event_text(batch, kind, field, given->value.text); break;
   case COLUMN_BOOL: batch_event_bool(batch, kind, field, given->value.boolean); break;
   case COLUMN_LABEL: batch_event_label(batch, kind, field, given->value.label); break;
   case COLUMN_TEXTS: batch_event_texts(batch, kind, field, given->texts); break;

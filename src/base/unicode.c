@@ -184,7 +184,22 @@ static void feed_word(struct hash_feed *feed, uint64_t word) {
 
 uint64_t text_hash_folded(struct text text, uint64_t seed) {
   struct hash_feed feed = {hash_begin(seed), 0, 0};
-  for (size_t at = 0; at < text.length;) {
+  size_t at = 0;
+  for (; text.length - at >= 8; at += 8) {
+    uint64_t word = word_load(text.bytes + at);
+    if (!word_is_ascii(word))
+      break;
+    feed.state = hash_word(feed.state, word_lower(word));
+  }
+  feed.length = at;
+  if (text.length - at < 8) { /* mostly the whole rest */
+    uint64_t word = word_load_part(text.bytes + at, text.length - at);
+    if (at == text.length)
+      return hash_end(feed.state, at);
+    if (word_is_ascii(word))
+      return hash_end(hash_word(feed.state, word_lower(word)), text.length);
+  }
+  while (at < text.length) {
     if (text.length - at >= 8) {
       uint64_t word = word_load(text.bytes + at);
       if (word_is_ascii(word)) {

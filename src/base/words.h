@@ -34,10 +34,17 @@ static inline void word_store(char *bytes, uint64_t word) {
 
 /* The first `length` bytes (0 to 7), the rest 0.  Reads nothing beyond. */
 static inline uint64_t word_load_part(const char *bytes, size_t length) {
-  uint64_t word = 0;
-  for (size_t i = 0; i < length; i++)
-    word |= (uint64_t)(unsigned char)bytes[i] << (8 * i);
-  return word;
+  const unsigned char *at = (const unsigned char *)bytes;
+  if (length >= 4) { /* two halves that may overlap: the same bytes in the same place */
+    uint64_t low = at[0] | (uint64_t)at[1] << 8 | (uint64_t)at[2] << 16 | (uint64_t)at[3] << 24;
+    at += length - 4;
+    uint64_t high = at[0] | (uint64_t)at[1] << 8 | (uint64_t)at[2] << 16 | (uint64_t)at[3] << 24;
+    return low | high << (8 * (length - 4));
+  }
+  if (length == 0)
+    return 0;
+  return at[0] | (uint64_t)at[length / 2] << (8 * (length / 2)) |
+         (uint64_t)at[length - 1] << (8 * (length - 1));
 }
 
 /* The high bit of each byte that is from `first` to `last`; all bytes of the

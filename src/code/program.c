@@ -7,6 +7,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "code/program.h"
 
+#include "base/unicode.h"
+
 const struct opcode_info opcode_infos[OPCODE_COUNT] = {
 #define OP(name, shape, synopsis, prose) {#name, shape, synopsis, prose},
 #include "code/opcodes.def"
@@ -58,6 +60,14 @@ void program_free(struct program *program) {
     return;
   struct arena arena = program->arena; /* the program lies in it */
   arena_clear(&arena);
+}
+
+uint32_t symbol_of(const struct text_set *set, struct text text) {
+  uint32_t slot = (uint32_t)text_hash_folded(text, 0) & set->slot_mask;
+  for (; set->slots[slot]; slot = (slot + 1) & set->slot_mask)
+    if (text_equal_folded(set->items[set->slots[slot] - 1], text))
+      return set->slots[slot] - 1;
+  return set->count;
 }
 
 bool text_set_has(const struct text_set *set, struct text text) {

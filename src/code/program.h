@@ -5,7 +5,14 @@
  * leads of a chunk, space 1 and up are events: of one kind, or of the kinds
  * that a query names together, sorted by lead and time.  Reductions carry
  * events to leads, spreads carry leads to events.  No jumps: every instruction
- * runs once per chunk.
+ * runs once per chunk, but for stretches that are left out when a space has no
+ * lanes.
+ *
+ * Such a stretch is what stands behind OP_SKIP: as many instructions as it says,
+ * at least one, all of them inside the code, none of them OP_SKIP.  What they
+ * write for the first time is there only for stretches of the same space.  What
+ * was written before keeps its values when they are left out, and that is what
+ * they would have computed: points of no events, added in place, are nothing.
  *
  * There are two sections of code for the same policy.  `plain` computes the
  * results; `full` computes the same results, bit for bit, and keeps what an
@@ -34,7 +41,8 @@ enum column_kind {
   COLUMN_TEXT,     /* struct text, UTF-8 */
   COLUMN_BOOL,     /* two bits: known to be true, known to be false */
   COLUMN_LABEL,    /* uint32_t, an index into a closed set */
-  COLUMN_TEXTS     /* struct text_list */
+  COLUMN_TEXTS,    /* struct text_list */
+  COLUMN_SYMBOL    /* uint32_t: which of the texts that the program asks for it is */
 };
 
 struct text_list {
@@ -61,11 +69,15 @@ struct program_value {
   uint32_t label;
 };
 
+/* A text that the program only compares with constants is a COLUMN_SYMBOL: in
+ * the record it is a text like any other, in the batch a number, found by
+ * symbol_of when the value is read.  Its instructions are those of labels. */
 struct program_field {
   struct text name;
   struct text path; /* dotted JSON path or CSV column */
   enum column_kind kind;
-  uint32_t labels;                           /* COLUMN_LABEL: index of the set */
+  uint32_t labels;                           /* COLUMN_LABEL: index of the set;
+                                                COLUMN_SYMBOL: of the text set */
   bool required;                             /* a lead (an event) without it is a data error */
   const struct program_value *default_value; /* stands in for a missing value; NULL: none */
 };
@@ -458,6 +470,10 @@ void program_free(struct program *program);
 
 /* True if the set holds the text; the text is folded if the set is. */
 bool text_set_has(const struct text_set *set, struct text text);
+
+/* The index of the item that the text is, but for case; set->count if it is
+ * none of them.  The set is folded. */
+uint32_t symbol_of(const struct text_set *set, struct text text);
 
 struct opcode_info {
   const char *name;

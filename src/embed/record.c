@@ -28,7 +28,8 @@ static bareme_type type_of(enum column_kind kind) {
   case COLUMN_NUMBER: return BAREME_NUMBER;
   case COLUMN_TIME: return BAREME_TIME;
   case COLUMN_DURATION: return BAREME_DURATION;
-  case COLUMN_TEXT: return BAREME_TEXT;
+  case COLUMN_TEXT:
+  case COLUMN_SYMBOL: return BAREME_TEXT;
   case COLUMN_BOOL: return BAREME_BOOL;
   case COLUMN_LABEL: return BAREME_LABEL;
   case COLUMN_TEXTS: return BAREME_TEXTS;

@@ -47,7 +47,8 @@ enum problem_kind problem_of_value(enum column_kind kind) {
   case COLUMN_NUMBER: return PROBLEM_NOT_NUMBER;
   case COLUMN_TIME: return PROBLEM_NOT_TIME;
   case COLUMN_DURATION: return PROBLEM_NOT_DURATION;
-  case COLUMN_TEXT: return PROBLEM_NOT_TEXT;
+  case COLUMN_TEXT:
+  case COLUMN_SYMBOL: return PROBLEM_NOT_TEXT;
   case COLUMN_BOOL: return PROBLEM_NOT_BOOL;
   case COLUMN_LABEL: return PROBLEM_NOT_LABEL;
   case COLUMN_TEXTS: break;
@@ -72,7 +73,8 @@ void lead_put(struct loader *loader, uint32_t field, const union value *value) {
   case COLUMN_NUMBER: batch_set_number(batch, field, value->number); break;
   case COLUMN_TIME:
   case COLUMN_DURATION: batch_set_micros(batch, field, value->micros); break;
-  case COLUMN_TEXT: batch_set_text(batch, field, value->text); break;
+  case COLUMN_TEXT:
+  case COLUMN_SYMBOL: batch_set_text(batch, field, value->text); break;
   case COLUMN_BOOL: batch_set_bool(batch, field, value->yes); break;
   case COLUMN_LABEL: batch_set_label(batch, field, value->label); break;
   case COLUMN_TEXTS: batch_set_texts(batch, field, value->texts); break;
@@ -96,7 +98,8 @@ static void put_event_value(struct batch *batch, uint32_t kind, uint32_t field,
   case COLUMN_NUMBER: batch_event_number(batch, kind, field, value->number); break;
   case COLUMN_TIME:
   case COLUMN_DURATION: batch_event_micros(batch, kind, field, value->micros); break;
-  case COLUMN_TEXT: batch_event_text(batch, kind, field, value->text); break;
+  case COLUMN_TEXT:
+  case COLUMN_SYMBOL: batch_event_text(batch, kind, field, value->text); break;
   case COLUMN_BOOL: batch_event_bool(batch, kind, field, value->yes); break;
   case COLUMN_LABEL: batch_event_label(batch, kind, field, value->label); break;
   case COLUMN_TEXTS: batch_event_texts(batch, kind, field, value->texts); break;

@@ -163,7 +163,8 @@ enum value_status value_from_json(struct json *json, json_place place, const str
   case COLUMN_NUMBER: return number_from_json(json, place, &value->number);
   case COLUMN_TIME: return value_at_from_json(json, place, &value->micros);
   case COLUMN_DURATION: return duration_from_json(json, place, &value->micros);
-  case COLUMN_TEXT: return text_from_json(json, place, arena, &value->text);
+  case COLUMN_TEXT:
+  case COLUMN_SYMBOL: return text_from_json(json, place, arena, &value->text);
   case COLUMN_BOOL:
     value->yes = first == 't';
     return value->yes || first == 'f' ? VALUE_KNOWN : VALUE_BAD;
@@ -236,7 +237,8 @@ enum value_status value_from_cell(struct text cell, char separator, const struct
   if (utf8_error(cell) != cell.length)
     return VALUE_BAD;
   struct text trimmed = text_trim(cell);
-  if (field->kind != COLUMN_TEXT && trimmed.length == 0)
+  bool is_text = field->kind == COLUMN_TEXT || field->kind == COLUMN_SYMBOL;
+  if (!is_text && trimmed.length == 0)
     return VALUE_MISSING;
   switch (field->kind) {
   case COLUMN_NUMBER: return known_if(number_parse(trimmed, &value->number));
@@ -247,7 +249,8 @@ enum value_status value_from_cell(struct text cell, char separator, const struct
       return known_if(duration_from(seconds, CLOCK_SECOND, &value->micros));
     return known_if(duration_from_text(trimmed, &value->micros));
   }
-  case COLUMN_TEXT: value->text = cell; return VALUE_KNOWN;
+  case COLUMN_TEXT:
+  case COLUMN_SYMBOL: value->text = cell; return VALUE_KNOWN;
   case COLUMN_BOOL: return known_if(bool_from_cell(trimmed, &value->yes));
   case COLUMN_LABEL:
     value->label = label_find(&schema->labels[field->labels], trimmed);

@@ -112,7 +112,8 @@ static size_t value_size(enum column_kind kind) {
   case COLUMN_TIME:
   case COLUMN_DURATION: return sizeof(int64_t);
   case COLUMN_TEXT: return sizeof(struct text);
-  case COLUMN_LABEL: return sizeof(uint32_t);
+  case COLUMN_LABEL:
+  case COLUMN_SYMBOL: return sizeof(uint32_t);
   case COLUMN_TEXTS: return sizeof(struct text_list);
   case COLUMN_BOOL: break; /* two planes of bits */
   }
@@ -372,7 +373,8 @@ static void set_default(struct batch *batch, uint32_t index, enum column_kind ki
   case COLUMN_DURATION: batch_set_micros(batch, index, value->micros); break;
   case COLUMN_TEXT: batch_set_text(batch, index, value->text); break;
   case COLUMN_BOOL: batch_set_bool(batch, index, value->boolean); break;
-  case COLUMN_LABEL: batch_set_label(batch, index, value->label); break;
+  case COLUMN_LABEL:
+  case COLUMN_SYMBOL: batch_set_label(batch, index, value->label); break;
   case COLUMN_TEXTS: break; /* a list has no default */
   }
 }
@@ -426,7 +428,17 @@ void batch_set_micros(struct batch *batch, uint32_t field, int64_t micros) {
   bit_set(batch->fields[field].known, batch->count);
 }
 
+static const struct text_set *symbols_of(const struct batch *batch,
+                                         const struct program_field *field) {
+  return &batch->program->text_sets[field->labels];
+}
+
 void batch_set_text(struct batch *batch, uint32_t field, struct text text) {
+  const struct program_field *of = &batch->program->fields[field];
+  if (of->kind == COLUMN_SYMBOL) {
+    batch_set_label(batch, field, symbol_of(symbols_of(batch, of), text));
+    return;
+  }
   batch->fields[field].text[batch->count] = text;
   bit_set(batch->fields[field].known, batch->count);
 }
@@ -525,7 +537,8 @@ static void set_event_default(struct event_row *row, uint32_t field, enum column
   case COLUMN_DURATION: cell->micros = value->micros; break;
   case COLUMN_TEXT: cell->text = value->text; break;
   case COLUMN_BOOL: cell->yes = value->boolean; break;
-  case COLUMN_LABEL: cell->label = value->label; break;
+  case COLUMN_LABEL:
+  case COLUMN_SYMBOL: cell->label = value->label; break;
   case COLUMN_TEXTS: row->known[field] = false; break; /* a list has no default */
   }
 }
@@ -554,7 +567,11 @@ void batch_event_micros(struct batch *batch, uint32_t kind, uint32_t field, int6
 }
 
 void batch_event_text(struct batch *batch, uint32_t kind, uint32_t field, struct text text) {
-  cell_of(batch, kind, field)->text = text;
+  const struct program_field *of = &batch->program->kinds[kind].fields[field];
+  if (of->kind == COLUMN_SYMBOL)
+    cell_of(batch, kind, field)->label = symbol_of(symbols_of(batch, of), text);
+  else
+    cell_of(batch, kind, field)->text = text;
 }
 
 void batch_event_bool(struct batch *batch, uint32_t kind, uint32_t field, bool value) {
@@ -581,7 +598,8 @@ static void column_put(struct column *column, enum column_kind kind, uint32_t la
   case COLUMN_TIME:
   case COLUMN_DURATION: column->micros[lane] = cell->micros; break;
   case COLUMN_TEXT: column->text[lane] = cell->text; break;
-  case COLUMN_LABEL: column->label[lane] = cell->label; break;
+  case COLUMN_LABEL:
+  case COLUMN_SYMBOL: column->label[lane] = cell->label; break;
   case COLUMN_TEXTS: column->texts[lane] = cell->texts; break;
   }
   bit_set(column->known, lane);

@@ -96,10 +96,11 @@ bool batch_keep(struct batch *batch, struct text text, struct text *kept);
 void batch_set_id(struct batch *batch, struct text id);
 void batch_set_stage(struct batch *batch, uint32_t stage);
 
-/* A field's value, by its index in program->fields and its kind. */
+/* A field's value, by its index in program->fields and its kind.  Of a text that
+ * is read as a symbol only the symbol is kept; a label is set as it is. */
 void batch_set_number(struct batch *batch, uint32_t field, double number); /* finite */
 void batch_set_micros(struct batch *batch, uint32_t field, int64_t micros);
-void batch_set_text(struct batch *batch, uint32_t field, struct text text);
+void batch_set_text(struct batch *batch, uint32_t field, struct text text); /* or its symbol */
 void batch_set_bool(struct batch *batch, uint32_t field, bool value);
 void batch_set_label(struct batch *batch, uint32_t field, uint32_t label);
 void batch_set_texts(struct batch *batch, uint32_t field, struct text_list texts);

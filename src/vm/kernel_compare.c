@@ -103,12 +103,17 @@ static void labels(const struct machine *m, const struct instruction *i) {
   const struct column *ca = &m->r[i->a];
   struct column *d = &m->r[i->d];
   const uint32_t *a = ca->label;
+  const uint32_t b = i->b, more = i->c - i->b;
   uint32_t lanes = lanes_of(m, i->space);
-  if (i->op == OP_LABEL_IN) {
-    const uint32_t *in = m->program->tables[i->b].items;
+  if (i->op == OP_LABEL_IS) {
+    COMPARE(ca->known[w], a[l] == b);
+  } else if (i->op == OP_LABEL_WITHIN) {
+    COMPARE(ca->known[w], a[l] - b <= more);
+  } else if (i->op == OP_LABEL_IN) {
+    const uint32_t *in = m->program->tables[b].items;
     COMPARE(ca->known[w], in[a[l]] != 0);
   } else {
-    const struct column *cb = &m->r[i->b];
+    const struct column *cb = &m->r[b];
     COMPARE(ca->known[w] & cb->known[w], a[l] == cb->label[l]);
   }
 }
@@ -127,6 +132,8 @@ bool run_compare(const struct machine *m, const struct instruction *i) {
   case OP_MICROS_EQUAL_K:
   case OP_NEWER: micros_k(m, i); break;
   case OP_LABEL_EQUAL:
+  case OP_LABEL_IS:
+  case OP_LABEL_WITHIN:
   case OP_LABEL_IN: labels(m, i); break;
   default: numbers_k(m, i);
   }

@@ -162,8 +162,11 @@ bool runner_run(struct runner *runner, const struct batch *batch) {
   const struct machine machine = {runner, runner->program, batch, runner->registers};
   const struct instruction *code = runner->section->code;
   const struct instruction *end = code + runner->section->code_count;
-  for (; code < end; code++)
-    if (!kernel_of(code->op)(&machine, code))
+  for (; code < end; code++) {
+    if (code->op == OP_SKIP)
+      code += lanes_of(&machine, code->space) == 0 ? code->a : 0;
+    else if (!kernel_of(code->op)(&machine, code))
       return false;
+  }
   return true;
 }

@@ -36,7 +36,8 @@ static void set_field(struct batch *batch, uint32_t field, uint32_t lead) {
   case COLUMN_NUMBER: batch_set_number(batch, field, lead == 1 ? 1000 : -0.5); break;
   case COLUMN_TIME:
   case COLUMN_DURATION: batch_set_micros(batch, field, batch->as_of - lead); break;
-  case COLUMN_TEXT: batch_set_text(batch, field, words); break;
+  case COLUMN_TEXT:
+  case COLUMN_SYMBOL: batch_set_text(batch, field, words); break;
   case COLUMN_BOOL: batch_set_bool(batch, field, lead == 1); break;
   case COLUMN_LABEL: batch_set_label(batch, field, 0); break;
   case COLUMN_TEXTS: batch_set_texts(batch, field, (struct text_list){items, 2}); break;
@@ -49,7 +50,7 @@ static void add_events(struct batch *batch) {
       const struct program_kind *of = &batch->program->kinds[kind];
       batch_event_begin(batch, kind);
       for (uint32_t f = 0; f < of->field_count; f++)
-        if (of->fields[f].kind == COLUMN_TEXT)
+        if (of->fields[f].kind == COLUMN_TEXT || of->fields[f].kind == COLUMN_SYMBOL)
           batch_event_text(batch, kind, f, TEXT("https://acme.example/pricing?x"));
         else if (of->fields[f].kind == COLUMN_NUMBER)
           batch_event_number(batch, kind, f, (double)day);

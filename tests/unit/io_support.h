@@ -142,7 +142,8 @@ static inline void put_value(struct paper *paper, enum column_kind kind,
   case COLUMN_TEXT:
     put(paper, "'%.*s'", (int)column->text[lane].length, column->text[lane].bytes);
     break;
-  case COLUMN_LABEL: put(paper, "#%" PRIu32, column->label[lane]); break;
+  case COLUMN_LABEL:
+  case COLUMN_SYMBOL: put(paper, "#%" PRIu32, column->label[lane]); break;
   case COLUMN_TEXTS:
     put(paper, "[");
     for (size_t i = 0; i < column->texts[lane].count; i++) {
