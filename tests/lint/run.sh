@@ -49,7 +49,7 @@ look() { # CHECK
   esac
 }
 
-all='format floors headers licence docs shell symbols tidy cppcheck'
+all='format floors headers licence docs limits shell symbols tidy cppcheck'
 # shellcheck disable=SC2086  # one word a check
 [ $# -gt 0 ] || set -- $all
 failed=''

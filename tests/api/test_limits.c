@@ -1,0 +1,260 @@
+/* test_limits.c - limits of limits.h at one below, at, and one above.
+ *
+ * Limits that a unit test sees from nearer have theirs beside what they
+ * limit (tests/lint/limits.sh knows that each has one); here are those that
+ * show in the public interface: what is refused, and in which words.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE
+#include "fixture.h"
+
+#include "limits.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* ---- policies ----------------------------------------------------------------------------- */
+
+struct source {
+  char *bytes;
+  size_t length, capacity;
+};
+
+static void put(struct source *source, const char *text) {
+  size_t length = strlen(text);
+  if (source->length + length >= source->capacity) {
+    source->capacity = 2 * (source->capacity + length);
+    source->bytes = realloc(source->bytes, source->capacity);
+    assert_non_null(source->bytes);
+  }
+  memcpy(source->bytes + source->length, text, length + 1);
+  source->length += length;
+}
+
+static void put_times(struct source *source, size_t times, const char *text) {
+  for (size_t i = 0; i < times; i++)
+    put(source, text);
+}
+
+/* The code of the first error of the policy, "" if there is none; frees the source. */
+static const char *verdict(struct source *source) {
+  bareme_report *report = NULL;
+  bareme_policy *policy = NULL;
+  bareme_finding finding;
+  bareme_failure failure = {""};
+  bareme_status status = bareme_policy_compile("limits.bareme", source->bytes, source->length, NULL,
+                                               &report, &failure, &policy);
+  static char code[8];
+  code[0] = '\0';
+  if (status == BAREME_INVALID_POLICY && bareme_report_finding(report, 0, &finding))
+    snprintf(code, sizeof code, "%s", finding.code);
+  else
+    assert_int_equal(status, BAREME_OK);
+  bareme_report_free(report);
+  bareme_policy_free(policy);
+  free(source->bytes);
+  *source = (struct source){NULL, 0, 0};
+  return code;
+}
+
+/* A definition is copied once to be checked itself and once for each call: large ones bring the
+ * count near the limit, small ones to it. */
+static const char *expanding_to(size_t parts) {
+  enum { LARGE = 1999, SMALL = 1 };
+  size_t left = parts - LARGE - SMALL, large = left / LARGE;
+  struct source source = {NULL, 0, 0};
+  put(&source, "policy \"P\" {}\nlead { n number }\ndefine small(x number) = 1\n"
+               "define large(x number) = 1");
+  put_times(&source, LARGE / 2, " + 1");
+  put(&source, "\nscore s = n");
+  put_times(&source, large, " + large(n)");
+  put_times(&source, left - large * LARGE, " + small(n)");
+  put(&source, "\n");
+  return verdict(&source);
+}
+
+static void definitions_expand_to_the_limit(void **state) {
+  (void)state;
+  assert_string_equal(expanding_to(LIMIT_EXPANSION - 1), "");
+  assert_string_equal(expanding_to(LIMIT_EXPANSION), "");
+  assert_string_equal(expanding_to(LIMIT_EXPANSION + 1), "E0504");
+}
+
+/* ---- findings --------------------------------------------------------------------------------- */
+
+static void errors_are_kept_up_to_the_limit(void **state) {
+  (void)state;
+  for (size_t errors = LIMIT_DIAGNOSTICS - 1; errors <= LIMIT_DIAGNOSTICS + 1; errors++) {
+    struct source source = {NULL, 0, 0};
+    bareme_report *report = NULL;
+    bareme_policy *policy = NULL;
+    put(&source, "policy \"P\" {}\n");
+    put_times(&source, errors, "score s = nowhere\n");
+    assert_int_equal(bareme_policy_compile("limits.bareme", source.bytes, source.length, NULL,
+                                           &report, NULL, &policy),
+                     BAREME_INVALID_POLICY);
+    size_t told = bareme_report_errors(report), kept = bareme_report_count(report);
+    assert_true(told >= errors);
+    assert_int_equal(kept, told < LIMIT_DIAGNOSTICS ? told : LIMIT_DIAGNOSTICS);
+    bareme_report_free(report);
+    free(source.bytes);
+  }
+}
+
+/* ---- data ----------------------------------------------------------------------------------------- */
+
+static const char one_field[] = "policy \"P\" {}\nlead { name text  size number }\n"
+                                "score s { +1 when name is \"a\"; +1 when size > 0 }\n";
+
+/* Reads the bytes as a file of the format; how many records were accepted, and what failed. */
+static bareme_read_summary read_bytes(const struct source *source, bareme_format format,
+                                      bareme_failure *failure, bareme_status *status) {
+  bareme_policy *policy = fixture_compile(one_field);
+  bareme_read_options options = BAREME_READ_OPTIONS_INIT;
+  bareme_read_summary summary = {0};
+  bareme_reader *reader = NULL;
+  const bareme_batch *batch;
+  char path[64];
+  const char *paths = path;
+  int file = memfd_create("limits", 0);
+  assert_true(file >= 0);
+  for (size_t at = 0; at < source->length;) {
+    ssize_t wrote = write(file, source->bytes + at, source->length - at);
+    assert_true(wrote > 0);
+    at += (size_t)wrote;
+  }
+  snprintf(path, sizeof path, "/proc/self/fd/%d", file);
+  options.paths = &paths;
+  options.path_count = 1;
+  options.format = format;
+  options.as_of = AS_OF;
+  *status = bareme_reader_open(policy, &options, failure, &reader);
+  while (*status == BAREME_OK)
+    *status = bareme_reader_read(reader, failure, &batch);
+  if (reader)
+    bareme_reader_summary(reader, &summary);
+  bareme_reader_free(reader);
+  bareme_policy_free(policy);
+  close(file);
+  return summary;
+}
+
+static void a_row_of_csv_has_so_many_columns(void **state) {
+  (void)state;
+  for (size_t columns = LIMIT_CSV_COLUMNS - 1; columns <= LIMIT_CSV_COLUMNS + 1; columns++) {
+    struct source source = {NULL, 0, 0};
+    bareme_failure failure = {""};
+    bareme_status status;
+    put(&source, "name");
+    put_times(&source, columns - 1, ",x");
+    put(&source, "\na");
+    put_times(&source, columns - 1, ",1");
+    put(&source, "\n");
+    bareme_read_summary summary = read_bytes(&source, BAREME_CSV, &failure, &status);
+    if (columns <= LIMIT_CSV_COLUMNS) {
+      assert_int_equal(status, BAREME_END);
+      assert_int_equal(summary.accepted, 1);
+    } else {
+      assert_int_equal(status, BAREME_IO);
+      assert_non_null(strstr(failure.text, "columns"));
+    }
+    free(source.bytes);
+  }
+}
+
+/* A record of so many bytes, without the end of its line. */
+static void put_record(struct source *source, size_t bytes) {
+  static const char begin[] = "{\"id\":\"1\",\"name\":\"a\",\"note\":\"", end[] = "\"}";
+  source->capacity = bytes + 64;
+  source->bytes = malloc(source->capacity);
+  assert_non_null(source->bytes);
+  memset(source->bytes, 'x', bytes);
+  memcpy(source->bytes, begin, sizeof begin - 1);
+  memcpy(source->bytes + bytes - (sizeof end - 1), end, sizeof end);
+  source->length = bytes;
+}
+
+static void a_record_has_so_many_bytes(void **state) {
+  (void)state;
+  for (size_t bytes = LIMIT_RECORD_BYTES - 1; bytes <= LIMIT_RECORD_BYTES + 1; bytes++) {
+    struct source source;
+    bareme_failure failure = {""};
+    bareme_status status;
+    put_record(&source, bytes);
+    put(&source, "\n{\"id\":\"2\",\"name\":\"a\"}\n");
+    bareme_read_summary summary = read_bytes(&source, BAREME_NDJSON, &failure, &status);
+    assert_int_equal(status, BAREME_END);
+    assert_int_equal(summary.accepted, bytes <= LIMIT_RECORD_BYTES ? 2 : 1);
+    assert_int_equal(summary.rejected, bytes <= LIMIT_RECORD_BYTES ? 0 : 1);
+    free(source.bytes);
+  }
+}
+
+/* Leads with megabytes of notes: a batch ends when the bytes read for it reach the limit. */
+static void a_batch_points_into_so_many_bytes(void **state) {
+  (void)state;
+  enum { NOTE = 1 << 20, LEADS = 3 * (LIMIT_BATCH_BYTES / NOTE) + 1 };
+  struct source source = {NULL, 0, 0};
+  char *note = malloc(NOTE + 1);
+  assert_non_null(note);
+  memset(note, 'x', NOTE);
+  note[NOTE] = '\0';
+  for (size_t i = 0; i < LEADS; i++) {
+    put(&source, "{\"name\":\"a\",\"note\":\"");
+    put(&source, note);
+    put(&source, "\"}\n");
+  }
+  bareme_policy *policy = fixture_compile(one_field);
+  char *path = fixture_file(source.bytes);
+  bareme_reader *reader = fixture_reader(policy, path, 0, false);
+  bareme_failure failure = {""};
+  const bareme_batch *batch;
+  size_t leads = 0;
+  while (bareme_reader_read(reader, &failure, &batch) == BAREME_OK) {
+    leads += bareme_batch_count(batch);
+    assert_in_range(bareme_batch_count(batch), 1, LIMIT_BATCH_BYTES / NOTE + 1);
+  }
+  assert_int_equal(leads, LEADS);
+  bareme_reader_free(reader);
+  bareme_policy_free(policy);
+  fixture_remove(path);
+  free(source.bytes);
+  free(note);
+}
+
+static void a_batch_holds_so_many_leads(void **state) {
+  (void)state;
+  bareme_policy *policy = fixture_compile(one_field);
+  for (uint32_t leads = LIMIT_CHUNK_LEADS - 1; leads <= LIMIT_CHUNK_LEADS + 1; leads++) {
+    bareme_batch_options options = BAREME_BATCH_OPTIONS_INIT;
+    bareme_batch *batch = NULL;
+    options.capacity = leads;
+    options.as_of = AS_OF;
+    bareme_status status = bareme_batch_new(policy, &options, &batch);
+    if (leads > LIMIT_CHUNK_LEADS) {
+      assert_int_equal(status, BAREME_INVALID_ARGUMENT);
+      assert_null(batch);
+      continue;
+    }
+    assert_int_equal(status, BAREME_OK);
+    for (uint32_t i = 0; i < leads; i++) {
+      assert_int_equal(bareme_batch_begin(batch), BAREME_OK);
+      assert_int_equal(bareme_batch_end(batch, NULL), BAREME_OK);
+    }
+    assert_int_equal(bareme_batch_begin(batch), BAREME_FULL);
+    bareme_batch_free(batch);
+  }
+  bareme_policy_free(policy);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(definitions_expand_to_the_limit),
+      cmocka_unit_test(errors_are_kept_up_to_the_limit),
+      cmocka_unit_test(a_row_of_csv_has_so_many_columns),
+      cmocka_unit_test(a_record_has_so_many_bytes),
+      cmocka_unit_test(a_batch_points_into_so_many_bytes),
+      cmocka_unit_test(a_batch_holds_so_many_leads),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
