@@ -75,10 +75,14 @@ function(bareme_kernels)
   endforeach()
 endfunction()
 
-# bareme_archive(NAME FLOORS floor...)
-# The static library of those floors, with the libraries they want.
+# bareme_archive(NAME FLOORS floor... [LANGUAGE language])
+# The static library of those floors, with the libraries they want.  It is linked as C++ unless
+# that says otherwise.
 function(bareme_archive name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "FLOORS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "LANGUAGE" "FLOORS")
+  if(NOT arg_LANGUAGE)
+    set(arg_LANGUAGE CXX)
+  endif()
   set(objects "")
   set(libraries "")
   foreach(floor IN LISTS arg_FLOORS)
@@ -89,29 +93,62 @@ function(bareme_archive name)
     endif()
   endforeach()
   add_library(${name} STATIC ${objects})
-  set_target_properties(${name} PROPERTIES LINKER_LANGUAGE CXX)
+  set_target_properties(${name} PROPERTIES LINKER_LANGUAGE ${arg_LANGUAGE})
   target_link_libraries(${name} PUBLIC ${libraries})
   target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR}/include)
 endfunction()
 
-# bareme_seal(NAME FROM archive)
-# The static library of all that the archive has, linked to one object in which the names with
-# hidden visibility are local.
+# bareme_seal(NAME FROM archive EXPORTS file... [ONLY_THOSE] [OUTPUT filename])
+# The libraries NAME, static, and NAME_shared of what the archive has, linked to one object in which
+# the names with hidden visibility are local.  The files list the names that are left, one a line;
+# the shared library exports no others, and tests/lint/exports.sh holds both to them.  With
+# ONLY_THOSE the object has nothing but those functions and what they call.
 function(bareme_seal name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "FROM" "")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "ONLY_THOSE" "FROM;OUTPUT" "EXPORTS")
+  set(exports "")
+  foreach(file IN LISTS arg_EXPORTS)
+    file(STRINGS ${file} names REGEX "^[a-z]")
+    list(APPEND exports ${names})
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
+  endforeach()
+  if(arg_ONLY_THOSE)
+    list(TRANSFORM exports PREPEND --undefined= OUTPUT_VARIABLE wanted)
+  else()
+    set(wanted --whole-archive)
+  endif()
   set(object ${PROJECT_BINARY_DIR}/${name}.o)
   add_custom_command(
     OUTPUT ${object}
-    COMMAND ${CMAKE_LINKER} -r -o ${object} --whole-archive $<TARGET_FILE:${arg_FROM}>
+    COMMAND ${CMAKE_LINKER} -r -o ${object} ${wanted} $<TARGET_FILE:${arg_FROM}>
     COMMAND ${CMAKE_OBJCOPY} --localize-hidden ${object}
     DEPENDS ${arg_FROM} VERBATIM
     COMMENT "sealing ${name}")
   set_source_files_properties(${object} PROPERTIES EXTERNAL_OBJECT ON GENERATED ON)
+  set(script ${PROJECT_BINARY_DIR}/${name}.map)
+  list(JOIN exports ";\n    " names)
+  file(GENERATE OUTPUT ${script}
+       CONTENT "BAREME_${BAREME_SOVERSION} {\n  global:\n    ${names};\n  local:\n    *;\n};\n")
+
   add_library(${name} STATIC ${object})
-  set_target_properties(${name} PROPERTIES LINKER_LANGUAGE CXX)
   target_link_libraries(${name} INTERFACE
     $<TARGET_PROPERTY:${arg_FROM},INTERFACE_LINK_LIBRARIES>)
-  target_include_directories(${name} INTERFACE ${PROJECT_SOURCE_DIR}/include)
+  add_library(${name}_shared SHARED ${object})
+  target_link_libraries(${name}_shared PRIVATE
+    $<TARGET_PROPERTY:${arg_FROM},INTERFACE_LINK_LIBRARIES>)
+  target_link_options(${name}_shared PRIVATE LINKER:--version-script=${script})
+  set_target_properties(${name}_shared PROPERTIES
+    VERSION ${PROJECT_VERSION} SOVERSION ${BAREME_SOVERSION} LINK_DEPENDS ${script})
+  if(NOT arg_OUTPUT)
+    set(arg_OUTPUT ${name})
+  endif()
+  get_target_property(language ${arg_FROM} LINKER_LANGUAGE)
+  set_target_properties(${name} ${name}_shared PROPERTIES
+    LINKER_LANGUAGE ${language} OUTPUT_NAME ${arg_OUTPUT})
+  foreach(target ${name} ${name}_shared)
+    target_include_directories(${target} INTERFACE
+      $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
+      $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+  endforeach()
 endfunction()
 
 # bareme_program(NAME)

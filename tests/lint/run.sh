@@ -37,6 +37,9 @@ look() { # CHECK
     built
     sh tests/lint/symbols.sh $build/lib/libbareme_floors.a $build/lib/libbareme_runtime.a \
       $build/lib/libbareme.a
+    sh tests/lint/exports.sh $build/lib/libbareme.a $build/lib/libbareme.so \
+      $build/lib/libbareme-vm.a $build/lib/libbareme-vm.so
+    sh tests/lint/imports.sh $build/lib/libbareme-vm.a
     ;;
   headers) built && sh tests/lint/headers.sh $build ;;
   tidy) tidy ;;
