@@ -76,6 +76,12 @@
 #define LIMIT_CSV_COLUMNS 65536
 #endif
 
+/* Bytes of a compiled policy: offsets in it have 32 bits, and reading one takes
+ * up to twenty times as much memory.  A policy of 100,000 criteria has about 20 MB. */
+#ifndef LIMIT_IMAGE_BYTES
+#define LIMIT_IMAGE_BYTES (256u * 1024u * 1024u)
+#endif
+
 /* Bytes of input that one batch may point into: leads with megabytes of events
  * make small batches, so that memory stays flat. */
 #ifndef LIMIT_BATCH_BYTES

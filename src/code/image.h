@@ -59,10 +59,10 @@ struct image_options {
   uint16_t made_by[3]; /* the version of Bareme to name in the header */
 };
 
-/* The bytes are allocated from `memory` and freed by
- * memory_free(memory, bytes, length, 1). */
+/* The bytes are allocated from `memory` and freed by image_free. */
 enum image_result image_write(const struct program *program, const struct image_options *options,
                               const struct memory *memory, struct text *bytes,
                               struct refusal *refusal);
+void image_free(struct text bytes, const struct memory *memory);
 
 #endif

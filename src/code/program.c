@@ -15,6 +15,24 @@ const struct opcode_info opcode_infos[OPCODE_COUNT] = {
 #undef OP
 };
 
+unsigned opcode_class(char letter) {
+  switch (letter) {
+  case 'n':
+  case 'N': return REGISTER_NUMBER;
+  case 'm':
+  case 'M': return REGISTER_MICROS;
+  case 't':
+  case 'T': return REGISTER_TEXT;
+  case 'b':
+  case 'B': return REGISTER_BOOL;
+  case 'l':
+  case 'L': return REGISTER_LABEL;
+  case 'x':
+  case 'X': return REGISTER_TEXTS;
+  default: return REGISTER_NONE;
+  }
+}
+
 static uint64_t length_bit(size_t length) {
   return UINT64_C(1) << (length < 63 ? length : 63);
 }
@@ -29,30 +47,49 @@ static void note_item(struct text_set *set, struct text item) {
   set->first[first >> 6] |= UINT64_C(1) << (first & 63);
 }
 
-static bool finish_set(struct arena *arena, struct text_set *set) {
-  size_t size = 2;
+/* How many steps a set's items may take to find their places, for each of them:
+ * by chance it is about one and a half. */
+enum { STEPS_MOST = 64 };
+
+static enum program_finished finish_set(struct arena *arena, struct text_set *set) {
+  size_t size = 2, steps = 0;
   while (size < (size_t)set->count * 2)
     size *= 2;
   uint32_t *slots = arena_array(arena, size, sizeof *slots);
   if (!slots)
-    return false;
+    return PROGRAM_NO_MEMORY;
   set->slot_mask = (uint32_t)(size - 1);
   for (uint32_t i = 0; i < set->count; i++) {
     note_item(set, set->items[i]);
     uint32_t slot = (uint32_t)text_hash(set->items[i], 0) & set->slot_mask;
-    while (slots[slot])
+    for (; slots[slot] && !text_equal(set->items[slots[slot] - 1], set->items[i]); steps++)
       slot = (slot + 1) & set->slot_mask;
-    slots[slot] = i + 1;
+    if (!slots[slot]) /* of two that are the same the first counts */
+      slots[slot] = i + 1;
+    if (steps / STEPS_MOST > (size_t)set->count + STEPS_MOST)
+      return PROGRAM_CROWDED;
   }
   set->slots = slots;
-  return true;
+  return PROGRAM_FINISHED;
 }
 
-bool program_finish(struct program *program) {
-  for (uint32_t i = 0; i < program->text_set_count; i++)
-    if (!finish_set(&program->arena, &program->text_sets[i]))
-      return false;
-  return true;
+enum program_finished program_finish(struct program *program) {
+  enum program_finished result = PROGRAM_FINISHED;
+  for (uint32_t i = 0; i < program->text_set_count && result == PROGRAM_FINISHED; i++)
+    result = finish_set(&program->arena, &program->text_sets[i]);
+  return result;
+}
+
+struct program *program_new(const struct memory *memory) {
+  struct arena arena;
+  arena_init(&arena, memory);
+  struct program *program = arena_alloc(&arena, sizeof *program);
+  if (!program) {
+    arena_clear(&arena);
+    return NULL;
+  }
+  program->arena = arena;
+  return program;
 }
 
 void program_free(struct program *program) {

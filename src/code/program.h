@@ -226,7 +226,7 @@ struct program_line {
   struct text label;      /* as quoted; length 0 if none */
   struct text source;     /* the rule as written, white space folded */
   uint32_t source_line;   /* from 1 */
-  uint32_t source_name;   /* index into source_names */
+  uint32_t source_name;   /* index into source_names; PROGRAM_NONE: stripped */
   uint32_t depth;         /* 0 directly in the score; groups nest */
   uint32_t group;         /* the line's group: index into groups, or PROGRAM_NONE */
   uint32_t member;        /* which member of its `pick best` it belongs to */
@@ -451,7 +451,7 @@ struct program {
   const struct program_transition *transitions;
   uint32_t transition_count;
   const uint32_t *stage_transitions; /* stage s: transitions [s] to [s + 1] */
-  const struct program_group *groups;
+  struct program_group *groups;
   uint32_t group_count;
   const struct program_criterion *criteria; /* of both sections; NULL: stripped */
   uint32_t criterion_count;
@@ -461,9 +461,18 @@ struct program {
   struct section plain, full;
 };
 
+/* An empty program in an arena of its own; NULL if out of memory. */
+struct program *program_new(const struct memory *memory);
+
+enum program_finished {
+  PROGRAM_FINISHED,
+  PROGRAM_NO_MEMORY,
+  PROGRAM_CROWDED /* the texts of a set share few places: chance does not do that */
+};
+
 /* Builds the look-up tables of the constants.  Called once, when everything
- * else is in place.  False if out of memory. */
-bool program_finish(struct program *program);
+ * else is in place. */
+enum program_finished program_finish(struct program *program);
 
 /* Frees the program, which lies in its own arena. */
 void program_free(struct program *program);
@@ -482,5 +491,20 @@ struct opcode_info {
   const char *prose;
 };
 extern const struct opcode_info opcode_infos[OPCODE_COUNT];
+
+/* The class of a letter that stands for a register; REGISTER_NONE for others. */
+enum { REGISTER_NONE = REGISTER_TEXTS + 1 };
+unsigned opcode_class(char letter);
+
+/* True if the instruction makes its register a view of the batch. */
+static inline bool opcode_is_view(uint16_t op) {
+  return op <= OP_EVENT_AT;
+}
+
+/* False if the instruction looks at other lanes than the one it writes: it
+ * must not write where it reads. */
+static inline bool opcode_is_in_place(uint16_t op) {
+  return op < OP_LATEST || op > OP_ONCE_PER_LABEL;
+}
 
 #endif

@@ -16,7 +16,6 @@ struct refusal {
 /* Takes the place of what was said before.  Knows %s, %u (uint32_t), %zu, %.*s
  * and %%, and nothing else of printf, which this floor may not call.  Returns
  * false, for `return refuse(…)`. */
-bool refuse(struct refusal *refusal, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+bool refuse(struct refusal *refusal, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

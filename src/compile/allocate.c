@@ -106,11 +106,6 @@ static void rewrite(struct allocation *allocation, struct instruction *code) {
       *fields[i] = allocation->real[*fields[i]];
 }
 
-/* Lane by lane means that d[i] depends on lane i of the operands alone. */
-static bool is_lane_by_lane(const struct instruction *code) {
-  return code->op < OP_LATEST || code->op > OP_ONCE_PER_LABEL;
-}
-
 static void assign_all(struct allocation *allocation, struct section *section) {
   struct build *build = allocation->build;
   struct instruction *code = build->code.items;
@@ -127,7 +122,7 @@ static void assign_all(struct allocation *allocation, struct section *section) {
     if (!allocation->last_use[d] && !is_pinned(allocation, &values[d]))
       continue;
     uint32_t reads = operands(&code[i], read);
-    bool in_place = is_lane_by_lane(&code[i]);
+    bool in_place = opcode_is_in_place(code[i].op);
     if (!in_place)
       allocation->real[d] = assign(allocation, d);
     for (uint32_t n = reads; n-- > 0;) /* the first operand last: it is taken first */

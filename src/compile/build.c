@@ -333,31 +333,11 @@ uint32_t constant_decay(struct build *build, const struct decay *decay) {
 
 /* ---- code ------------------------------------------------------------------------- */
 
-static enum register_class class_of_letter(char letter) {
-  switch (letter) {
-  case 'n':
-  case 'N': return REGISTER_NUMBER;
-  case 'm':
-  case 'M': return REGISTER_MICROS;
-  case 't':
-  case 'T': return REGISTER_TEXT;
-  case 'l':
-  case 'L': return REGISTER_LABEL;
-  case 'x':
-  case 'X': return REGISTER_TEXTS;
-  default: return REGISTER_BOOL;
-  }
-}
-
-static bool is_view(enum opcode op) {
-  return op <= OP_EVENT_AT;
-}
-
 static uint32_t add_value(struct build *build, char letter, uint16_t space, bool view) {
   struct value *value = list_add(build, &build->values, sizeof *value);
   if (!value)
     return 0;
-  value->class = (uint8_t)class_of_letter(letter);
+  value->class = (uint8_t)opcode_class(letter);
   value->view = view;
   value->space = letter >= 'A' && letter <= 'Z' ? 0 : space;
   value->definition = (uint32_t)build->code.count;
@@ -375,7 +355,7 @@ uint32_t emit(struct build *build, enum opcode op, uint16_t space, uint32_t a, u
     share(build, d);
     return d;
   }
-  add_value(build, opcode_infos[op].shape[0], space, is_view(op));
+  add_value(build, opcode_infos[op].shape[0], space, opcode_is_view((uint16_t)op));
   struct instruction *code = list_add(build, &build->code, sizeof *code);
   if (code)
     *code = (struct instruction){(uint16_t)op, space, d, a, b, c};

@@ -240,18 +240,6 @@ static void clear_build(struct build *build) {
   arena_clear(&build->scratch);
 }
 
-static struct program *new_program(const struct memory *memory) {
-  struct arena arena;
-  arena_init(&arena, memory);
-  struct program *program = arena_alloc(&arena, sizeof *program);
-  if (!program) {
-    arena_clear(&arena);
-    return NULL;
-  }
-  program->arena = arena;
-  return program;
-}
-
 static uint32_t *copy_registers(struct build *build, const uint32_t *registers, uint32_t count) {
   uint32_t *copy = keep_array(build, count, sizeof *copy);
   if (copy && registers)
@@ -292,7 +280,7 @@ static enum compile_result compile(const struct model *model, bool tests,
                                    const struct memory *memory, struct program **program) {
   struct build build = {.model = model, .tests = tests, .memory = *memory};
   *program = NULL;
-  build.program = new_program(memory);
+  build.program = program_new(memory);
   if (!build.program)
     return COMPILE_NO_MEMORY;
   arena_init(&build.scratch, memory);
@@ -304,7 +292,7 @@ static enum compile_result compile(const struct model *model, bool tests,
     record_finish(&build);
     keep_constants(&build);
   }
-  bool done = !build.failed && program_finish(build.program);
+  bool done = !build.failed && program_finish(build.program) == PROGRAM_FINISHED;
   bool too_large = build.too_large;
   clear_build(&build);
   if (!done) {

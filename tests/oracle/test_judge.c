@@ -3,7 +3,8 @@
  *   test_judge [--seed N] [--count N]
  *
  * Each seed makes a policy as text and some records.  The text goes the whole
- * way, through parser, checker and compiler; the machine scores the records in
+ * way, through parser, checker and compiler; the program is proved safe, made
+ * into the bytes of a file, and read again.  The machine scores the records in
  * chunks of 1, of 4 and of the full size, with and without explanations; the
  * naive evaluator scores them one by one.  All must agree, bit for bit.
  *
@@ -17,6 +18,8 @@
 #include "oracle/random_policy.h"
 
 #include "check/check.h"
+#include "code/image.h"
+#include "code/verify.h"
 #include "compile/compile.h"
 #include "limits.h"
 #include "syntax/parse.h"
@@ -34,6 +37,24 @@ struct subject {
   struct program *program;
 };
 
+/* What runs is what was read, so that the way through a file is judged, too. */
+static bool take_through_file(struct subject *subject) {
+  const struct image_options options = {.strip = false};
+  struct refusal refusal = {.length = 0};
+  struct text bytes;
+  struct program *read = NULL;
+  if (verify_program(subject->program, &memory_standard, &refusal) == VERIFY_OK &&
+      image_write(subject->program, &options, &memory_standard, &bytes, &refusal) == IMAGE_OK) {
+    image_read(bytes, &memory_standard, &read, &refusal);
+    image_free(bytes, &memory_standard);
+  }
+  program_free(subject->program);
+  subject->program = read;
+  if (!read)
+    fprintf(stderr, "the program is refused: %s\n", refusal.text);
+  return read != NULL;
+}
+
 static bool subject_open(struct subject *subject, struct text policy) {
   *subject = (struct subject){0};
   arena_init(&subject->arena, &memory_standard);
@@ -46,7 +67,8 @@ static bool subject_open(struct subject *subject, struct text policy) {
          parse_source(&subject->arena, &subject->sources, source, &subject->diags, &tree) &&
          check_policy(&subject->arena, &subject->sources, &tree, &options, &subject->diags,
                       &subject->model) &&
-         compile_model(&subject->model, &memory_standard, &subject->program) == COMPILE_OK;
+         compile_model(&subject->model, &memory_standard, &subject->program) == COMPILE_OK &&
+         take_through_file(subject);
 }
 
 static void subject_close(struct subject *subject) {

@@ -53,7 +53,7 @@ static struct set_case make_set(struct text *items, uint32_t count) {
   *set = (struct text_set){.count = count, .items = items};
   program->text_sets = set;
   program->text_set_count = 1;
-  assert_true(program_finish(program));
+  assert_int_equal(program_finish(program), PROGRAM_FINISHED);
   return (struct set_case){program, set};
 }
 
