@@ -80,7 +80,8 @@ static void definitions_expand_to_the_limit(void **state) {
   assert_string_equal(expanding_to(LIMIT_EXPANSION + 1), "E0504");
 }
 
-/* ---- findings --------------------------------------------------------------------------------- */
+/* ---- findings ---------------------------------------------------------------------------------
+ */
 
 static void errors_are_kept_up_to_the_limit(void **state) {
   (void)state;
@@ -101,7 +102,8 @@ static void errors_are_kept_up_to_the_limit(void **state) {
   }
 }
 
-/* ---- data ----------------------------------------------------------------------------------------- */
+/* ---- data
+ * ----------------------------------------------------------------------------------------- */
 
 static const char one_field[] = "policy \"P\" {}\nlead { name text  size number }\n"
                                 "score s { +1 when name is \"a\"; +1 when size > 0 }\n";

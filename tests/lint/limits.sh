@@ -10,7 +10,8 @@ set -eu
 cd "$(dirname -- "$0")/../.."
 
 failures=0
-for limit in $(sed -n 's/^#define \(LIMIT_[A-Z_]*\) .*/\1/p' src/limits.h); do
+limits=$(sed -n 's/^#define \(LIMIT_[A-Z_]*\) .*/\1/p' src/limits.h)
+for limit in $limits; do
   grep -rqw --include='test_*.c' "$limit" tests || {
     echo "src/limits.h: no test names $limit"
     failures=$((failures + 1))

@@ -42,6 +42,7 @@ look() { # CHECK
     sh tests/lint/imports.sh $build/lib/libbareme-vm.a
     ;;
   headers) built && sh tests/lint/headers.sh $build ;;
+  analyzer) built && sh tests/lint/analyzer.sh $build ;;
   tidy) tidy ;;
   cppcheck)
     files 'src/.*\.c' | xargs cppcheck --quiet --std=c11 --language=c -j "$(nproc)" \
@@ -52,7 +53,7 @@ look() { # CHECK
   esac
 }
 
-all='format floors headers licence docs limits shell symbols tidy cppcheck'
+all='format floors headers licence docs limits shell symbols tidy cppcheck analyzer'
 # shellcheck disable=SC2086  # one word a check
 [ $# -gt 0 ] || set -- $all
 failed=''
