@@ -10,6 +10,7 @@
  *   bareme_policy.c   text -> tree -> model -> program
  *   bareme_format.c   text -> tree -> text
  *   bareme_report.c   diagnostics, handed out
+ *   bareme_inspect.c  the code of a policy, in words
  *   bareme_data.c     readers, writers
  *   bareme_test.c     tests of a policy
  *   bareme_cases.c    records with the results that are expected of them

@@ -74,6 +74,17 @@ static bareme_text line_of(const struct source *source, uint32_t line) {
   return public_text((struct text){source->bytes.bytes + begin, end - begin});
 }
 
+bareme_text bareme_report_line(const bareme_report *report, bareme_text file, uint32_t line) {
+  const struct text name = {file.bytes, file.length};
+  for (size_t i = 0; i < report->sources.count; i++) {
+    const struct source *source = &report->sources.items[i];
+    if (text_equal(source->name, name))
+      return line >= 1 && line <= source->line_count ? line_of(source, line)
+                                                     : (bareme_text){NULL, 0};
+  }
+  return (bareme_text){NULL, 0};
+}
+
 static size_t count_notes(const struct diag *diag) {
   size_t count = 0;
   for (const struct diag_note *note = diag->notes; note; note = note->next)

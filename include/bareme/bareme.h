@@ -130,6 +130,69 @@ BAREME_API bareme_status bareme_source_format(const char *name, const char *byte
                                               bareme_report **report, bareme_failure *failure,
                                               const bareme_sink *sink);
 
+/* ---- looking into a policy ------------------------------------------------------------ */
+
+/* What a piece of code is for: a rule, a score, a segment … */
+typedef struct bareme_criterion {
+  const char *kind;   /* "rule", "score", "segment"; see docs/bytecode.md */
+  bareme_text name;   /* of what it is, or a rule's label; bytes NULL if it has none */
+  bareme_text source; /* a rule as written, of others the condition; bytes NULL if there is none */
+  bareme_text file;
+  uint32_t line;  /* from 1 */
+  uint32_t outer; /* the criterion it stands in, as a rule in its score; BAREME_NONE */
+} bareme_criterion;
+
+/* False past the end, and for a policy that was stripped of them. */
+BAREME_API bool bareme_policy_criterion(const bareme_policy *policy, uint32_t index,
+                                        bareme_criterion *criterion);
+
+/* A policy has two sections of code, which give the same results. */
+typedef enum bareme_section {
+  BAREME_SECTION_PLAIN, /* computes the results */
+  BAREME_SECTION_FULL   /* keeps what explanations need as well */
+} bareme_section;
+
+typedef struct bareme_instruction {
+  const char *name;      /* of the opcode: "NUMBER_GREATER_EQUAL_K" */
+  uint32_t space;        /* 0: leads; else events */
+  bareme_text lanes;     /* of what: "leads", "page_view or form_submit" */
+  bareme_text operation; /* with operands: "r3 = r1 >= 50" */
+  bareme_text meaning;   /* in words: "whether the number is not below a constant" */
+  uint32_t criterion;    /* the first that needs it; BAREME_NONE: the policy was stripped */
+  bool shared;           /* others need it, too */
+  bareme_text file;      /* bytes NULL: the policy was stripped */
+  uint32_t line;
+} bareme_instruction;
+
+/* The instructions of a section; belongs to one thread. */
+typedef struct bareme_listing bareme_listing;
+
+BAREME_API bareme_status bareme_listing_new(const bareme_policy *policy, bareme_section section,
+                                            bareme_listing **listing);
+BAREME_API uint32_t bareme_listing_count(const bareme_listing *listing);
+BAREME_API uint32_t bareme_listing_registers(const bareme_listing *listing);
+/* Texts live until the next call.  BAREME_END past the last one. */
+BAREME_API bareme_status bareme_listing_at(bareme_listing *listing, uint32_t index,
+                                           bareme_instruction *instruction);
+BAREME_API void bareme_listing_free(bareme_listing *listing);
+
+/* A line of a file that was read for the report, without its end; bytes NULL if
+ * there is no such file or line. */
+BAREME_API bareme_text bareme_report_line(const bareme_report *report, bareme_text file,
+                                          uint32_t line);
+
+/* An instruction of the machine in general. */
+typedef struct bareme_opcode {
+  const char *group; /* "arithmetic" */
+  const char *name;
+  const char *shape;    /* a letter for each operand, d a b c; `-`: unused */
+  const char *synopsis; /* "d = a >= k[b]" */
+  const char *prose;
+} bareme_opcode;
+
+/* False past the end. */
+BAREME_API bool bareme_opcode_at(uint32_t index, bareme_opcode *opcode);
+
 /* ---- reading ------------------------------------------------------------------------- */
 
 typedef struct bareme_reader bareme_reader;

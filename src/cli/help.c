@@ -103,6 +103,7 @@ int help_commands(void) {
   page_word(&page, "\nbareme help COMMAND   its arguments and options\n"
                    "bareme help CODE      an error code of a policy, with an example\n"
                    "bareme help codes     all of them\n"
+                   "bareme help opcodes   the instructions that policies become\n"
                    "bareme --version      the version\n"
                    "\nExit status: 0 done, 1 the answer is no, 2 usage, 3 the policy is invalid,\n"
                    "4 data rejected under --strict, 5 input, output or memory.\n");
@@ -172,6 +173,37 @@ static int help_code(const char *code) {
   return end(&page);
 }
 
+/* ---- opcodes --------------------------------------------------------------------------- */
+
+/* A cell of a table in Markdown, in which a bar would end it. */
+static void put_cell(struct page *page, const char *text) {
+  for (; *text; text++) {
+    if (*text == '|')
+      page_word(page, "\\");
+    page_put(page, text, 1);
+  }
+}
+
+/* The tables of docs/bytecode.md. */
+static int help_opcodes(void) {
+  struct page page;
+  bareme_opcode opcode;
+  const char *group = NULL;
+  begin(&page);
+  for (uint32_t i = 0; bareme_opcode_at(i, &opcode); i++) {
+    if (opcode.group != group)
+      page_format(&page, "%s### %c%s\n\n| opcode | operands | | |\n|---|---|---|---|\n",
+                  group ? "\n" : "", toupper((unsigned char)opcode.group[0]), opcode.group + 1);
+    group = opcode.group;
+    page_format(&page, "| `%s` | `%s` | `", opcode.name, opcode.shape);
+    put_cell(&page, opcode.synopsis);
+    page_word(&page, "` | ");
+    put_cell(&page, opcode.prose);
+    page_word(&page, " |\n");
+  }
+  return end(&page);
+}
+
 /* "e204" and "E204" are E0204 for a person; so is what a message shows in brackets. */
 static bool looks_like_code(const char *word, char code[8]) {
   size_t letters = isalpha((unsigned char)word[0]) ? 1 : 0;
@@ -192,6 +224,7 @@ static int unknown_topic(const char *word) {
   for (size_t i = 0; bareme_code_at(i); i++)
     suggest_try(&best, bareme_code_at(i));
   suggest_try(&best, "codes");
+  suggest_try(&best, "opcodes");
   if (best.word)
     return tell_usage("there is no help on `%s`; did you mean `%s`?", word, best.word);
   return tell_usage("there is no help on `%s`; `bareme help` lists what there is", word);
@@ -206,6 +239,8 @@ static int run(const struct arguments *arguments) {
     return help_command(command);
   if (strcmp(word, "codes") == 0)
     return help_codes();
+  if (strcmp(word, "opcodes") == 0)
+    return help_opcodes();
   char code[8];
   if (looks_like_code(word, code) && bareme_code_title(code))
     return help_code(code);
@@ -215,10 +250,11 @@ static int run(const struct arguments *arguments) {
 const struct command command_help = {
     .name = "help",
     .summary = "explain a command or an error code",
-    .usage = "[COMMAND | CODE | codes]",
+    .usage = "[COMMAND | CODE | codes | opcodes]",
     .prose =
         "Explains a command with its options, or a code such as E0204 that stands in a message "
-        "about a policy, with an example before and after. `codes` lists all codes.",
+        "about a policy, with an example before and after. `codes` lists all codes, `opcodes` the "
+        "instructions that policies become, as the tables of docs/bytecode.md.",
     .most_words = 1,
     .run = run,
 };

@@ -36,15 +36,21 @@ void job_render_report(const struct arguments *arguments, const bareme_report *r
 
 /* ---- opening -------------------------------------------------------------------------- */
 
-int job_open_policy(const struct arguments *arguments, const char *path, bareme_policy **policy) {
-  bareme_report *report;
+int job_open_source(const struct arguments *arguments, const char *path, bareme_report **report,
+                    bareme_policy **policy) {
   bareme_failure failure = {""};
   bareme_compile_options options = job_compile_options(arguments);
-  bareme_status status = bareme_policy_open(path, &options, &report, &failure, policy);
-  if (report && bareme_report_errors(report) > 0) /* warnings are the business of check */
-    job_render_report(arguments, report);
-  bareme_report_free(report);
+  bareme_status status = bareme_policy_open(path, &options, report, &failure, policy);
+  if (*report && bareme_report_errors(*report) > 0) /* warnings are the business of check */
+    job_render_report(arguments, *report);
   return tell_status(status, &failure);
+}
+
+int job_open_policy(const struct arguments *arguments, const char *path, bareme_policy **policy) {
+  bareme_report *report;
+  int status = job_open_source(arguments, path, &report, policy);
+  bareme_report_free(report);
+  return status;
 }
 
 /* Are leads read from standard input?  Without files they are. */

@@ -34,6 +34,10 @@ void job_render_report(const struct arguments *arguments, const bareme_report *r
 /* Opens the policy at a path, and tells its errors. */
 int job_open_policy(const struct arguments *arguments, const char *path, bareme_policy **policy);
 
+/* The same with the report, which has the policy's text; free both. */
+int job_open_source(const struct arguments *arguments, const char *path, bareme_report **report,
+                    bareme_policy **policy);
+
 /* The first word is the policy, the others are files of leads.  explain: the
  * results will be explained. */
 int job_open(struct job *job, const struct arguments *arguments, bool explain);

@@ -17,12 +17,13 @@ allowed() {
   syntax) echo 'base' ;;
   check) echo 'syntax base' ;;
   code) echo 'base' ;;
+  inspect) echo 'code base' ;;
   compile) echo 'check syntax code base' ;;
   vm) echo 'code base' ;;
   intake) echo 'vm code base' ;;
   embed) echo 'intake vm code base' ;;
   io) echo 'intake vm code base' ;;
-  facade) echo 'embed io intake vm compile code check syntax base' ;;
+  facade) echo 'embed io intake vm compile inspect code check syntax base' ;;
   cli) echo '' ;;
   esac
 }
