@@ -111,14 +111,16 @@ bareme_status bareme_cases_open(const bareme_policy *policy, const bareme_case_o
   if (!cases)
     return BAREME_INVALID_ARGUMENT;
   *cases = NULL;
-  if (!policy || !options || !options->path || options->format == BAREME_JSON)
+  bareme_case_options own = BAREME_CASE_OPTIONS_INIT;
+  if (!policy || !options || !options_take(&own, sizeof own, options) || !own.path ||
+      own.format == BAREME_JSON)
     return BAREME_INVALID_ARGUMENT;
   bareme_cases *made = memory_zeroed(&policy->memory, 1, sizeof *made);
   if (!made)
     return failure_memory(failure);
   made->policy = policy;
   arena_init(&made->arena, &policy->memory);
-  bareme_status status = open_all(made, options, failure);
+  bareme_status status = open_all(made, &own, failure);
   if (status == BAREME_OK)
     *cases = made;
   else

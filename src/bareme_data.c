@@ -34,18 +34,19 @@ bareme_status bareme_reader_open(const bareme_policy *policy, const bareme_read_
   if (!reader)
     return BAREME_INVALID_ARGUMENT;
   *reader = NULL;
-  if (!policy || !options)
+  bareme_read_options own = BAREME_READ_OPTIONS_INIT;
+  if (!policy || !options || !options_take(&own, sizeof own, options))
     return BAREME_INVALID_ARGUMENT;
   bareme_reader *made = memory_zeroed(&policy->memory, 1, sizeof *made);
   if (!made)
     return failure_memory(failure);
   made->memory = policy->memory;
   bareme_status status = BAREME_OK;
-  if (!batch_init(&made->batch.batch, policy->program, &made->memory, chunk_of(policy, options),
-                  options->as_of))
+  if (!batch_init(&made->batch.batch, policy->program, &made->memory, chunk_of(policy, &own),
+                  own.as_of))
     status = failure_memory(failure);
   if (status == BAREME_OK)
-    status = reader_open(policy->program, &made->memory, options, failure, &made->reader);
+    status = reader_open(policy->program, &made->memory, &own, failure, &made->reader);
   if (status == BAREME_OK)
     *reader = made;
   else
@@ -91,14 +92,14 @@ bareme_status bareme_writer_open(const bareme_policy *policy, const bareme_write
   if (!writer)
     return BAREME_INVALID_ARGUMENT;
   *writer = NULL;
-  if (!policy || !options)
+  bareme_write_options own = BAREME_WRITE_OPTIONS_INIT;
+  if (!policy || !options || !options_take(&own, sizeof own, options))
     return BAREME_INVALID_ARGUMENT;
   bareme_writer *made = memory_zeroed(&policy->memory, 1, sizeof *made);
   if (!made)
     return failure_memory(failure);
   made->memory = policy->memory;
-  bareme_status status =
-      writer_open(policy->program, &made->memory, options, failure, &made->writer);
+  bareme_status status = writer_open(policy->program, &made->memory, &own, failure, &made->writer);
   if (status == BAREME_OK)
     *writer = made;
   else

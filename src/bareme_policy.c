@@ -193,18 +193,18 @@ static bareme_status conclude(struct compilation *work, bareme_status status,
 static bareme_status compile(const char *path, const char *name, struct text bytes,
                              const bareme_compile_options *options, bareme_report **report,
                              bareme_failure *failure, bareme_policy **policy) {
-  static const bareme_compile_options defaults = BAREME_COMPILE_OPTIONS_INIT;
-  if (!options)
-    options = &defaults;
-  struct compilation work = {
-      .report = report_new(&memory_standard), .tests = options->tests, .failure = failure};
+  bareme_compile_options own = BAREME_COMPILE_OPTIONS_INIT;
+  struct memory memory;
+  if ((options && !options_take(&own, sizeof own, options)) ||
+      !allocator_memory(own.allocator, &memory))
+    return BAREME_INVALID_ARGUMENT;
+  struct compilation work = {.report = report_new(&memory), .tests = own.tests, .failure = failure};
   if (!work.report)
     return BAREME_NO_MEMORY;
   struct arena *arena = &work.report->arena;
-  bareme_status status = read_sets(&work, options);
-  if (status == BAREME_OK &&
-      !load_context_init(&work.load, arena, path, options->include_directories,
-                         options->include_directory_count))
+  bareme_status status = read_sets(&work, &own);
+  if (status == BAREME_OK && !load_context_init(&work.load, arena, path, own.include_directories,
+                                                own.include_directory_count))
     status = BAREME_NO_MEMORY;
   if (status == BAREME_OK)
     status = path ? compile_file(&work, path, policy)

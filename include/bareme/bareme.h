@@ -100,10 +100,11 @@ typedef struct bareme_compile_options {
   size_t set_count;
   const char *const *include_directories; /* where else `use "…"` may look */
   size_t include_directory_count;
-  bool tests; /* keep the policy's tests, to run them */
+  bool tests;                        /* keep the policy's tests, to run them */
+  const bareme_allocator *allocator; /* copied; NULL: the C library's heap */
 } bareme_compile_options;
 #define BAREME_COMPILE_OPTIONS_INIT \
-  { sizeof(bareme_compile_options), NULL, 0, NULL, 0, false }
+  { sizeof(bareme_compile_options), NULL, 0, NULL, 0, false, NULL }
 
 /* Compiles the policy in a file ("-": standard input).  options may be NULL.
  * *report is made in any case but BAREME_NO_MEMORY and belongs to the caller

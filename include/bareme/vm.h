@@ -5,7 +5,7 @@
  * system's.  This header is all that libbareme-vm has; <bareme/bareme.h>
  * includes it and adds what compiles, reads and writes.
  *
- *     policy  <- bareme_policy_open, …        compiled elsewhere, immutable
+ *     policy  <- bareme_policy_load           compiled elsewhere, verified, immutable
  *     batch   <- bareme_batch_begin, …        leads, row by row, as columns
  *     runner  -> bareme_runner_run            scores a batch
  *     result  -> bareme_result_score, …       what a lead got, and why
@@ -102,6 +102,22 @@ BAREME_API size_t bareme_instant_format(int64_t micros, char *out);
 /* ---- policies ---------------------------------------------------------------------- */
 
 typedef struct bareme_policy bareme_policy;
+
+typedef struct bareme_load_options {
+  size_t size;
+  const bareme_allocator *allocator; /* copied; NULL: the C library's heap, in libbareme.
+                                        libbareme-vm has none, and asks for one */
+} bareme_load_options;
+#define BAREME_LOAD_OPTIONS_INIT \
+  { sizeof(bareme_load_options), NULL }
+
+/* Loads a compiled policy: what `bareme build` writes.  Nothing in the bytes is
+ * trusted: they are verified to be safe to run, whoever wrote them, and refused
+ * with BAREME_INVALID_POLICY and a reason in *failure otherwise.  The bytes are
+ * not needed afterwards.  options may be NULL in libbareme; failure may be NULL. */
+BAREME_API bareme_status bareme_policy_load(const void *bytes, size_t length,
+                                            const bareme_load_options *options,
+                                            bareme_failure *failure, bareme_policy **policy);
 
 /* Frees a policy, when all that was made from it has been freed. */
 BAREME_API void bareme_policy_free(bareme_policy *policy);

@@ -7,6 +7,7 @@
  *
  *   status.c    versions, statuses, instants
  *   options.c   options of callers that were compiled with another header
+ *   load.c      a compiled policy from bytes
  *   policy.c    a compiled policy and what it declares
  *   record.c    the record that it reads
  *   rows.c      batches, built row by row
@@ -60,6 +61,9 @@ struct bareme_runner {
 /* A policy that owns the program, which is freed if that fails. */
 bareme_status policy_adopt(struct program *program, const struct memory *memory,
                            bareme_policy **policy);
+
+/* The memory of an allocator that the host named, or else the heap.  False if there is neither. */
+bool allocator_memory(const bareme_allocator *allocator, struct memory *memory);
 
 /* Copies the options of a caller, who may know fewer of them than we do, or
  * more as long as those are 0, over *own, which has the defaults.  False if

@@ -7,6 +7,7 @@
 
 set -eu
 build=$1
+sources=$(cd "$(dirname -- "$0")/../.." && pwd)
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 cd "$scratch"
@@ -44,7 +45,9 @@ field Description 'lead-scoring'
 package 'libbareme[0-9]*' "$library"'\.so\.[0-9.]*\.[0-9]*' "$library"'-vm\.so\.[0-9.]*\.[0-9]*' \
   "$library"'\.so\.0\.1' "$library"'-vm\.so\.0\.1'
 field Depends 'libc6 '
-package libbareme-dev include/bareme/bareme.h include/bareme/vm.h "$library"'\.a' \
+headers=$(cd "$sources" && ls include/bareme/*.h)
+# shellcheck disable=SC2086  # many words
+package libbareme-dev $headers "$library"'\.a' \
   "$library"'-vm\.a' "$library"'\.so' "$library"'-vm\.so' 'lib.*/pkgconfig/bareme\.pc' \
   'lib.*/pkgconfig/bareme-vm\.pc' 'lib.*/cmake/bareme/baremeConfig\.cmake' \
   'lib.*/cmake/bareme/baremeConfigVersion\.cmake'

@@ -17,8 +17,8 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
 listed() { cat "$@" | grep '^[a-z]' | sort; }
-declared() { # HEADER
-  grep -v '^#' "$1" | tr '\n' ' ' | grep -oE 'BAREME_API [^(;]*\(' | sed -E 's/ *\($//; s/.*[ *]//' |
+declared() { # HEADER...
+  cat "$@" | grep -v '^#' | tr '\n' ' ' | grep -oE 'BAREME_API [^(;]*\(' | sed -E 's/ *\($//; s/.*[ *]//' |
     sort
 }
 static() { nm --defined-only --extern-only "$1" | awk 'NF == 3 && $3 ~ /^bareme_/ { print $3 }' | sort; }
@@ -40,7 +40,9 @@ same() {
 
 vm=$lists/bareme-vm.exports all=$lists/bareme.exports
 {
-  declared "$headers/vm.h" | same 'include/bareme/vm.h and cmake/bareme-vm.exports' "$vm"
+  # shellcheck disable=SC2046  # many words
+  declared $(find "$headers" -name '*.h' ! -name bareme.h) |
+    same 'include/bareme/*.h, but for bareme.h, and cmake/bareme-vm.exports' "$vm"
   declared "$headers/bareme.h" | same 'include/bareme/bareme.h and cmake/bareme.exports' "$all"
   static "$1" | same 'what libbareme.a defines, and both lists' "$vm" "$all"
   shared "$2" | same 'what libbareme.so exports, and both lists' "$vm" "$all"
