@@ -116,9 +116,10 @@ struct text keep_text(struct build *build, struct text text) {
   return copy;
 }
 
-struct text keep_folded(struct build *build, struct text text) {
+/* The folded text, in scratch memory. */
+static struct text fold_text(struct build *build, struct text text) {
   char *folded =
-      build->failed ? NULL : arena_alloc(&build->program->arena, TEXT_FOLD_BOUND(text.length) + 1);
+      build->failed ? NULL : arena_alloc(&build->scratch, TEXT_FOLD_BOUND(text.length) + 1);
   if (!folded) {
     build->failed = true;
     return (struct text){0};
@@ -163,6 +164,17 @@ struct text keep_source(struct build *build, struct span span) {
   return (struct text){out, fold_source(source, out)};
 }
 
+static void *keep_bytes(struct build *build, const void *items, size_t count, size_t size) {
+  void *copy = build->failed ? NULL : arena_array(&build->program->arena, count + 1, size);
+  if (!copy) {
+    build->failed = true;
+    return NULL;
+  }
+  if (count)
+    memcpy(copy, items, count * size);
+  return copy;
+}
+
 /* ---- constants ------------------------------------------------------------------ */
 
 /* One table of names serves all kinds of constants: a key begins with a letter. */
@@ -198,10 +210,10 @@ SCALAR_CONSTANT(constant_number, double, 'k', numbers)
 SCALAR_CONSTANT(constant_micros, int64_t, 'i', micros)
 SCALAR_CONSTANT(constant_unit, struct unit, 'U', units)
 
-uint32_t constant_text(struct build *build, struct text text, bool folded) {
+uint32_t constant_text(struct build *build, struct text text) {
   uint32_t index;
-  if (fresh_constant(build, folded ? 'f' : 's', text.bytes, text.length, &build->texts, &index)) {
-    struct text copy = folded ? keep_folded(build, text) : keep_text(build, text);
+  if (fresh_constant(build, 's', text.bytes, text.length, &build->texts, &index)) {
+    struct text copy = keep_text(build, text);
     struct text *item = list_add(build, &build->texts, sizeof *item);
     if (item)
       *item = copy;
@@ -229,24 +241,27 @@ static char *set_key(struct build *build, const struct text *texts, uint32_t cou
 
 uint32_t constant_text_set(struct build *build, const struct text *texts, uint32_t count,
                            bool folded) {
-  struct text *items = arena_array(&build->program->arena, (size_t)count + 1, sizeof *items);
+  struct text *items = arena_array(&build->scratch, (size_t)count + 1, sizeof *items);
   uint32_t index = 0;
   size_t length;
-  if (!items) {
+  for (uint32_t i = 0; items && i < count; i++)
+    items[i] = folded ? fold_text(build, texts[i]) : texts[i];
+  if (!items || build->failed) {
     build->failed = true;
     return 0;
   }
-  for (uint32_t i = 0; i < count; i++)
-    items[i] = folded ? keep_folded(build, texts[i]) : keep_text(build, texts[i]);
   char *key = set_key(build, items, count, &length);
   if (!key) {
     build->failed = true;
     return 0;
   }
   if (fresh_constant(build, folded ? 'S' : 'E', key, length, &build->text_sets, &index)) {
+    struct text *kept = keep_bytes(build, items, count, sizeof *kept);
+    for (uint32_t i = 0; kept && i < count; i++)
+      kept[i] = keep_text(build, items[i]);
     struct text_set *set = list_add(build, &build->text_sets, sizeof *set);
     if (set)
-      *set = (struct text_set){.count = count, .items = items, .folded = folded};
+      *set = (struct text_set){.count = count, .items = kept, .folded = folded};
   }
   return index;
 }
@@ -265,17 +280,6 @@ static uint32_t sort_numbers(double *items, uint32_t count) {
     if (kept == 0 || items[i] != items[kept - 1])
       items[kept++] = items[i];
   return kept;
-}
-
-static void *keep_bytes(struct build *build, const void *items, size_t count, size_t size) {
-  void *copy = build->failed ? NULL : arena_array(&build->program->arena, count + 1, size);
-  if (!copy) {
-    build->failed = true;
-    return NULL;
-  }
-  if (count)
-    memcpy(copy, items, count * size);
-  return copy;
 }
 
 uint32_t constant_number_set(struct build *build, const double *numbers, uint32_t count) {

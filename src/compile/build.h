@@ -123,7 +123,6 @@ void intern_clear(struct build *build, struct intern *intern);
 
 /* A copy in the program's arena. */
 struct text keep_text(struct build *build, struct text text);
-struct text keep_folded(struct build *build, struct text text);
 /* What stands at the span, on one line, without comments, in the program's arena. */
 struct text keep_source(struct build *build, struct span span);
 
@@ -131,7 +130,7 @@ struct text keep_source(struct build *build, struct span span);
 
 uint32_t constant_number(struct build *build, double value);
 uint32_t constant_micros(struct build *build, int64_t value);
-uint32_t constant_text(struct build *build, struct text text, bool folded);
+uint32_t constant_text(struct build *build, struct text text);
 uint32_t constant_text_set(struct build *build, const struct text *texts, uint32_t count,
                            bool folded);
 uint32_t constant_number_set(struct build *build, const double *numbers, uint32_t count);
@@ -211,6 +210,8 @@ void keep_tests(struct build *build);
 /* Everything: values, stages, actions, and the reasons for all of it.  The
  * section's registers are virtual. */
 void lower_policy(struct build *build, struct section *section);
+/* Texts that are only compared with constants become symbols (symbols.c). */
+void make_symbols(struct build *build);
 /* Virtual to real registers; writes the section's code and registers: what the
  * results need, and if `explains`, what the reasons need. */
 void allocate_registers(struct build *build, struct section *section, bool explains);

@@ -55,8 +55,7 @@ static uint32_t lower_constant(struct build *build, const struct expr *expr) {
     return missing_constant(build, expr->type);
   switch (expr->type.kind) {
   case TYPE_BOOL: return emit(build, OP_CONST_BOOL, 0, expr->boolean, 0, 0);
-  case TYPE_TEXT:
-    return emit(build, OP_CONST_TEXT, 0, constant_text(build, expr->text, false), 0, 0);
+  case TYPE_TEXT: return emit(build, OP_CONST_TEXT, 0, constant_text(build, expr->text), 0, 0);
   case TYPE_TIME:
   case TYPE_DURATION:
     return emit(build, OP_CONST_MICROS, 0, constant_micros(build, expr->micros), 0, 0);
@@ -195,6 +194,8 @@ static uint32_t lower_arithmetic(struct build *build, const struct expr *expr) {
 
 static uint32_t label_set_test(struct build *build, uint32_t label, const uint32_t *indices,
                                uint32_t count, uint32_t size) {
+  if (count == 1)
+    return emit_k(build, OP_LABEL_IS, label, indices[0]);
   uint32_t *table = arena_array(&build->scratch, (size_t)size + 1, sizeof *table);
   if (!table) {
     build->failed = true;

@@ -349,18 +349,19 @@ bareme_status bareme_batch_set_label(bareme_batch *batch, uint32_t field, uint32
   return wants(batch, field, COLUMN_LABEL, &status) ? set_label(batch, field, label) : status;
 }
 
-static bool is_label(const bareme_batch *batch, uint32_t index) {
+static bool is_kind(const bareme_batch *batch, uint32_t index, enum column_kind kind) {
   bareme_status status;
   if (!is_open(batch, &status) || (batch->row.in_event && batch->row.event == PROGRAM_NONE))
     return false;
   const struct program_field *field = field_at(batch, index);
-  return field && field->kind == COLUMN_LABEL;
+  return field && field->kind == kind;
 }
 
 bareme_status bareme_batch_set_text(bareme_batch *batch, uint32_t field, bareme_text text) {
   bareme_status status;
-  bool label = is_label(batch, field);
-  if (!wants(batch, field, label ? COLUMN_LABEL : COLUMN_TEXT, &status))
+  bool label = is_kind(batch, field, COLUMN_LABEL);
+  bool symbol = is_kind(batch, field, COLUMN_SYMBOL); /* looked at here, and not kept */
+  if (!wants(batch, field, label ? COLUMN_LABEL : symbol ? COLUMN_SYMBOL : COLUMN_TEXT, &status))
     return status;
   struct text kept = inner_text(text);
   if (!is_utf8(kept))
@@ -369,7 +370,7 @@ bareme_status bareme_batch_set_text(bareme_batch *batch, uint32_t field, bareme_
     return set_label(
         batch, field,
         find_label(&batch->batch.program->labels[field_at(batch, field)->labels], kept));
-  if (!keep(batch, kept, &kept))
+  if (!symbol && !keep(batch, kept, &kept))
     return fail(batch, FAULT_MEMORY);
   if (batch->row.in_event)
     batch_event_text(&batch->batch, batch->row.event, field, kept);

@@ -25,6 +25,7 @@
 #define HAS_G 3u /* duration */
 #define HAS_Z 3u /* one of (red, green, blue) */
 #define HAS_Y 1u /* list of text */
+#define HAS_Q 3u /* text that is only compared with constants */
 
 struct draft_names {
   char items[DRAFT_NAMES][DRAFT_NAME_SIZE];

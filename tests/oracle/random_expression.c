@@ -445,6 +445,24 @@ static void text_condition(struct draft *draft, uint32_t depth) {
   }
 }
 
+/* `q`, `q0` and `q1` are texts of which nothing else is asked. */
+static void symbol_condition(struct draft *draft) {
+  static const char *const compare[] = {"is", "is not", "=", "!="};
+  if (draft_field(draft, HAS_Q, 60))
+    draft_put(draft, "q");
+  else
+    draft_put(draft, draft_chance(draft, 60) ? "q0" : "q1");
+  switch (draft_below(draft, 5)) {
+  case 0:
+  case 1:
+    draft_put(draft, draft_chance(draft, 30) ? " not in " : " in ");
+    put_text_set(draft);
+    break;
+  case 2: draft_put(draft, draft_chance(draft, 50) ? " is missing" : " is present"); break;
+  default: draft_put(draft, " %s ", RANDOM_OF(draft->random, compare)); put_literal(draft);
+  }
+}
+
 /* `y` and `y0` are lists of text. */
 static void list_condition(struct draft *draft) {
   draft_put(draft, "%s", draft_field(draft, HAS_Y, 50) ? "y" : "y0");
@@ -589,7 +607,7 @@ static void logic(struct draft *draft, uint32_t depth) {
 
 void draft_condition(struct draft *draft, uint32_t depth) {
   uint32_t deeper = depth ? depth - 1 : 0;
-  switch (draft_below(draft, depth ? 16 : 9)) {
+  switch (draft_below(draft, depth ? 18 : 11)) {
   case 0:
   case 1: number_condition(draft, deeper); break;
   case 2:
@@ -599,19 +617,21 @@ void draft_condition(struct draft *draft, uint32_t depth) {
   case 6: list_condition(draft); break;
   case 7:
   case 8: bool_leaf(draft); break;
-  case 9: bool_condition(draft, deeper); break;
-  case 10:
+  case 9:
+  case 10: symbol_condition(draft); break;
+  case 11: bool_condition(draft, deeper); break;
+  case 12:
     draft_put(draft, "not (");
     draft_condition(draft, deeper);
     draft_put(draft, ")");
     break;
-  case 11:
+  case 13:
     if (may_query(draft))
       put_count(draft, "has", deeper);
     else
       bool_leaf(draft);
     break;
-  case 12: put_case(draft, deeper, draft_condition); break;
+  case 14: put_case(draft, deeper, draft_condition); break;
   default: logic(draft, deeper);
   }
 }

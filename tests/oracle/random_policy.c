@@ -44,6 +44,12 @@ static void fields_of_lead(struct draft *draft) {
     put_default(draft, constant(draft));
     draft_name(&draft->numbers, "n%u", i);
   }
+  for (uint32_t i = 0; i < 2; i++) {
+    draft_put(draft, "  q%u text", i);
+    put_default(draft, i ? "\"Sales\"" : "\"nobody\"");
+    if (draft_chance(draft, 5))
+      draft_name(&draft->texts, "q%u", i); /* compared with anything after all */
+  }
   draft_put(draft, "  b0 bool\n  b1 bool");
   put_default(draft, "false");
   draft_put(draft, "  i0 time\n  i1 time");
@@ -73,6 +79,7 @@ static void kinds_of_event(struct draft *draft) {
   declare(draft);
   draft_put(draft, "event e0 {");
   event_field(draft, "s text", "\"/pricing/eu\"");
+  event_field(draft, "q text", "\"sales\"");
   event_field(draft, "k number", constant(draft));
   event_field(draft, "f bool", "true");
   event_field(draft, "w time", "2026-05-02T09:30:00Z");
@@ -80,7 +87,7 @@ static void kinds_of_event(struct draft *draft) {
   event_field(draft, "z one of (red, green, blue)", "blue");
   draft_put(draft, "  y list of text  n0 number }\n");
   declare(draft);
-  draft_put(draft, "event e1 \"The second\" { s text  k number  g duration");
+  draft_put(draft, "event e1 \"The second\" { s text  q text  k number  g duration");
   event_field(draft, "z one of (red, green, blue)", "red");
   draft_put(draft, " }\n");
   declare(draft);

@@ -81,11 +81,11 @@ static void shared_work_belongs_to_the_first_who_asks(void **state) {
                                          "score b { +2 \"two\" when country is \"fr\" }\n"
                                          "score c { +3 \"three\" when city is \"Lyon\" }\n");
   const struct section *plain = &program->plain;
-  uint32_t test = find_op(plain, OP_TEXT_IN);
+  uint32_t test = find_op(plain, OP_LABEL_IS);
   assert_true(plain->origins[test].shared);
   assert_text(criterion_of(program, plain, test)->name, "one");
   for (uint32_t i = test + 1; i < plain->code_count; i++)
-    if (plain->code[i].op == OP_TEXT_IN)
+    if (plain->code[i].op == OP_LABEL_IS)
       assert_false(plain->origins[i].shared);
   program_free(program);
 }
