@@ -277,7 +277,8 @@ typedef struct bareme_expected_part {
 typedef struct bareme_named_value {
   bareme_text name;  /* `contact`; for what is computed there, its source; `excluded`
                         stands first where it matters, with the label or missing */
-  bareme_text value; /* bytes NULL: it is missing */
+  bareme_text value; /* bytes NULL: it is missing; `(out of memory)` where it could not be
+                        written out */
 } bareme_named_value;
 
 /* Each false past the end; values live until the next run. */
