@@ -10,6 +10,7 @@
 #ifndef BAREME_IO_ACCOUNT_H
 #define BAREME_IO_ACCOUNT_H
 
+#include "intake/counts.h"
 #include "intake/id_set.h"
 #include "intake/problems.h"
 
@@ -27,10 +28,6 @@ struct identity {
   struct id_hash hash;
   struct stored_lead *stored; /* its events in a file of their own; NULL: none */
   bool repeated;              /* says the ledger: it came before */
-};
-
-struct event_counts {
-  uint64_t added, future, duplicate, ignored;
 };
 
 struct account {

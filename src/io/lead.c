@@ -138,12 +138,8 @@ bool event_is_complete(struct loader *loader, const struct event *event) {
 static void settle_counts(struct loader *loader, bool keep) {
   if (!loader->has_events)
     return;
-  if (keep) {
-    loader->account.events.added += loader->noted.added;
-    loader->account.events.future += loader->noted.future;
-    loader->account.events.duplicate += loader->noted.duplicate;
-    loader->account.events.ignored += loader->noted.ignored;
-  }
+  if (keep)
+    event_counts_add(&loader->account.events, &loader->noted);
   loader->noted = (struct event_counts){0};
   loader->has_events = false;
 }

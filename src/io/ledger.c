@@ -99,13 +99,6 @@ static bareme_status rejects_status(struct ledger *ledger, bareme_failure *failu
 
 /* ---- entering ------------------------------------------------------------------------ */
 
-static void add_counts(struct event_counts *counts, const struct event_counts *more) {
-  counts->added += more->added;
-  counts->future += more->future;
-  counts->duplicate += more->duplicate;
-  counts->ignored += more->ignored;
-}
-
 static bareme_status end_strict(struct ledger *ledger, struct reason reason,
                                 bareme_failure *failure) {
   problems_explain(&ledger->problems, reason.problem, reason.subject, failure);
@@ -119,7 +112,7 @@ bareme_status ledger_enter(struct ledger *ledger, const struct account *account,
   problems_add(problems, &account->problems, origin->line - 1);
   if (problems->out_of_memory)
     return failure_memory(failure);
-  add_counts(&ledger->events, &account->events);
+  event_counts_add(&ledger->events, &account->events);
   ledger->records += account->records;
   ledger->accepted += account->accepted;
   ledger->rejected += account->reject_count;

@@ -8,7 +8,7 @@
 #ifndef BAREME_IO_PATH_H
 #define BAREME_IO_PATH_H
 
-#include "io/key.h"
+#include "intake/key.h"
 
 #define PATH_NONE UINT32_MAX
 

@@ -171,6 +171,7 @@ static void carve_batch(struct carver *carver, struct batch *batch) {
   batch->stage = carve(carver, lanes, sizeof *batch->stage);
   batch->stage_known = carve(carver, words_of(lanes), sizeof(uint64_t));
   batch->fields = carve(carver, program->field_count, sizeof *batch->fields);
+  batch->own = carve(carver, program->field_count, sizeof *batch->own);
   for (uint32_t f = 0; f < program->field_count; f++) {
     struct column column = carve_column(carver, program->fields[f].kind, lanes);
     if (batch->fields)
@@ -343,6 +344,14 @@ static void space_truncate(struct batch_space *space, const struct program_space
 
 /* ---- leads ------------------------------------------------------------------ */
 
+static void fields_truncate(struct batch *batch, uint32_t from, uint32_t to) {
+  for (uint32_t f = 0; f < batch->program->field_count; f++)
+    if (batch->own[f])
+      bits_truncate(batch->fields[f].known, from, to);
+    else
+      column_truncate(&batch->fields[f], batch->program->fields[f].kind, from, to);
+}
+
 /* Makes the leads from .. to, the last ones, as if they had never been. */
 static void leads_truncate(struct batch *batch, uint32_t from, uint32_t to) {
   const struct program *program = batch->program;
@@ -350,14 +359,15 @@ static void leads_truncate(struct batch *batch, uint32_t from, uint32_t to) {
   memset(batch->stage + from, 0, (to - from) * sizeof *batch->stage);
   bits_truncate(batch->ids_known, from, to);
   bits_truncate(batch->stage_known, from, to);
-  for (uint32_t f = 0; f < program->field_count; f++)
-    column_truncate(&batch->fields[f], program->fields[f].kind, from, to);
+  fields_truncate(batch, from, to);
   for (uint32_t s = 0; s < program->space_count; s++)
     space_truncate(&batch->spaces[s], &program->spaces[s], batch->spaces[s].begin[from]);
 }
 
 void batch_reset(struct batch *batch) {
   leads_truncate(batch, 0, batch->count);
+  for (uint32_t f = 0; f < batch->program->field_count; f++)
+    batch_return(batch, f, 0);
   batch->count = 0;
   batch->seen->count = 0;
   batch->seen->mask = 0;
@@ -379,16 +389,42 @@ static void set_default(struct batch *batch, uint32_t index, enum column_kind ki
   }
 }
 
-void batch_begin(struct batch *batch) {
-  const struct program *program = batch->program;
+void batch_begin_filled(struct batch *batch) {
   assert(!batch_full(batch));
   bit_set(batch->stage_known, batch->count);
-  for (uint32_t f = 0; f < program->field_count; f++)
-    if (program->fields[f].default_value)
-      set_default(batch, f, program->fields[f].kind, program->fields[f].default_value);
   batch->seen->count = 0;
   batch->seen->mask = 0;
   batch->unsorted = false;
+}
+
+void batch_begin(struct batch *batch) {
+  const struct program *program = batch->program;
+  batch_begin_filled(batch);
+  for (uint32_t f = 0; f < program->field_count; f++)
+    if (program->fields[f].default_value)
+      set_default(batch, f, program->fields[f].kind, program->fields[f].default_value);
+}
+
+void batch_forget(struct batch *batch, uint32_t to) {
+  fields_truncate(batch, batch->count, to);
+}
+
+void batch_borrow(struct batch *batch, uint32_t field, const void *values) {
+  struct column *column = &batch->fields[field];
+  if (!batch->own[field])
+    batch->own[field] = column->any;
+  memcpy(&column->any, &values, sizeof values); /* not to be written: own tells */
+}
+
+void batch_return(struct batch *batch, uint32_t field, uint32_t count) {
+  struct column *column = &batch->fields[field];
+  void *own = batch->own[field];
+  if (!own)
+    return;
+  if (count)
+    memcpy(own, column->any, count * value_size(batch->program->fields[field].kind));
+  column->any = own;
+  batch->own[field] = NULL;
 }
 
 void batch_cancel(struct batch *batch) {

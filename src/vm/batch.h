@@ -63,6 +63,7 @@ struct batch {
   uint32_t *stage;       /* index of the stage it came with; 0 if it came with none */
   uint64_t *stage_known; /* all ones */
   struct column *fields;
+  void **own; /* by field: its own values while they are borrowed; else NULL */
   struct batch_space *spaces;
   /* while a lead is being built */
   struct event_row *rows; /* one per kind */
@@ -88,6 +89,21 @@ static inline bool batch_full(const struct batch *batch) {
 /* Begins the next lead, every field missing or at its default.  The batch must
  * not be full. */
 void batch_begin(struct batch *batch);
+
+/* For columns at once: who has them fills the columns of `fields` for the first
+ * lanes of an empty batch, begins each lead here, with the values that are
+ * there, and ends it.  Lanes that no lead was begun for in the end are emptied
+ * by batch_forget, up to `to`. */
+void batch_begin_filled(struct batch *batch);
+void batch_forget(struct batch *batch, uint32_t to);
+
+/* Lets a field's values, numbers or micros, lie somewhere else until
+ * batch_reset; its bits stay the batch's own.  What holds of a column's lanes
+ * must hold there: values of unknown lanes are 0, and there are values up to
+ * the next multiple of 64.  Borrowed values are never written to;
+ * batch_return copies the first `count` of them to where they belong. */
+void batch_borrow(struct batch *batch, uint32_t field, const void *values);
+void batch_return(struct batch *batch, uint32_t field, uint32_t count);
 
 /* Text handed to the batch is not copied: it must live until batch_reset.
  * batch_keep makes a copy that does; false if out of memory. */

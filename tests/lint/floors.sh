@@ -21,9 +21,10 @@ allowed() {
   compile) echo 'check syntax code base' ;;
   vm) echo 'code base' ;;
   intake) echo 'vm code base' ;;
-  embed) echo 'intake vm code base' ;;
-  io) echo 'intake vm code base' ;;
-  facade) echo 'embed io intake vm compile inspect code check syntax base' ;;
+  arrow) echo 'intake vm code base' ;;
+  embed) echo 'arrow intake vm code base' ;;
+  io) echo 'arrow intake vm code base' ;;
+  facade) echo 'embed io arrow intake vm compile inspect code check syntax base' ;;
   cli) echo '' ;;
   esac
 }
@@ -31,8 +32,9 @@ allowed() {
 # The libraries a floor may use by their own headers; everything else is ISO C, C++ or POSIX.
 libraries() {
   case $1 in
-  intake | embed) echo 'bareme/vm.h' ;;
-  io) echo 'simdjson.h csv.h zlib.h zstd.h bareme/bareme.h' ;;
+  intake) echo 'bareme/vm.h' ;;
+  arrow | embed) echo 'bareme/vm.h bareme/arrow.h' ;;
+  io) echo 'simdjson.h csv.h zlib.h zstd.h bareme/bareme.h bareme/arrow.h' ;;
   cli | facade) echo 'bareme/bareme.h' ;;
   esac
 }
@@ -77,7 +79,7 @@ check_file() { # FLOOR FILE
 
 list=$(mktemp)
 trap 'rm -f "$list"' EXIT
-for floor in base syntax check code compile vm intake embed io cli; do
+for floor in base syntax check code inspect compile vm intake arrow embed io cli; do
   for file in "src/$floor"/*; do
     case $file in
     *.c | *.cpp | *.h | *.def) check_file "$floor" "$file" ;;

@@ -6,8 +6,8 @@
  * are four times as large as their contents, mostly one comparison.
  *
  * SPDX-License-Identifier: Apache-2.0 */
-#ifndef BAREME_IO_KEY_H
-#define BAREME_IO_KEY_H
+#ifndef BAREME_INTAKE_KEY_H
+#define BAREME_INTAKE_KEY_H
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* key.c - building tables of keys.
  *
  * SPDX-License-Identifier: Apache-2.0 */
-#include "io/key.h"
+#include "intake/key.h"
 
 bool key_table_init(struct key_table *table, struct arena *arena, size_t count) {
   *table = (struct key_table){NULL, 0};

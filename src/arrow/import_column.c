@@ -1,0 +1,177 @@
+/* import_column.c - a field's values, a word of lanes at a time.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "arrow/import.h"
+#include "base/clock.h"
+
+enum problem_kind import_problem_of(enum column_kind kind) {
+  switch (kind) {
+  case COLUMN_NUMBER: return PROBLEM_NOT_NUMBER;
+  case COLUMN_TIME: return PROBLEM_NOT_TIME;
+  case COLUMN_DURATION: return PROBLEM_NOT_DURATION;
+  case COLUMN_TEXT:
+  case COLUMN_SYMBOL: return PROBLEM_NOT_TEXT;
+  case COLUMN_BOOL: return PROBLEM_NOT_BOOL;
+  case COLUMN_LABEL: return PROBLEM_NOT_LABEL;
+  case COLUMN_TEXTS: break;
+  }
+  return PROBLEM_NOT_TEXTS;
+}
+
+static void put(struct column *column, enum column_kind kind, uint32_t lane,
+                const union arrow_value *value) {
+  uint64_t bit = UINT64_C(1) << (lane % 64);
+  switch (kind) {
+  case COLUMN_NUMBER: column->number[lane] = value->number; break;
+  case COLUMN_TIME:
+  case COLUMN_DURATION: column->micros[lane] = value->micros; break;
+  case COLUMN_TEXT: column->text[lane] = value->text; break;
+  case COLUMN_LABEL:
+  case COLUMN_SYMBOL: column->label[lane] = value->label; break;
+  case COLUMN_TEXTS: column->texts[lane] = value->texts; break;
+  case COLUMN_BOOL:
+    if (value->yes)
+      column->yes[lane / 64] |= bit;
+    else
+      column->no[lane / 64] |= bit;
+    return;
+  }
+  column->known[lane / 64] |= bit;
+}
+
+/* ---- defaults ------------------------------------------------------------------- */
+
+static union arrow_value value_of(const struct program_value *value, enum column_kind kind) {
+  union arrow_value made = {0};
+  switch (kind) {
+  case COLUMN_NUMBER: made.number = value->number; break;
+  case COLUMN_TIME:
+  case COLUMN_DURATION: made.micros = value->micros; break;
+  case COLUMN_TEXT: made.text = value->text; break;
+  case COLUMN_LABEL:
+  case COLUMN_SYMBOL: made.label = value->label; break;
+  case COLUMN_BOOL: made.yes = value->boolean; break;
+  case COLUMN_TEXTS: break; /* a list has no default */
+  }
+  return made;
+}
+
+static void put_defaults(struct column *column, const struct program_field *field, uint32_t count) {
+  if (!field->default_value || field->kind == COLUMN_TEXTS)
+    return;
+  union arrow_value value = value_of(field->default_value, field->kind);
+  for (uint32_t lane = 0; lane < count; lane++) {
+    uint64_t known = column->known[lane / 64];
+    if (field->kind == COLUMN_BOOL)
+      known |= column->yes[lane / 64];
+    if (!(known >> (lane % 64) & 1))
+      put(column, field->kind, lane, &value);
+  }
+}
+
+/* ---- as they lie there ------------------------------------------------------------- */
+
+static bool is_micros(const struct source *source, enum column_kind kind) {
+  if (source->type.unit != ARROW_MICROS)
+    return false;
+  return kind == COLUMN_TIME ? source->type.kind == ARROW_TIMESTAMP
+                             : kind == COLUMN_DURATION && source->type.kind == ARROW_DURATION;
+}
+
+static bool all_known(const struct source *source, int64_t first, uint32_t count) {
+  for (uint32_t at = 0; at < count; at += 64)
+    if (source_known(source, first + at, 64) != UINT64_MAX)
+      return false;
+  return true;
+}
+
+/* A sum of x - x is 0 if no x is infinite or NaN. */
+static bool all_finite(const double *numbers, uint32_t count) {
+  double sum = 0;
+  for (uint32_t i = 0; i < count; i++)
+    sum += numbers[i] - numbers[i];
+  return sum == 0;
+}
+
+static bool all_instants(const int64_t *micros, uint32_t count) {
+  bool good = true;
+  for (uint32_t i = 0; i < count; i++)
+    good &= micros[i] >= CLOCK_MIN && micros[i] <= CLOCK_MAX;
+  return good;
+}
+
+/* Values that the machine can use where they are: 64-bit, aligned, all of them
+ * there and good, whole words of lanes. */
+static bool borrow(struct import *import, uint32_t field, const struct source *source,
+                   int64_t first, uint32_t count) {
+  enum column_kind kind = import->program->fields[field].kind;
+  bool number = kind == COLUMN_NUMBER && source->type.kind == ARROW_DOUBLE;
+  if (source->encoded || (!number && !is_micros(source, kind)) || count % 64 != 0)
+    return false;
+  const uint8_t *bytes = source->rows.first + (source->rows.offset + first) * 8;
+  if ((uintptr_t)bytes % 8 != 0 || !all_known(source, first, count))
+    return false;
+  const void *values = bytes;
+  if (number ? !all_finite(values, count) : kind == COLUMN_TIME && !all_instants(values, count))
+    return false;
+  batch_borrow(import->batch, field, values);
+  memset(import->batch->fields[field].known, 0xff, count / 8);
+  return true;
+}
+
+/* ---- one by one ------------------------------------------------------------------------ */
+
+/* A value of the column, as the batch holds it. */
+static enum arrow_status value_at(struct import *import, const struct source *source,
+                                  const struct program_field *field, int64_t row,
+                                  union arrow_value *value) {
+  struct arena *arena = &import->batch->texts;
+  const struct label_table *labels =
+      field->kind == COLUMN_LABEL ? &import->context.labels[field->labels] : NULL;
+  enum arrow_status status;
+  if (arrow_is_integer(source->type.kind) &&
+      (field->kind == COLUMN_TEXT || field->kind == COLUMN_SYMBOL))
+    status = source_identity(source, arena, row, &value->text);
+  else
+    status = source_value(source, field->kind, labels, arena, row, value);
+  if (status == VALUE_FOUND && field->kind == COLUMN_SYMBOL)
+    value->label = symbol_of(&import->program->text_sets[field->labels], value->text);
+  return status;
+}
+
+static bool convert(struct import *import, uint32_t f, const struct source *source, int64_t first,
+                    uint32_t count) {
+  const struct program_field *field = &import->program->fields[f];
+  for (uint32_t at = 0; at < count; at += 64) {
+    uint32_t lanes = count - at < 64 ? count - at : 64;
+    for (uint64_t known = source_known(source, first + at, lanes); known; known &= known - 1) {
+      uint32_t lane = at + (uint32_t)__builtin_ctzll(known);
+      union arrow_value value;
+      switch (value_at(import, source, field, first + lane, &value)) {
+      case VALUE_FOUND: put(&import->batch->fields[f], field->kind, lane, &value); break;
+      case VALUE_ABSENT: break;
+      case VALUE_NO_ROOM: return false;
+      case VALUE_WRONG:
+        import->bad[f][at / 64] |= known & -known;
+        import->any_bad[f] = true;
+        break;
+      }
+    }
+  }
+  return true;
+}
+
+bool import_column(struct import *import, uint32_t field, int64_t first, uint32_t count) {
+  const struct source *source = import->fields[field];
+  if (import->any_bad[field])
+    memset(import->bad[field], 0, (import->capacity / 64 + 1) * sizeof(uint64_t));
+  import->any_bad[field] = false;
+  if (source && borrow(import, field, source, first, count))
+    return true;
+  if (source && !convert(import, field, source, first, count))
+    return false;
+  put_defaults(&import->batch->fields[field], &import->program->fields[field], count);
+  return true;
+}

@@ -1,0 +1,157 @@
+/* import_events.c - the events in a row: a slice of a list of structs.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "arrow/import.h"
+
+static void put(struct batch *batch, uint32_t kind, uint32_t field, enum column_kind type,
+                const union arrow_value *value) {
+  switch (type) {
+  case COLUMN_NUMBER: batch_event_number(batch, kind, field, value->number); break;
+  case COLUMN_TIME:
+  case COLUMN_DURATION: batch_event_micros(batch, kind, field, value->micros); break;
+  case COLUMN_TEXT:
+  case COLUMN_SYMBOL: batch_event_text(batch, kind, field, value->text); break;
+  case COLUMN_BOOL: batch_event_bool(batch, kind, field, value->yes); break;
+  case COLUMN_LABEL: batch_event_label(batch, kind, field, value->label); break;
+  case COLUMN_TEXTS: batch_event_texts(batch, kind, field, value->texts); break;
+  }
+}
+
+/* ---- what every event has ---------------------------------------------------------- */
+
+enum event_status { EVENT_THERE, EVENT_LEFT_OUT, EVENT_FAILED };
+
+static enum event_status leave_out(struct import *import, enum problem_kind problem,
+                                   problem_subject subject) {
+  problems_note(import->context.problems, problem, subject);
+  return EVENT_LEFT_OUT;
+}
+
+/* A value of an event, or VALUE_ABSENT. */
+static enum arrow_status value_at(struct import *import, const struct source *source,
+                                  enum column_kind kind, const struct label_table *labels,
+                                  int64_t item, union arrow_value *value) {
+  if (!source || !source_known(source, item, 1))
+    return VALUE_ABSENT;
+  return source_value(source, kind, labels, &import->batch->texts, item, value);
+}
+
+static enum event_status read_kind(struct import *import, int64_t item, struct event_counts *counts,
+                                   uint32_t *kind) {
+  union arrow_value type;
+  if (value_at(import, import->events.type, COLUMN_TEXT, NULL, item, &type) != VALUE_FOUND)
+    return leave_out(import, PROBLEM_EVENT_NO_TYPE, SUBJECT_NONE);
+  *kind = key_find(&import->types, type.text);
+  if (*kind != KEY_NONE)
+    return EVENT_THERE;
+  counts->ignored++;
+  return EVENT_LEFT_OUT;
+}
+
+static enum event_status read_at(struct import *import, int64_t item, uint32_t kind,
+                                 int64_t *micros) {
+  union arrow_value at;
+  problem_subject subject = subject_of_kind(import->context.problems, kind);
+  switch (value_at(import, import->events.at, COLUMN_TIME, NULL, item, &at)) {
+  case VALUE_FOUND: *micros = at.micros; return EVENT_THERE;
+  case VALUE_WRONG: return leave_out(import, PROBLEM_EVENT_BAD_AT, subject);
+  default: return leave_out(import, PROBLEM_EVENT_NO_AT, subject);
+  }
+}
+
+static bool read_id(struct import *import, int64_t item, uint32_t kind, struct text *id) {
+  const struct source *source = import->events.id;
+  *id = (struct text){NULL, 0};
+  if (!source || !source_known(source, item, 1))
+    return true;
+  enum arrow_status status = source_identity(source, &import->batch->texts, item, id);
+  if (status != VALUE_FOUND)
+    *id = (struct text){NULL, 0};
+  if (status == VALUE_WRONG)
+    problems_note(import->context.problems, PROBLEM_NOT_ID,
+                  subject_of_kind(import->context.problems, kind));
+  return status != VALUE_NO_ROOM;
+}
+
+/* ---- fields -------------------------------------------------------------------------- */
+
+/* False if out of memory. */
+static bool read_fields(struct import *import, int64_t item, uint32_t kind) {
+  const struct program_kind *of = &import->program->kinds[kind];
+  struct source *const *sources = import->events.fields[kind];
+  for (uint32_t f = 0; f < of->field_count; f++) {
+    const struct program_field *field = &of->fields[f];
+    const struct label_table *labels =
+        field->kind == COLUMN_LABEL ? &import->context.labels[field->labels] : NULL;
+    enum arrow_status status =
+        value_at(import, sources[f], field->kind, labels, item, &import->values[f]);
+    import->values_known[f] = status == VALUE_FOUND;
+    if (status == VALUE_NO_ROOM)
+      return false;
+    if (status == VALUE_WRONG)
+      problems_note(import->context.problems, import_problem_of(field->kind),
+                    subject_of_event_field(import->context.problems, kind, f));
+  }
+  return true;
+}
+
+/* Has it all required fields?  Otherwise that is noted. */
+static bool is_complete(struct import *import, uint32_t kind) {
+  const struct program_kind *of = &import->program->kinds[kind];
+  for (uint32_t f = 0; f < of->field_count; f++)
+    if (of->fields[f].required && !of->fields[f].default_value && !import->values_known[f]) {
+      problems_note(import->context.problems, PROBLEM_EVENT_REQUIRED,
+                    subject_of_event_field(import->context.problems, kind, f));
+      return false;
+    }
+  return true;
+}
+
+static bool add(struct import *import, uint32_t kind, int64_t at, struct text id,
+                struct event_counts *counts) {
+  const struct program_kind *of = &import->program->kinds[kind];
+  batch_event_begin(import->batch, kind);
+  for (uint32_t f = 0; f < of->field_count; f++)
+    if (import->values_known[f])
+      put(import->batch, kind, f, of->fields[f].kind, &import->values[f]);
+  switch (batch_event_add(import->batch, kind, at, id)) {
+  case EVENT_ADDED: counts->added++; break;
+  case EVENT_FUTURE: counts->future++; break;
+  case EVENT_DUPLICATE: counts->duplicate++; break;
+  case EVENT_NO_MEMORY: return false;
+  }
+  return true;
+}
+
+/* ---- events ---------------------------------------------------------------------------- */
+
+static bool read_event(struct import *import, int64_t item, struct event_counts *counts) {
+  uint32_t kind;
+  int64_t at;
+  struct text id;
+  if (!arrow_bits_word(import->events.known, item, 1)) {
+    leave_out(import, PROBLEM_EVENT_NOT_OBJECT, SUBJECT_NONE);
+    return true;
+  }
+  if (read_kind(import, item, counts, &kind) != EVENT_THERE ||
+      read_at(import, item, kind, &at) != EVENT_THERE)
+    return true;
+  if (!read_id(import, item, kind, &id) || !read_fields(import, item, kind))
+    return false;
+  return !is_complete(import, kind) || add(import, kind, at, id, counts);
+}
+
+bool import_events(struct import *import, int64_t row, struct event_counts *counts) {
+  const struct source *list = import->events.list;
+  int64_t first, count;
+  if (!source_known(list, row, 1))
+    return true;
+  if (!source_items(list, row, &first, &count)) {
+    problems_note(import->context.problems, PROBLEM_NOT_EVENTS, SUBJECT_EVENTS);
+    return true;
+  }
+  for (int64_t i = 0; i < count; i++)
+    if (!read_event(import, first + i, counts))
+      return false;
+  return true;
+}

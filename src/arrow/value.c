@@ -1,0 +1,297 @@
+/* value.c - one value of a column, by what its field is.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "arrow/source.h"
+#include "base/clock.h"
+#include "base/math.h"
+#include "base/unicode.h"
+
+/* ---- numbers ------------------------------------------------------------------- */
+
+/* Buffers need not be aligned. */
+#define LOADER(name, type)                                                \
+  static type name(const uint8_t *buffer, int64_t at) {                   \
+    type loaded;                                                          \
+    memcpy(&loaded, buffer + at * (int64_t)sizeof loaded, sizeof loaded); \
+    return loaded;                                                        \
+  }
+LOADER(load_int16, int16_t)
+LOADER(load_int32, int32_t)
+LOADER(load_int64, int64_t)
+LOADER(load_uint16, uint16_t)
+LOADER(load_uint32, uint32_t)
+LOADER(load_uint64, uint64_t)
+LOADER(load_float, float)
+LOADER(load_double, double)
+
+static int64_t load_integer(struct arrow_type type, const uint8_t *buffer, int64_t at) {
+  bool is_signed = type.kind == ARROW_INT;
+  switch (type.width) {
+  case 1: return is_signed ? (int64_t)(int8_t)buffer[at] : (int64_t)buffer[at];
+  case 2: return is_signed ? (int64_t)load_int16(buffer, at) : (int64_t)load_uint16(buffer, at);
+  case 4: return is_signed ? (int64_t)load_int32(buffer, at) : (int64_t)load_uint32(buffer, at);
+  default: return load_int64(buffer, at); /* uint64: the caller reinterprets */
+  }
+}
+
+/* IEEE 754 binary16, exactly. */
+static double half_number(uint16_t bits) {
+  unsigned exponent = bits >> 10 & 31, fraction = bits & 1023;
+  uint64_t sign = (uint64_t)(bits >> 15) << 63, wide;
+  if (exponent == 31)
+    wide = UINT64_C(0x7ff) << 52 | (uint64_t)fraction << 42;
+  else if (exponent > 0)
+    wide = (uint64_t)(exponent - 15 + 1023) << 52 | (uint64_t)fraction << 42;
+  else {
+    double small = fraction * 0x1p-24;
+    memcpy(&wide, &small, sizeof wide);
+  }
+  wide |= sign;
+  double number;
+  memcpy(&number, &wide, sizeof number);
+  return number;
+}
+
+static double load_number(struct arrow_type type, const uint8_t *buffer, int64_t at) {
+  switch (type.kind) {
+  case ARROW_DOUBLE: return load_double(buffer, at);
+  case ARROW_FLOAT: return (double)load_float(buffer, at);
+  case ARROW_HALF: return half_number(load_uint16(buffer, at));
+  case ARROW_UINT:
+    if (type.width == 8)
+      return (double)load_uint64(buffer, at);
+    break;
+  default: break;
+  }
+  return (double)load_integer(type, buffer, at);
+}
+
+/* ---- instants and durations -------------------------------------------------------- */
+
+static int64_t floor_thousandth(int64_t nanos) {
+  return nanos / 1000 - (nanos % 1000 < 0);
+}
+
+static bool scale(int64_t count, int64_t unit, int64_t *micros) {
+  return !__builtin_mul_overflow(count, unit, micros);
+}
+
+/* What is finer than a microsecond is cut, as it is of a text. */
+static bool micros_of(int64_t count, enum arrow_unit unit, int64_t *micros) {
+  switch (unit) {
+  case ARROW_SECONDS: return scale(count, CLOCK_SECOND, micros);
+  case ARROW_MILLIS: return scale(count, CLOCK_SECOND / 1000, micros);
+  case ARROW_MICROS: *micros = count; return true;
+  case ARROW_NANOS: *micros = floor_thousandth(count); return true;
+  }
+  return false;
+}
+
+static bool instant_of(struct arrow_type type, const uint8_t *buffer, int64_t at, int64_t *micros) {
+  bool fits;
+  if (type.kind == ARROW_DATE)
+    fits = scale(load_int32(buffer, at), CLOCK_DAY, micros);
+  else if (type.kind == ARROW_TIMESTAMP)
+    fits = micros_of(load_int64(buffer, at), type.unit, micros);
+  else
+    return clock_from_number(load_number(type, buffer, at), micros);
+  return fits && *micros >= CLOCK_MIN && *micros <= CLOCK_MAX;
+}
+
+static bool duration_of(struct arrow_type type, const uint8_t *buffer, int64_t at,
+                        int64_t *micros) {
+  if (type.kind == ARROW_DURATION)
+    return micros_of(load_int64(buffer, at), type.unit, micros);
+  double product = math_round(load_number(type, buffer, at) * (double)CLOCK_SECOND);
+  if (!(product > -9.2e18 && product < 9.2e18))
+    return false;
+  *micros = (int64_t)product;
+  return true;
+}
+
+/* ---- texts ----------------------------------------------------------------------------- */
+
+static bool view_text(const struct arrow_span *span, int64_t at, struct text *text) {
+  const uint8_t *view = span->first + at * 16;
+  int32_t length = load_int32(view, 0), buffer = load_int32(view, 2), offset = load_int32(view, 3);
+  if (length < 0)
+    return false;
+  text->length = (size_t)length;
+  if (length <= 12) {
+    text->bytes = (const char *)view + 4;
+    return true;
+  }
+  /* validity, views, the buffers with longer texts, the lengths of those */
+  const struct ArrowArray *array = span->array;
+  const uint8_t *lengths = array->buffers[array->n_buffers - 1];
+  if (buffer < 0 || buffer >= array->n_buffers - 3 || offset < 0 || !lengths)
+    return false;
+  const char *bytes = array->buffers[2 + buffer];
+  text->bytes = bytes + offset;
+  return bytes && load_int64(lengths, buffer) - length >= offset;
+}
+
+static bool offset_text(const struct arrow_span *span, int64_t begin, int64_t end,
+                        struct text *text) {
+  if (begin < 0 || end < begin || (!span->second && end > begin))
+    return false;
+  text->bytes = span->second ? (const char *)span->second + begin : "";
+  text->length = (size_t)(end - begin);
+  return true;
+}
+
+static bool load_text(const struct arrow_span *span, struct arrow_type type, int64_t at,
+                      struct text *text) {
+  bool there;
+  if (type.kind == ARROW_UTF8)
+    there = offset_text(span, load_int32(span->first, at), load_int32(span->first, at + 1), text);
+  else if (type.kind == ARROW_LARGE_UTF8)
+    there = offset_text(span, load_int64(span->first, at), load_int64(span->first, at + 1), text);
+  else
+    there = view_text(span, at, text);
+  return there && utf8_error(*text) == text->length;
+}
+
+/* ---- values -------------------------------------------------------------------------------- */
+
+/* The values that a row's are among, and where there. */
+static enum arrow_status place_of(const struct source *source, int64_t row,
+                                  const struct arrow_span **values, int64_t *at) {
+  *values = &source->rows;
+  *at = source->rows.offset + row;
+  if (!source->encoded)
+    return VALUE_FOUND;
+  int64_t index = load_integer(source->index, source->rows.first, *at);
+  *values = &source->dictionary;
+  if (index < 0 || index >= source->dictionary.count)
+    return VALUE_WRONG;
+  *at = source->dictionary.offset + index;
+  if (source->type.kind == ARROW_NULL || !arrow_bits_word(source->dictionary.known, index, 1))
+    return VALUE_ABSENT;
+  return VALUE_FOUND;
+}
+
+static enum arrow_status found_if(bool found) {
+  return found ? VALUE_FOUND : VALUE_WRONG;
+}
+
+static enum arrow_status texts_of(const struct source *source, struct arena *arena, int64_t row,
+                                  struct text_list *texts) {
+  int64_t first, count;
+  if (!source_items(source, row, &first, &count))
+    return VALUE_WRONG;
+  struct text *items = count ? arena_array(arena, (size_t)count, sizeof *items) : NULL;
+  if (count && !items)
+    return VALUE_NO_ROOM;
+  for (int64_t i = 0; i < count; i++) {
+    union arrow_value item;
+    /* Something that is no text makes a bad list, as in JSON. */
+    if (!source_known(source->items, first + i, 1) ||
+        source_value(source->items, COLUMN_TEXT, NULL, arena, first + i, &item) != VALUE_FOUND)
+      return VALUE_WRONG;
+    items[i] = item.text;
+  }
+  *texts = (struct text_list){items, (size_t)count};
+  return VALUE_FOUND;
+}
+
+static enum arrow_status instant_value(const struct source *source, const struct arrow_span *values,
+                                       int64_t at, int64_t *micros) {
+  struct text text;
+  if (!arrow_is_text(source->type.kind))
+    return found_if(instant_of(source->type, values->first, at, micros));
+  return found_if(load_text(values, source->type, at, &text) && clock_from_data(text, micros));
+}
+
+enum arrow_status source_value(const struct source *source, enum column_kind kind,
+                               const struct label_table *labels, struct arena *arena, int64_t row,
+                               union arrow_value *value) {
+  const struct arrow_span *values;
+  int64_t at;
+  if (kind == COLUMN_TEXTS)
+    return texts_of(source, arena, row, &value->texts);
+  enum arrow_status place = place_of(source, row, &values, &at);
+  if (place != VALUE_FOUND)
+    return place;
+  switch (kind) {
+  case COLUMN_NUMBER:
+    value->number = load_number(source->type, values->first, at);
+    return found_if(value->number - value->number == 0); /* neither infinite nor NaN */
+  case COLUMN_TIME: return instant_value(source, values, at, &value->micros);
+  case COLUMN_DURATION:
+    return found_if(duration_of(source->type, values->first, at, &value->micros));
+  case COLUMN_TEXT:
+  case COLUMN_SYMBOL: return found_if(load_text(values, source->type, at, &value->text));
+  case COLUMN_BOOL: value->yes = values->first[at / 8] >> (at % 8) & 1; return VALUE_FOUND;
+  case COLUMN_LABEL: {
+    struct text text;
+    if (!load_text(values, source->type, at, &text))
+      return VALUE_WRONG;
+    value->label = label_find(labels, text);
+    return found_if(value->label != PROGRAM_NONE);
+  }
+  case COLUMN_TEXTS: break;
+  }
+  return VALUE_WRONG;
+}
+
+enum arrow_status source_identity(const struct source *source, struct arena *arena, int64_t row,
+                                  struct text *id) {
+  const struct arrow_span *values;
+  int64_t at;
+  enum arrow_status place = place_of(source, row, &values, &at);
+  if (place != VALUE_FOUND)
+    return place;
+  if (arrow_is_text(source->type.kind))
+    return found_if(load_text(values, source->type, at, id));
+  int64_t number = load_integer(source->type, values->first, at);
+  bool negative = source->type.kind == ARROW_INT && number < 0;
+  uint64_t rest = negative ? -(uint64_t)number : (uint64_t)number;
+  enum { MOST_DIGITS = 21 };
+  char *digits = arena_alloc(arena, MOST_DIGITS);
+  if (!digits)
+    return VALUE_NO_ROOM;
+  size_t begin = MOST_DIGITS;
+  do
+    digits[--begin] = (char)('0' + rest % 10);
+  while (rest /= 10);
+  if (negative)
+    digits[--begin] = '-';
+  *id = (struct text){digits + begin, MOST_DIGITS - begin};
+  return VALUE_FOUND;
+}
+
+bool source_items(const struct source *source, int64_t row, int64_t *first, int64_t *count) {
+  const struct arrow_span *rows = &source->rows;
+  int64_t at = rows->offset + row, end = 0;
+  *first = *count = 0;
+  switch (source->type.kind) {
+  case ARROW_LIST:
+    *first = load_int32(rows->first, at);
+    end = load_int32(rows->first, at + 1);
+    break;
+  case ARROW_LARGE_LIST:
+    *first = load_int64(rows->first, at);
+    end = load_int64(rows->first, at + 1);
+    break;
+  case ARROW_LIST_VIEW:
+    *first = load_int32(rows->first, at);
+    end = *first + (int64_t)load_int32(rows->second, at);
+    break;
+  case ARROW_LARGE_LIST_VIEW:
+    *first = load_int64(rows->first, at);
+    if (__builtin_add_overflow(*first, load_int64(rows->second, at), &end))
+      return false;
+    break;
+  case ARROW_FIXED_LIST:
+    if (__builtin_mul_overflow(at, (int64_t)source->type.size, first) ||
+        __builtin_add_overflow(*first, (int64_t)source->type.size, &end))
+      return false;
+    break;
+  default: return true;
+  }
+  *count = end - *first;
+  return *first >= 0 && *count >= 0 && end <= source->items->rows.count;
+}
