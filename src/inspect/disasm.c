@@ -40,12 +40,21 @@ static uint32_t shown(uint32_t count) {
   return count < SHOWN_ITEMS ? count : SHOWN_ITEMS;
 }
 
+static void put_symbol(struct line *line, const struct text_set *set, uint32_t symbol) {
+  if (symbol < set->count)
+    words_quoted(line->words, set->items[symbol]);
+  else
+    words_put(line->words, "none of these");
+}
+
 static void put_label(struct line *line, uint32_t label) {
   const struct program *program = line->program;
   if (label == PROGRAM_NONE) {
     words_put(line->words, "missing");
   } else if (line->meaning == MEANING_EXCLUDE && label < program->exclude_count) {
     words_quoted(line->words, program->excludes[label]);
+  } else if (line->meaning - MEANING_SYMBOLS < program->text_set_count) {
+    put_symbol(line, &program->text_sets[line->meaning - MEANING_SYMBOLS], label);
   } else if (line->meaning < program->labels_count &&
              label < program->labels[line->meaning].count) {
     words_text(line->words, program->labels[line->meaning].labels[label]);

@@ -47,6 +47,7 @@ static void find_sources(struct search *search) {
 static uint32_t meaning_of_kind(enum column_kind kind, uint32_t labels) {
   switch (kind) {
   case COLUMN_LABEL: return labels;
+  case COLUMN_SYMBOL: return MEANING_SYMBOLS + labels;
   case COLUMN_TIME: return MEANING_TIME;
   case COLUMN_DURATION: return MEANING_DURATION;
   default: return MEANING_NONE;

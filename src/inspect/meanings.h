@@ -12,7 +12,9 @@
 
 #include "code/program.h"
 
-/* A meaning is an index into program->labels, or one of these. */
+/* A meaning is an index into program->labels, or one of these.  The symbols of a
+ * set of texts are MEANING_SYMBOLS + its index. */
+#define MEANING_SYMBOLS  UINT32_C(0x80000000)
 #define MEANING_TIME     (UINT32_MAX - 3)
 #define MEANING_DURATION (UINT32_MAX - 2)
 #define MEANING_EXCLUDE  (UINT32_MAX - 1) /* a label: index into program->excludes */
