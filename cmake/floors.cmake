@@ -75,6 +75,24 @@ function(bareme_kernels)
   endforeach()
 endfunction()
 
+# bareme_kernel_set(FLOOR SET GLOB OPTION...)
+# Compiles the kernels once more, for the instruction set that the options name; the names of what
+# they define end in SET (src/vm/machine.h).  What is compiled are files of one line, which include
+# the source, because a target has each file once.
+function(bareme_kernel_set floor set glob)
+  file(GLOB sources CONFIGURE_DEPENDS ${glob})
+  foreach(source IN LISTS sources)
+    file(RELATIVE_PATH path ${PROJECT_SOURCE_DIR}/src ${source})
+    get_filename_component(name ${source} NAME)
+    set(copy ${PROJECT_BINARY_DIR}/generated/${floor}/${set}/${name})
+    file(CONFIGURE OUTPUT ${copy} CONTENT "#include \"${path}\"\n" @ONLY)
+    target_sources(floor_${floor} PRIVATE ${copy})
+    set_property(SOURCE ${copy} PROPERTY COMPILE_DEFINITIONS KERNEL_SET=${set})
+    set_property(SOURCE ${copy} PROPERTY COMPILE_OPTIONS ${ARGN})
+    bareme_kernels(${copy})
+  endforeach()
+endfunction()
+
 # bareme_archive(NAME FLOORS floor... [LANGUAGE language])
 # The static library of those floors, with the libraries they want.  It is linked as C++ unless
 # that says otherwise.

@@ -59,11 +59,11 @@ ALWAYS_INLINE double floor_positive(double x) { /* 0 <= x <= 2^52 */
   return near > x ? near - 1 : near;
 }
 
-static double magnitude(double x) {
+ALWAYS_INLINE double magnitude(double x) {
   return double_of(bits_of(x) & ~SIGN);
 }
 
-static double with_sign(double x, double sign) {
+ALWAYS_INLINE double with_sign(double x, double sign) {
   return double_of(bits_of(x) | (bits_of(sign) & SIGN));
 }
 
@@ -88,11 +88,19 @@ double math_round(double x) {
   return with_sign(size - below >= 0.5 ? below + 1 : below, x);
 }
 
-double math_round_to(double x, struct unit unit) {
+/* Without branches, so that a column of them is vector code. */
+ALWAYS_INLINE double round_to(double x, struct unit unit) {
   double quotient = x * unit.denominator / unit.numerator;
-  if (!(magnitude(quotient) < WHOLE))
-    return x + 0.0;
-  return math_round(quotient) * unit.numerator / unit.denominator + 0.0; /* -0 + 0 = 0 */
+  bool has_fraction = magnitude(quotient) < WHOLE;
+  double size = has_fraction ? magnitude(quotient) : 0;
+  double below = floor_positive(size);
+  double whole = with_sign(size - below >= 0.5 ? below + 1 : below, quotient);
+  double multiple = whole * unit.numerator / unit.denominator;
+  return (has_fraction ? multiple : x) + 0.0; /* -0 + 0 = 0 */
+}
+
+double math_round_to(double x, struct unit unit) {
+  return round_to(x, unit);
 }
 
 /* One instruction where there is one (-fno-math-errno, as the build has it);
@@ -396,6 +404,11 @@ ALWAYS_INLINE void exp2_loop(double *restrict out, const double *restrict x, siz
   }                                                                                                \
   target static void exp2_##suffix(double *restrict out, const double *restrict x, size_t count) { \
     exp2_loop(out, x, count);                                                                      \
+  }                                                                                                \
+  target static void round_to_##suffix(struct unit unit, double *restrict out,                     \
+                                       const double *restrict x, size_t count) {                   \
+    for (size_t i = 0; i < count; i++)                                                             \
+      out[i] = round_to(x[i], unit);                                                               \
   }
 
 COLUMNS(every, , false)
@@ -404,16 +417,22 @@ COLUMNS(every, , false)
 COLUMNS(avx2, __attribute__((target("avx2"))), false)
 COLUMNS(avx512, __attribute__((target("avx512dq,avx512vl"))), true)
 
-/* Tests of bits that the start of the program has set. */
-#define HAS_AVX2   (__builtin_cpu_supports("avx2") != 0)
-#define HAS_AVX512 (__builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
+/* Tests of bits that the start of the program has set.  All that the kernels of
+ * the machine (src/vm) are compiled for belongs to it, not only what is used here. */
+#define HAS(feature) (__builtin_cpu_supports(feature) != 0)
+#define HAS_AVX2     (HAS("avx2") && HAS("bmi") && HAS("bmi2") && HAS("popcnt"))
+#define HAS_AVX512                                                                        \
+  (HAS_AVX2 && HAS("avx512f") && HAS("avx512bw") && HAS("avx512cd") && HAS("avx512dq") && \
+   HAS("avx512vl"))
 #else
-#define decay_avx2   decay_every
-#define decay_avx512 decay_every
-#define exp2_avx2    exp2_every
-#define exp2_avx512  exp2_every
-#define HAS_AVX2     false
-#define HAS_AVX512   false
+#define decay_avx2      decay_every
+#define decay_avx512    decay_every
+#define exp2_avx2       exp2_every
+#define exp2_avx512     exp2_every
+#define round_to_avx2   round_to_every
+#define round_to_avx512 round_to_every
+#define HAS_AVX2        false
+#define HAS_AVX512      false
 #endif
 
 enum math_machine math_machine_best(void) {
@@ -431,6 +450,15 @@ void math_exp2_column_on(enum math_machine machine, double *restrict out, const 
 
 void math_exp2_column(double *restrict out, const double *restrict x, size_t count) {
   math_exp2_column_on(math_machine_best(), out, x, count);
+}
+
+void math_round_to_column_on(enum math_machine machine, struct unit unit, double *restrict out,
+                             const double *restrict x, size_t count) {
+  switch (machine) {
+  case MATH_AVX512: round_to_avx512(unit, out, x, count); break;
+  case MATH_AVX2: round_to_avx2(unit, out, x, count); break;
+  case MATH_EVERY: round_to_every(unit, out, x, count); break;
+  }
 }
 
 /* Whether whole_quotient is exact for all of the column.  Ages of 2^52

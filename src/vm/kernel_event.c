@@ -16,43 +16,57 @@ static void finish_no(struct column *d, uint32_t lanes) {
     d->no[w] = lane_mask(lanes, w) & ~d->yes[w];
 }
 
+#define SPACE(m, i) (&(m)->batch->spaces[(i)->space - 1])
+
 /* The first `most` of each lead's lanes that are set. */
-static void earliest(const struct column *a, struct column *d, const uint32_t *lead, uint32_t lanes,
-                     uint32_t most) {
+KERNEL(EARLIEST) {
+  const struct batch_space *const space = SPACE(m, i);
+  const uint64_t *const a = m->r[i->a].yes;
+  const uint32_t most = i->b;
   uint32_t current = UINT32_MAX, count = 0;
-  for (uint32_t w = 0; w < words_of(lanes); w++) {
+  for (uint32_t w = 0; w < words_of(space->count); w++) {
+    const uint32_t *const lead = space->lead + w * WORD_LANES;
     uint64_t kept = 0;
-    for (uint64_t left = a->yes[w]; left; left &= left - 1) {
-      uint32_t j = lowest_bit(left), of = lead[w * WORD_LANES + j];
+    for (uint64_t left = a[w]; left; left &= left - 1) {
+      const uint32_t j = lowest_bit(left), of = lead[j];
       count = of == current ? count + 1 : 1;
       current = of;
       kept |= (uint64_t)(count <= most) << j;
     }
-    d->yes[w] = kept;
+    m->r[i->d].yes[w] = kept;
   }
+  finish_no(&m->r[i->d], space->count);
+  return true;
 }
 
 /* The last `most` of each lead's lanes that are set. */
-static void latest(const struct column *a, struct column *d, const uint32_t *lead, uint32_t lanes,
-                   uint32_t most) {
+KERNEL(LATEST) {
+  const struct batch_space *const space = SPACE(m, i);
+  const uint64_t *const a = m->r[i->a].yes;
+  const uint32_t most = i->b;
   uint32_t current = UINT32_MAX, count = 0;
-  for (uint32_t w = words_of(lanes); w-- > 0;) {
+  for (uint32_t w = words_of(space->count); w-- > 0;) {
+    const uint32_t *const lead = space->lead + w * WORD_LANES;
     uint64_t kept = 0;
-    for (uint64_t left = a->yes[w]; left;) {
-      uint32_t j = highest_bit(left), of = lead[w * WORD_LANES + j];
-      left &= ~(UINT64_C(1) << j);
+    for (uint64_t left = a[w]; left;) {
+      const uint32_t j = highest_bit(left), of = lead[j];
+      left ^= UINT64_C(1) << j;
       count = of == current ? count + 1 : 1;
       current = of;
       kept |= (uint64_t)(count <= most) << j;
     }
-    d->yes[w] = kept;
+    m->r[i->d].yes[w] = kept;
   }
+  finish_no(&m->r[i->d], space->count);
+  return true;
 }
 
 /* An event counts unless the most-th counted one before it is less than
  * `period` older: then `most` of them are. */
-static bool rolling(const struct machine *m, const struct instruction *i, const struct column *a,
-                    struct column *d, const struct batch_space *space) {
+KERNEL(ROLLING) {
+  const struct batch_space *const space = SPACE(m, i);
+  const struct column a = m->r[i->a];
+  struct column *const d = &m->r[i->d];
   const int64_t period = m->program->micros[i->c];
   const uint32_t most = i->b;
   uint32_t *counted = arena_array(&m->runner->scratch, (size_t)space->count + 1, sizeof *counted);
@@ -61,7 +75,7 @@ static bool rolling(const struct machine *m, const struct instruction *i, const 
     return false;
   for (uint32_t w = 0; w < words_of(space->count); w++) {
     uint64_t kept = 0;
-    for (uint64_t left = a->yes[w]; left; left &= left - 1) {
+    for (uint64_t left = a.yes[w]; left; left &= left - 1) {
       uint32_t j = lowest_bit(left), lane = w * WORD_LANES + j;
       if (space->lead[lane] != current) {
         current = space->lead[lane];
@@ -74,47 +88,46 @@ static bool rolling(const struct machine *m, const struct instruction *i, const 
     }
     d->yes[w] = kept;
   }
+  finish_no(d, space->count);
   return true;
 }
 
 /* Of each lead's set lanes, the last one of each value; unknown is a value. */
-static bool once_per(const struct machine *m, const struct instruction *i, const struct column *a,
-                     struct column *d, const struct batch_space *space) {
+static bool once_per(const struct machine *m, const struct instruction *i) {
+  const struct batch_space *const space = SPACE(m, i);
+  const struct column a = m->r[i->a]; /* d may be a: lanes are cleared, none set anew */
+  struct column *const d = &m->r[i->d];
   struct distinct values = {.kind = distinct_kind_of((enum opcode)i->op), .column = &m->r[i->b]};
-  memset(d->yes, 0, words_of(space->count) * sizeof *d->yes);
+  copy_bits(d->yes, a.yes, space->count);
   for (uint32_t lead = 0; lead < m->batch->count; lead++) {
     uint32_t begin = space->begin[lead], end = space->begin[lead + 1];
-    if (begin == end)
+    if (end - begin < 2)
       continue;
     if (!distinct_begin(&values, &m->runner->scratch, end - begin))
       return false;
     for (uint32_t lane = end; lane-- > begin;)
-      if (column_bit(a->yes, lane) && distinct_add(&values, lane))
-        set_bit(d->yes, lane);
+      if (column_bit(d->yes, lane) && !distinct_add(&values, lane))
+        d->yes[lane >> 6] &= ~(UINT64_C(1) << (lane & 63));
   }
+  finish_no(d, space->count);
   return true;
 }
 
-static void decay(const struct machine *m, const struct instruction *i) {
-  const struct column *a = &m->r[i->a];
-  struct column *d = &m->r[i->d];
-  uint32_t lanes = lanes_of(m, i->space);
-  math_decay_column(&m->program->decays[i->b], d->number, a->micros, lanes);
-  memcpy(d->known, a->known, words_of(lanes) * sizeof *d->known);
-}
-
-bool run_event(const struct machine *m, const struct instruction *i) {
-  const struct column *a = &m->r[i->a];
-  struct column *d = &m->r[i->d];
-  const struct batch_space *space = &m->batch->spaces[i->space - 1];
-  bool ok = true;
-  switch (i->op) {
-  case OP_DECAY: decay(m, i); return true;
-  case OP_LATEST: latest(a, d, space->lead, space->count, i->b); break;
-  case OP_EARLIEST: earliest(a, d, space->lead, space->count, i->b); break;
-  case OP_ROLLING: ok = rolling(m, i, a, d, space); break;
-  default: ok = once_per(m, i, a, d, space); break;
+#define ONCE_PER(op)       \
+  KERNEL(op) {             \
+    return once_per(m, i); \
   }
-  finish_no(d, space->count);
-  return ok;
+
+ONCE_PER(ONCE_PER_NUMBER)
+ONCE_PER(ONCE_PER_MICROS)
+ONCE_PER(ONCE_PER_TEXT)
+ONCE_PER(ONCE_PER_BOOL)
+ONCE_PER(ONCE_PER_LABEL)
+
+KERNEL(DECAY) {
+  const struct column a = m->r[i->a], d = m->r[i->d];
+  const uint32_t lanes = lanes_of(m, i->space);
+  math_decay_column_on(m->runner->machine, &m->program->decays[i->b], d.number, a.micros, lanes);
+  copy_bits(d.known, a.known, lanes);
+  return true;
 }

@@ -8,174 +8,174 @@
 
 /* ---- views -------------------------------------------------------------------- */
 
-static void view_field(const struct machine *m, const struct instruction *i) {
-  m->r[i->d] = m->batch->fields[i->a];
-}
+#define VIEW_FIELD(op)                   \
+  KERNEL(op) {                           \
+    m->r[i->d] = m->batch->fields[i->a]; \
+    return true;                         \
+  }
 
-static void view_event(const struct machine *m, const struct instruction *i) {
-  m->r[i->d] = m->batch->spaces[i->space - 1].columns[i->a];
-}
+VIEW_FIELD(FIELD_NUMBER)
+VIEW_FIELD(FIELD_MICROS)
+VIEW_FIELD(FIELD_TEXT)
+VIEW_FIELD(FIELD_BOOL)
+VIEW_FIELD(FIELD_LABEL)
+VIEW_FIELD(FIELD_TEXTS)
 
-static void view_at(const struct machine *m, const struct instruction *i) {
+#define VIEW_COLUMN(op)                                        \
+  KERNEL(op) {                                                 \
+    m->r[i->d] = m->batch->spaces[i->space - 1].columns[i->a]; \
+    return true;                                               \
+  }
+
+VIEW_COLUMN(EVENT_NUMBER)
+VIEW_COLUMN(EVENT_MICROS)
+VIEW_COLUMN(EVENT_TEXT)
+VIEW_COLUMN(EVENT_BOOL)
+VIEW_COLUMN(EVENT_LABEL)
+VIEW_COLUMN(EVENT_TEXTS)
+
+KERNEL(EVENT_AT) {
   const struct batch_space *space = &m->batch->spaces[i->space - 1];
   m->r[i->d].micros = space->at;
   m->r[i->d].known = space->at_known;
+  return true;
 }
 
-static void view_id(const struct machine *m, const struct instruction *i) {
+KERNEL(ID) {
   m->r[i->d].text = m->batch->ids;
   m->r[i->d].known = m->batch->ids_known;
+  return true;
 }
 
-static void view_start(const struct machine *m, const struct instruction *i) {
+KERNEL(START) {
   m->r[i->d].label = m->batch->stage;
   m->r[i->d].known = m->batch->stage_known;
+  return true;
 }
 
 /* ---- constants ------------------------------------------------------------------ */
 
 static void fill_bits(uint64_t *bits, uint32_t lanes, bool set) {
-  for (uint32_t w = 0; w < words_of(lanes); w++)
-    bits[w] = set ? lane_mask(lanes, w) : 0;
+  if (set)
+    set_lanes(bits, lanes);
+  else
+    memset(bits, 0, words_of(lanes) * sizeof *bits);
 }
 
-static void fill_number(struct column *d, uint32_t lanes, double number, bool known) {
-  for (uint32_t l = 0; l < lanes; l++)
-    d->number[l] = number;
-  fill_bits(d->known, lanes, known);
-}
+#define FILL(op, member, value, is_known)                       \
+  KERNEL(op) {                                                  \
+    const struct column d = m->r[i->d];                         \
+    const uint32_t lanes = lanes_of(m, i->space);               \
+    for (uint32_t l = 0; l < words_of(lanes) * WORD_LANES; l++) \
+      d.member[l] = (value);                                    \
+    fill_bits(d.known, lanes, is_known);                        \
+    return true;                                                \
+  }
 
-static void fill_micros(struct column *d, uint32_t lanes, int64_t micros, bool known) {
-  for (uint32_t l = 0; l < lanes; l++)
-    d->micros[l] = micros;
-  fill_bits(d->known, lanes, known);
-}
+FILL(CONST_NUMBER, number, m->program->numbers[i->a], true)
+FILL(CONST_MICROS, micros, m->program->micros[i->a], true)
+FILL(CONST_TEXT, text, m->program->texts[i->a], true)
+FILL(CONST_LABEL, label, i->a == PROGRAM_NONE ? 0 : i->a, i->a != PROGRAM_NONE)
+FILL(MISSING_NUMBER, number, 0, false)
+FILL(MISSING_MICROS, micros, 0, false)
+FILL(MISSING_TEXT, text, (struct text){0}, false)
+FILL(AS_OF, micros, m->batch->as_of, true)
 
-static void fill_text(struct column *d, uint32_t lanes, struct text text, bool known) {
-  for (uint32_t l = 0; l < lanes; l++)
-    d->text[l] = text;
-  fill_bits(d->known, lanes, known);
-}
-
-static void fill_label(struct column *d, uint32_t lanes, uint32_t label) {
-  bool known = label != PROGRAM_NONE;
-  for (uint32_t l = 0; l < lanes; l++)
-    d->label[l] = known ? label : 0;
-  fill_bits(d->known, lanes, known);
-}
-
-static void fill_bool(struct column *d, uint32_t lanes, uint32_t value) {
-  fill_bits(d->yes, lanes, value == 1);
-  fill_bits(d->no, lanes, value == 0);
+KERNEL(CONST_BOOL) {
+  const uint32_t lanes = lanes_of(m, i->space);
+  fill_bits(m->r[i->d].yes, lanes, i->a == 1);
+  fill_bits(m->r[i->d].no, lanes, i->a == 0);
+  return true;
 }
 
 /* ---- a lead's value beside each of its events --------------------------------------- */
 
-static void spread_bits(uint64_t *d, const uint64_t *a, const uint32_t *lead, uint32_t lanes) {
-  for (uint32_t w = 0; w < words_of(lanes); w++) {
+/* Mostly all leads have a value, and then all events do. */
+static bool all_set(const uint64_t *bits, uint32_t lanes) {
+  uint64_t missing = 0;
+  for (uint32_t w = 0; w < words_of(lanes); w++)
+    missing |= ~bits[w] & lane_mask(lanes, w);
+  return missing == 0;
+}
+
+static void spread_bits(const struct machine *m, const struct instruction *i, uint64_t *d,
+                        const uint64_t *a) {
+  const struct batch_space *space = &m->batch->spaces[i->space - 1];
+  if (all_set(a, m->batch->count)) {
+    set_lanes(d, space->count);
+    return;
+  }
+  for (uint32_t w = 0; w < words_of(space->count); w++) {
     uint64_t word = 0;
-    for (uint32_t j = 0; j < lanes_in(lanes, w); j++)
-      word |= (uint64_t)column_bit(a, lead[w * WORD_LANES + j]) << j;
+    for (uint32_t j = 0; j < lanes_in(space->count, w); j++)
+      word |= (uint64_t)column_bit(a, space->lead[w * WORD_LANES + j]) << j;
     d[w] = word;
   }
 }
 
-#define SPREAD(member)                 \
-  for (uint32_t l = 0; l < lanes; l++) \
-    d->member[l] = a->member[lead[l]]; \
-  spread_bits(d->known, a->known, lead, lanes)
-
-static void spread(const struct machine *m, const struct instruction *i) {
-  const struct column *a = &m->r[i->a];
-  struct column *d = &m->r[i->d];
-  const uint32_t *lead = m->batch->spaces[i->space - 1].lead;
-  uint32_t lanes = lanes_of(m, i->space);
-  switch (i->op) {
-  case OP_SPREAD_NUMBER: SPREAD(number); break;
-  case OP_SPREAD_MICROS: SPREAD(micros); break;
-  case OP_SPREAD_TEXT: SPREAD(text); break;
-  case OP_SPREAD_LABEL: SPREAD(label); break;
-  case OP_SPREAD_TEXTS: SPREAD(texts); break;
-  default: spread_bits(d->yes, a->yes, lead, lanes); spread_bits(d->no, a->no, lead, lanes);
+#define SPREAD(op, member)                                             \
+  KERNEL(op) {                                                         \
+    const struct column a = m->r[i->a], d = m->r[i->d];                \
+    const struct batch_space *space = &m->batch->spaces[i->space - 1]; \
+    for (uint32_t l = 0; l < space->count; l++)                        \
+      d.member[l] = a.member[space->lead[l]];                          \
+    spread_bits(m, i, d.known, a.known);                               \
+    return true;                                                       \
   }
+
+SPREAD(SPREAD_NUMBER, number)
+SPREAD(SPREAD_MICROS, micros)
+SPREAD(SPREAD_TEXT, text)
+SPREAD(SPREAD_LABEL, label)
+SPREAD(SPREAD_TEXTS, texts)
+
+KERNEL(SPREAD_BOOL) {
+  spread_bits(m, i, m->r[i->d].yes, m->r[i->a].yes);
+  spread_bits(m, i, m->r[i->d].no, m->r[i->a].no);
+  return true;
 }
 
 /* ---- one or the other ------------------------------------------------------------------ */
 
-static void select_bits(uint64_t *d, const uint64_t *yes, const uint64_t *b, const uint64_t *c,
-                        uint32_t lanes) {
-  for (uint32_t w = 0; w < words_of(lanes); w++)
-    d[w] = (b[w] & yes[w]) | (c[w] & ~yes[w]);
+static inline uint64_t choose(uint64_t yes, uint64_t b, uint64_t c) {
+  return (b & yes) | (c & ~yes);
 }
 
-/* d may be any of the operands; the values are chosen before the bits, which
- * `yes` may share with nothing but another bool. */
-#define SELECT(member)                                               \
-  for (uint32_t l = 0; l < lanes; l++)                               \
-    d->member[l] = column_bit(yes, l) ? b->member[l] : c->member[l]; \
-  select_bits(d->known, yes, b->known, c->known, lanes)
-
-static void select_bool(struct column *d, const struct column *a, const struct column *b,
-                        const struct column *c, uint32_t lanes) {
-  for (uint32_t w = 0; w < words_of(lanes); w++) {
-    uint64_t yes = a->yes[w];
-    uint64_t is = (b->yes[w] & yes) | (c->yes[w] & ~yes);
-    uint64_t not = (b->no[w] & yes) | (c->no[w] & ~yes);
-    d->yes[w] = is;
-    d->no[w] = not ;
+/* All of a word is chosen before any of it is stored: d may be an operand. */
+#define SELECT(op, type, member)                                        \
+  KERNEL(op) {                                                          \
+    const struct column a = m->r[i->a], b = m->r[i->b], c = m->r[i->c]; \
+    const struct column d = m->r[i->d];                                 \
+    const uint32_t words = words_of(lanes_of(m, i->space));             \
+    for (uint32_t w = 0; w < words; w++) {                              \
+      const type *const x = b.member + w * WORD_LANES;                  \
+      const type *const y = c.member + w * WORD_LANES;                  \
+      uint8_t flags[WORD_LANES];                                        \
+      type chosen[WORD_LANES];                                          \
+      flags_of_bits(a.yes[w], flags);                                   \
+      for (uint32_t j = 0; j < WORD_LANES; j++)                         \
+        chosen[j] = flags[j] ? x[j] : y[j];                             \
+      const uint64_t known = choose(a.yes[w], b.known[w], c.known[w]);  \
+      memcpy(d.member + w * WORD_LANES, chosen, sizeof chosen);         \
+      d.known[w] = known;                                               \
+    }                                                                   \
+    return true;                                                        \
   }
-}
 
-static void select_lanes(const struct machine *m, const struct instruction *i) {
-  const struct column *b = &m->r[i->b], *c = &m->r[i->c];
-  struct column *d = &m->r[i->d];
-  const uint64_t *yes = m->r[i->a].yes;
-  uint32_t lanes = lanes_of(m, i->space);
-  switch (i->op) {
-  case OP_SELECT_NUMBER: SELECT(number); break;
-  case OP_SELECT_MICROS: SELECT(micros); break;
-  case OP_SELECT_TEXT: SELECT(text); break;
-  case OP_SELECT_LABEL: SELECT(label); break;
-  default: select_bool(d, &m->r[i->a], b, c, lanes);
-  }
-}
+SELECT(SELECT_NUMBER, double, number)
+SELECT(SELECT_MICROS, int64_t, micros)
+SELECT(SELECT_TEXT, struct text, text)
+SELECT(SELECT_LABEL, uint32_t, label)
 
-bool run_load(const struct machine *m, const struct instruction *i) {
-  struct column *d = &m->r[i->d];
-  const struct program *p = m->program;
-  uint32_t lanes = lanes_of(m, i->space);
-  switch (i->op) {
-  case OP_FIELD_NUMBER:
-  case OP_FIELD_MICROS:
-  case OP_FIELD_TEXT:
-  case OP_FIELD_BOOL:
-  case OP_FIELD_LABEL:
-  case OP_FIELD_TEXTS: view_field(m, i); break;
-  case OP_ID: view_id(m, i); break;
-  case OP_START: view_start(m, i); break;
-  case OP_EVENT_NUMBER:
-  case OP_EVENT_MICROS:
-  case OP_EVENT_TEXT:
-  case OP_EVENT_BOOL:
-  case OP_EVENT_LABEL:
-  case OP_EVENT_TEXTS: view_event(m, i); break;
-  case OP_EVENT_AT: view_at(m, i); break;
-  case OP_CONST_NUMBER: fill_number(d, lanes, p->numbers[i->a], true); break;
-  case OP_CONST_MICROS: fill_micros(d, lanes, p->micros[i->a], true); break;
-  case OP_CONST_TEXT: fill_text(d, lanes, p->texts[i->a], true); break;
-  case OP_CONST_BOOL: fill_bool(d, lanes, i->a); break;
-  case OP_CONST_LABEL: fill_label(d, lanes, i->a); break;
-  case OP_MISSING_NUMBER: fill_number(d, lanes, 0, false); break;
-  case OP_MISSING_MICROS: fill_micros(d, lanes, 0, false); break;
-  case OP_MISSING_TEXT: fill_text(d, lanes, (struct text){0}, false); break;
-  case OP_AS_OF: fill_micros(d, lanes, m->batch->as_of, true); break;
-  case OP_SPREAD_NUMBER:
-  case OP_SPREAD_MICROS:
-  case OP_SPREAD_TEXT:
-  case OP_SPREAD_BOOL:
-  case OP_SPREAD_LABEL:
-  case OP_SPREAD_TEXTS: spread(m, i); break;
-  default: select_lanes(m, i);
+KERNEL(SELECT_BOOL) {
+  const struct column a = m->r[i->a], b = m->r[i->b], c = m->r[i->c];
+  const struct column d = m->r[i->d];
+  const uint32_t words = words_of(lanes_of(m, i->space));
+  for (uint32_t w = 0; w < words; w++) {
+    const uint64_t yes = choose(a.yes[w], b.yes[w], c.yes[w]);
+    const uint64_t no = choose(a.yes[w], b.no[w], c.no[w]);
+    d.yes[w] = yes;
+    d.no[w] = no;
   }
   return true;
 }

@@ -41,76 +41,83 @@ static double whole_steps(int64_t duration, int64_t period) {
   return duration <= 0 ? 0 : (double)(duration / period);
 }
 
-/* Lane l of d by a call that says whether there is a result.  d may be an
- * operand: a lane's operands are read before it is written. */
-#define LANES(type, member, bits, call)                                          \
-  for (uint32_t w = 0; w < words_of(lanes); w++) {                               \
-    uint64_t known = (bits), good = 0;                                           \
-    for (uint32_t j = 0, l = w * WORD_LANES; j < lanes_in(lanes, w); j++, l++) { \
-      type out = 0;                                                              \
-      bool ok = (call);                                                          \
-      d->member[l] = ok ? out : 0;                                               \
-      good |= (uint64_t)ok << j;                                                 \
-    }                                                                            \
-    d->known[w] = known & good;                                                  \
+/* Lane l of d by a call that says whether there is a result; no more lanes than
+ * there are, as some calls are dear. */
+#define LANES(type, member, bits, call)                 \
+  struct column *const d = &m->r[i->d];                 \
+  const uint32_t lanes = lanes_of(m, i->space);         \
+  for (uint32_t w = 0; w < words_of(lanes); w++) {      \
+    type *const to = d->member + w * WORD_LANES;        \
+    uint8_t good[WORD_LANES] = {0};                     \
+    for (uint32_t j = 0; j < lanes_in(lanes, w); j++) { \
+      const uint32_t l = w * WORD_LANES + j;            \
+      type out = 0;                                     \
+      good[j] = (call);                                 \
+      to[j] = good[j] ? out : 0;                        \
+    }                                                   \
+    d->known[w] = (bits)&bits_of_flags(good);           \
+  }                                                     \
+  return true
+
+#define BINARY(op, type, member, call)                  \
+  KERNEL(op) {                                          \
+    const struct column a = m->r[i->a], b = m->r[i->b]; \
+    LANES(type, member, a.known[w] & b.known[w], call); \
   }
 
-static void binary(const struct machine *m, const struct instruction *i) {
-  const struct column a = m->r[i->a], b = m->r[i->b];
-  struct column *d = &m->r[i->d];
-  uint32_t lanes = lanes_of(m, i->space);
-  switch (i->op) {
-  case OP_MICROS_ADD:
-    LANES(int64_t, micros, a.known[w] & b.known[w], add(a.micros[l], b.micros[l], &out));
-    break;
-  case OP_MICROS_SUBTRACT:
-    LANES(int64_t, micros, a.known[w] & b.known[w], subtract(a.micros[l], b.micros[l], &out));
-    break;
-  case OP_MICROS_SCALE:
-    LANES(int64_t, micros, a.known[w] & b.known[w], scale(a.micros[l], b.number[l], &out));
-    break;
-  case OP_MICROS_SHRINK:
-    LANES(int64_t, micros, a.known[w] & b.known[w], shrink(a.micros[l], b.number[l], &out));
-    break;
-  default: LANES(double, number, a.known[w] & b.known[w], ratio(a.micros[l], b.micros[l], &out));
-  }
-}
+BINARY(MICROS_ADD, int64_t, micros, add(a.micros[l], b.micros[l], &out))
+BINARY(MICROS_SUBTRACT, int64_t, micros, subtract(a.micros[l], b.micros[l], &out))
+BINARY(MICROS_SCALE, int64_t, micros, scale(a.micros[l], b.number[l], &out))
+BINARY(MICROS_SHRINK, int64_t, micros, shrink(a.micros[l], b.number[l], &out))
+BINARY(MICROS_RATIO, double, number, ratio(a.micros[l], b.micros[l], &out))
 
+/* minuend - a in all lanes.  Differences wrap around, and have then a sign that
+ * they cannot have: a test of signs for a whole word is cheaper than one of
+ * overflow for each lane. */
 static void subtract_from(const struct machine *m, const struct instruction *i, int64_t minuend) {
   const struct column a = m->r[i->a];
-  struct column *d = &m->r[i->d];
-  uint32_t lanes = lanes_of(m, i->space);
-  LANES(int64_t, micros, a.known[w], subtract(minuend, a.micros[l], &out));
-}
-
-static void to_number(const struct machine *m, const struct instruction *i) {
-  const struct column *a = &m->r[i->a];
-  struct column *d = &m->r[i->d];
-  uint32_t lanes = lanes_of(m, i->space);
-  bool has_unit = i->op == OP_MICROS_UNITS || i->op == OP_MICROS_STEPS;
-  int64_t unit = has_unit ? m->program->micros[i->b] : 1;
-  for (uint32_t l = 0; l < lanes; l++) {
-    int64_t x = a->micros[l];
-    switch (i->op) {
-    case OP_MICROS_UNITS: d->number[l] = (double)x / (double)unit; break;
-    case OP_MICROS_STEPS: d->number[l] = whole_steps(x, unit); break;
-    case OP_HOUR: d->number[l] = clock_hour(x); break;
-    default: d->number[l] = clock_weekday(x); break;
+  struct column *const d = &m->r[i->d];
+  const uint32_t words = words_of(lanes_of(m, i->space));
+  for (uint32_t w = 0; w < words; w++) {
+    const int64_t *const from = a.micros + w * WORD_LANES;
+    int64_t difference[WORD_LANES];
+    uint8_t good[WORD_LANES];
+    for (uint32_t j = 0; j < WORD_LANES; j++) {
+      int64_t result = (int64_t)((uint64_t)minuend - (uint64_t)from[j]);
+      bool wrong = ((minuend ^ from[j]) & (minuend ^ result)) < 0;
+      difference[j] = wrong ? 0 : result;
+      good[j] = !wrong;
     }
+    memcpy(d->micros + w * WORD_LANES, difference, sizeof difference);
+    d->known[w] = a.known[w] & bits_of_flags(good);
   }
-  for (uint32_t w = 0; w < words_of(lanes); w++)
-    d->known[w] = a->known[w];
 }
 
-bool run_micros(const struct machine *m, const struct instruction *i) {
-  switch (i->op) {
-  case OP_MICROS_NEGATE: subtract_from(m, i, 0); break;
-  case OP_AGE: subtract_from(m, i, m->batch->as_of); break;
-  case OP_MICROS_UNITS:
-  case OP_MICROS_STEPS:
-  case OP_HOUR:
-  case OP_WEEKDAY: to_number(m, i); break;
-  default: binary(m, i);
-  }
+KERNEL(MICROS_NEGATE) {
+  subtract_from(m, i, 0);
   return true;
 }
+
+KERNEL(AGE) {
+  subtract_from(m, i, m->batch->as_of);
+  return true;
+}
+
+/* A number of each lane, known where the operand is. */
+#define TO_NUMBER(op, expression)                 \
+  KERNEL(op) {                                    \
+    const struct column a = m->r[i->a];           \
+    struct column *const d = &m->r[i->d];         \
+    const uint32_t lanes = lanes_of(m, i->space); \
+    for (uint32_t l = 0; l < lanes; l++) {        \
+      const int64_t x = a.micros[l];              \
+      d->number[l] = (expression);                \
+    }                                             \
+    copy_bits(d->known, a.known, lanes);          \
+    return true;                                  \
+  }
+
+TO_NUMBER(MICROS_UNITS, (double)x / (double)m->program->micros[i->b])
+TO_NUMBER(MICROS_STEPS, whole_steps(x, m->program->micros[i->b]))
+TO_NUMBER(HOUR, clock_hour(x))
+TO_NUMBER(WEEKDAY, clock_weekday(x))

@@ -9,119 +9,123 @@
 
 #include <float.h>
 
-/* Clears the known bit of each lane whose value is not finite, and its value. */
-static void settle(struct column *d, const uint64_t *a, const uint64_t *b, uint32_t lanes) {
-  for (uint32_t w = 0; w < words_of(lanes); w++) {
-    double *value = d->number + w * WORD_LANES;
-    uint32_t count = lanes_in(lanes, w);
-    uint64_t finite = 0;
-    for (uint32_t j = 0; j < count; j++) {
-      bool is_finite = value[j] >= -DBL_MAX && value[j] <= DBL_MAX;
-      finite |= (uint64_t)is_finite << j;
-      value[j] = is_finite ? value[j] : 0;
-    }
-    d->known[w] = a[w] & b[w] & finite;
+/* Stores a word's values, those that are not finite as 0; which ones are. */
+static inline uint64_t settle(double *d, const double value[WORD_LANES]) {
+  uint8_t finite[WORD_LANES];
+  for (uint32_t j = 0; j < WORD_LANES; j++) {
+    bool is_finite = value[j] >= -DBL_MAX && value[j] <= DBL_MAX;
+    finite[j] = is_finite;
+    d[j] = is_finite ? value[j] : 0;
   }
+  return bits_of_flags(finite);
 }
 
-#define BINARY(expression)                     \
-  for (uint32_t l = 0; l < lanes; l++) {       \
-    double x = a->number[l], y = b->number[l]; \
-    d->number[l] = (expression);               \
-  }                                            \
-  settle(d, a->known, b->known, lanes)
+/* Values from x, y or k, for whole words. */
+#define NUMBERS(known_bits, expression)                                   \
+  struct column *const d = &m->r[i->d];                                   \
+  const uint32_t words = words_of(lanes_of(m, i->space));                 \
+  for (uint32_t w = 0; w < words; w++) {                                  \
+    double value[WORD_LANES];                                             \
+    for (uint32_t j = 0, l = w * WORD_LANES; j < WORD_LANES; j++, l++)    \
+      value[j] = (expression);                                            \
+    d->known[w] = (known_bits)&settle(d->number + w * WORD_LANES, value); \
+  }                                                                       \
+  return true
 
-static void binary(const struct machine *m, const struct instruction *i) {
-  const struct column *a = &m->r[i->a], *b = &m->r[i->b];
-  struct column *d = &m->r[i->d];
-  uint32_t lanes = lanes_of(m, i->space);
-  switch (i->op) {
-  case OP_ADD: BINARY(x + y); break;
-  case OP_SUBTRACT: BINARY(x - y); break;
-  case OP_MULTIPLY: BINARY(x * y); break;
-  case OP_DIVIDE: BINARY(x / y); break;
-  case OP_MINIMUM: BINARY(y < x ? y : x); break;
-  default: BINARY(y > x ? y : x); break;
+#define BINARY(op, expression)                             \
+  KERNEL(op) {                                             \
+    const struct column a = m->r[i->a], b = m->r[i->b];    \
+    const double *const x = a.number, *const y = b.number; \
+    NUMBERS(a.known[w] & b.known[w], expression);          \
   }
-}
 
-#define UNARY(expression)                \
-  for (uint32_t l = 0; l < lanes; l++) { \
-    double x = a->number[l];             \
-    d->number[l] = (expression);         \
-  }                                      \
-  settle(d, a->known, a->known, lanes)
-
-static void with_constant(const struct machine *m, const struct instruction *i) {
-  const struct column *a = &m->r[i->a];
-  struct column *d = &m->r[i->d];
-  const double k = m->program->numbers[i->b];
-  uint32_t lanes = lanes_of(m, i->space);
-  switch (i->op) {
-  case OP_ADD_K: UNARY(x + k); break;
-  case OP_SUBTRACT_K: UNARY(x - k); break;
-  case OP_MULTIPLY_K: UNARY(x * k); break;
-  default: UNARY(x / k); break;
+#define CONSTANT(op, expression)                \
+  KERNEL(op) {                                  \
+    const struct column a = m->r[i->a];         \
+    const double *const x = a.number;           \
+    const double k = m->program->numbers[i->b]; \
+    NUMBERS(a.known[w], expression);            \
   }
+
+#define UNARY(op, expression)           \
+  KERNEL(op) {                          \
+    const struct column a = m->r[i->a]; \
+    const double *const x = a.number;   \
+    NUMBERS(a.known[w], expression);    \
+  }
+
+BINARY(ADD, x[l] + y[l])
+BINARY(SUBTRACT, x[l] - y[l])
+BINARY(MULTIPLY, x[l] * y[l])
+BINARY(DIVIDE, x[l] / y[l])
+BINARY(MINIMUM, y[l] < x[l] ? y[l] : x[l])
+BINARY(MAXIMUM, y[l] > x[l] ? y[l] : x[l])
+
+CONSTANT(ADD_K, x[l] + k)
+CONSTANT(SUBTRACT_K, x[l] - k)
+CONSTANT(MULTIPLY_K, x[l] * k)
+CONSTANT(DIVIDE_K, x[l] / k)
+
+UNARY(NEGATE, 0.0 - x[l])
+UNARY(ABSOLUTE, x[l] < 0 ? 0.0 - x[l] : x[l])
+
+/* ---- functions that are called, so for no more lanes than there are --------------- */
+
+#define FUNCTION(op, expression)                                            \
+  KERNEL(op) {                                                              \
+    const struct column a = m->r[i->a];                                     \
+    struct column *const d = &m->r[i->d];                                   \
+    const uint32_t lanes = lanes_of(m, i->space);                           \
+    for (uint32_t w = 0; w < words_of(lanes); w++) {                        \
+      double value[WORD_LANES] = {0};                                       \
+      for (uint32_t j = 0; j < lanes_in(lanes, w); j++) {                   \
+        const double x = a.number[w * WORD_LANES + j];                      \
+        value[j] = (expression);                                            \
+      }                                                                     \
+      d->known[w] = a.known[w] & settle(d->number + w * WORD_LANES, value); \
+    }                                                                       \
+    return true;                                                            \
+  }
+
+static const double nothing = (double)(DBL_MAX * 2); /* not finite: missing */
+
+FUNCTION(FLOOR, math_floor(x))
+FUNCTION(CEILING, math_ceil(x))
+FUNCTION(ROUND, math_round(x))
+FUNCTION(ROOT, x < 0 ? nothing : math_sqrt(x))
+FUNCTION(LOGARITHM, x <= 0 ? nothing : math_log(x))
+FUNCTION(EXPONENTIAL, math_exp(x))
+FUNCTION(LOGISTIC, math_logistic(x))
+
+KERNEL(ROUND_TO) {
+  const struct column a = m->r[i->a];
+  struct column *const d = &m->r[i->d];
+  const struct unit unit = m->program->units[i->b];
+  const uint32_t words = words_of(lanes_of(m, i->space));
+  for (uint32_t w = 0; w < words; w++) {
+    double value[WORD_LANES];
+    math_round_to_column_on(m->runner->machine, unit, value, a.number + w * WORD_LANES, WORD_LANES);
+    d->known[w] = a.known[w] & settle(d->number + w * WORD_LANES, value);
+  }
+  return true;
 }
 
 /* A bound may be infinite, so a value that is not finite must be caught first:
  * it is missing, not at the bound. */
-static void limit(const struct machine *m, const struct instruction *i) {
-  const struct column *a = &m->r[i->a];
-  struct column *d = &m->r[i->d];
+KERNEL(LIMIT) {
+  const struct column a = m->r[i->a];
+  struct column *const d = &m->r[i->d];
   const double low = m->program->numbers[i->b], high = m->program->numbers[i->c];
-  uint32_t lanes = lanes_of(m, i->space);
-  for (uint32_t l = 0; l < lanes; l++)
-    d->number[l] = a->number[l];
-  settle(d, a->known, a->known, lanes);
-  for (uint32_t l = 0; l < lanes; l++) {
-    double raised = low > d->number[l] ? low : d->number[l];
-    d->number[l] = high < raised ? high : raised;
-  }
-}
-
-static void round_to(const struct machine *m, const struct instruction *i) {
-  const struct column *a = &m->r[i->a];
-  struct column *d = &m->r[i->d];
-  const struct unit unit = m->program->units[i->b];
-  uint32_t lanes = lanes_of(m, i->space);
-  UNARY(math_round_to(x, unit));
-}
-
-static void unary(const struct machine *m, const struct instruction *i) {
-  const struct column *a = &m->r[i->a];
-  struct column *d = &m->r[i->d];
-  uint32_t lanes = lanes_of(m, i->space);
-  const double nothing = (double)(DBL_MAX * 2); /* not finite: missing */
-  switch (i->op) {
-  case OP_NEGATE: UNARY(0.0 - x); break;
-  case OP_ABSOLUTE: UNARY(x < 0 ? 0.0 - x : x); break;
-  case OP_FLOOR: UNARY(math_floor(x)); break;
-  case OP_CEILING: UNARY(math_ceil(x)); break;
-  case OP_ROUND: UNARY(math_round(x)); break;
-  case OP_ROOT: UNARY(x < 0 ? nothing : math_sqrt(x)); break;
-  case OP_LOGARITHM: UNARY(x <= 0 ? nothing : math_log(x)); break;
-  case OP_EXPONENTIAL: UNARY(math_exp(x)); break;
-  default: UNARY(math_logistic(x)); break;
-  }
-}
-
-bool run_number(const struct machine *m, const struct instruction *i) {
-  switch (i->op) {
-  case OP_ADD:
-  case OP_SUBTRACT:
-  case OP_MULTIPLY:
-  case OP_DIVIDE:
-  case OP_MINIMUM:
-  case OP_MAXIMUM: binary(m, i); break;
-  case OP_ADD_K:
-  case OP_SUBTRACT_K:
-  case OP_MULTIPLY_K:
-  case OP_DIVIDE_K: with_constant(m, i); break;
-  case OP_LIMIT: limit(m, i); break;
-  case OP_ROUND_TO: round_to(m, i); break;
-  default: unary(m, i);
+  const uint32_t words = words_of(lanes_of(m, i->space));
+  for (uint32_t w = 0; w < words; w++) {
+    double value[WORD_LANES];
+    const uint64_t finite = settle(value, a.number + w * WORD_LANES);
+    for (uint32_t j = 0; j < WORD_LANES; j++) {
+      const double raised = low > value[j] ? low : value[j];
+      value[j] = high < raised ? high : raised;
+    }
+    memcpy(d->number + w * WORD_LANES, value, sizeof value);
+    d->known[w] = a.known[w] & finite;
   }
   return true;
 }

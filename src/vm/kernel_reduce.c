@@ -1,6 +1,9 @@
 /* kernel_reduce.c - from events to their leads.
  *
- * Sums go in the order of the lanes: for each lead, in order of time.
+ * Sums go in the order of the lanes: for each lead, in order of time.  They are
+ * added up where they end, in the lead's lane: the lanes of a lead lie
+ * together, and its last sum comes back faster than a guess of where the lead
+ * ends would pay.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "vm/machine.h"
@@ -8,116 +11,170 @@
 #include "vm/distinct.h"
 
 #include <float.h>
-#include <string.h>
 
-/* Runs `body` for each lane of `bits`, with `lane` and its lead `of`. */
-#define EACH(bits, body)                                                               \
-  for (uint32_t w = 0; w < words_of(space->count); w++)                                \
-    for (uint64_t left = (bits); left; left &= left - 1) {                             \
-      const uint32_t lane = w * WORD_LANES + lowest_bit(left), of = space->lead[lane]; \
-      body;                                                                            \
-    }
+#define SPACE(m, i) (&(m)->batch->spaces[(i)->space - 1])
 
-static void zero_numbers(struct column *d, uint32_t leads, bool known) {
-  memset(d->number, 0, leads * sizeof *d->number);
-  for (uint32_t w = 0; w < words_of(leads); w++)
-    d->known[w] = known ? lane_mask(leads, w) : 0;
+/* Runs `body` for each lane that is set in the word `bits`, with `lane` and its
+ * lead `of`.  Words that are full, the rule where every event counts, need no
+ * looking for bits. */
+#define EACH(bits, body)                                                      \
+  for (uint32_t w = 0; w < words_of(space->count); w++) {                     \
+    const uint32_t first = w * WORD_LANES;                                    \
+    uint64_t left = (bits);                                                   \
+    if (left == ~UINT64_C(0)) {                                               \
+      for (uint32_t lane = first; lane < first + WORD_LANES; lane++) {        \
+        const uint32_t of = space->lead[lane];                                \
+        body;                                                                 \
+      }                                                                       \
+      continue;                                                               \
+    }                                                                         \
+    for (; left; left &= left - 1) {                                          \
+      const uint32_t lane = first + lowest_bit(left), of = space->lead[lane]; \
+      body;                                                                   \
+    }                                                                         \
+  }
+
+static void zero_numbers(const struct column *d, uint32_t leads, bool known) {
+  memset(d->number, 0, words_of(leads) * WORD_LANES * sizeof *d->number);
+  if (known)
+    set_lanes(d->known, leads);
+  else
+    memset(d->known, 0, words_of(leads) * sizeof *d->known);
 }
 
 /* A sum that left the range of numbers is missing. */
-static void settle_sums(struct column *d, uint32_t leads) {
+static void settle_sums(const struct column *d, uint32_t leads) {
   for (uint32_t w = 0; w < words_of(leads); w++) {
-    uint64_t finite = 0;
-    for (uint32_t j = 0, l = w * WORD_LANES; j < lanes_in(leads, w); j++, l++) {
-      bool is_finite = d->number[l] >= -DBL_MAX && d->number[l] <= DBL_MAX;
-      finite |= (uint64_t)is_finite << j;
-      d->number[l] = is_finite ? d->number[l] : 0;
+    double *const number = d->number + w * WORD_LANES;
+    uint8_t finite[WORD_LANES];
+    for (uint32_t j = 0; j < WORD_LANES; j++) {
+      bool is_finite = number[j] >= -DBL_MAX && number[j] <= DBL_MAX;
+      finite[j] = is_finite;
+      number[j] = is_finite ? number[j] : 0;
     }
-    d->known[w] &= finite;
+    d->known[w] &= bits_of_flags(finite);
   }
 }
 
-static void count(const struct batch_space *space, const struct column *a, struct column *d,
-                  uint32_t leads) {
-  zero_numbers(d, leads, true);
-  EACH(a->yes[w], d->number[of] += 1);
+KERNEL(COUNT) {
+  const struct batch_space *const space = SPACE(m, i);
+  const struct column a = m->r[i->a], d = m->r[i->d];
+  zero_numbers(&d, m->batch->count, true);
+  EACH(a.yes[w], d.number[of] += 1)
+  return true;
 }
 
-static void has(const struct batch_space *space, const struct column *a, struct column *d,
-                uint32_t leads) {
-  memset(d->yes, 0, words_of(leads) * sizeof *d->yes);
-  EACH(a->yes[w], set_bit(d->yes, of));
+KERNEL(HAS) {
+  const struct batch_space *const space = SPACE(m, i);
+  const struct column a = m->r[i->a], d = m->r[i->d];
+  const uint32_t leads = m->batch->count;
+  memset(d.yes, 0, words_of(leads) * sizeof *d.yes);
+  EACH(a.yes[w], set_bit(d.yes, of))
   for (uint32_t w = 0; w < words_of(leads); w++)
-    d->no[w] = lane_mask(leads, w) & ~d->yes[w];
+    d.no[w] = lane_mask(leads, w) & ~d.yes[w];
+  return true;
 }
 
 /* Lanes of a lead are in order of time: the first one wins, or the last. */
-static void instants(const struct batch_space *space, const struct column *a,
-                     const struct column *b, struct column *d, uint32_t leads, bool first) {
-  memset(d->micros, 0, leads * sizeof *d->micros);
-  memset(d->known, 0, words_of(leads) * sizeof *d->known);
-  EACH(a->yes[w] & b->known[w], {
-    if (!(first && column_bit(d->known, of)))
-      d->micros[of] = b->micros[lane];
-    set_bit(d->known, of);
-  });
+static void instants(const struct machine *m, const struct instruction *i, bool first_wins) {
+  const struct batch_space *const space = SPACE(m, i);
+  const struct column a = m->r[i->a], b = m->r[i->b], d = m->r[i->d];
+  const uint32_t words = words_of(m->batch->count);
+  memset(d.micros, 0, words * WORD_LANES * sizeof *d.micros);
+  memset(d.known, 0, words * sizeof *d.known);
+  EACH(a.yes[w] & b.known[w], {
+    if (!(first_wins && column_bit(d.known, of)))
+      d.micros[of] = b.micros[lane];
+    set_bit(d.known, of);
+  })
 }
 
-static void sum(const struct batch_space *space, const struct column *a, const struct column *b,
-                struct column *d, uint32_t leads) {
-  zero_numbers(d, leads, true);
-  EACH(a->yes[w] & b->known[w], d->number[of] += b->number[lane]);
-  settle_sums(d, leads);
+KERNEL(FIRST_AT) {
+  instants(m, i, true);
+  return true;
 }
 
-static void sum_k(const struct batch_space *space, const struct column *a, const struct column *b,
-                  struct column *d, uint32_t leads, double k) {
-  zero_numbers(d, leads, true);
-  EACH(a->yes[w] & b->known[w], d->number[of] += b->number[lane] * k);
-  settle_sums(d, leads);
+KERNEL(LAST_AT) {
+  instants(m, i, false);
+  return true;
 }
 
-static void extreme(const struct batch_space *space, const struct column *a, const struct column *b,
-                    struct column *d, uint32_t leads, bool largest) {
-  zero_numbers(d, leads, false);
-  EACH(a->yes[w] & b->known[w], {
-    double value = b->number[lane];
-    bool better = largest ? value > d->number[of] : value < d->number[of];
-    if (!column_bit(d->known, of) || better)
-      d->number[of] = value;
-    set_bit(d->known, of);
-  });
+KERNEL(SUM) {
+  const struct batch_space *const space = SPACE(m, i);
+  const struct column a = m->r[i->a], b = m->r[i->b], d = m->r[i->d];
+  zero_numbers(&d, m->batch->count, true);
+  EACH(a.yes[w] & b.known[w], d.number[of] += b.number[lane])
+  settle_sums(&d, m->batch->count);
+  return true;
+}
+
+KERNEL(SUM_K) {
+  const struct batch_space *const space = SPACE(m, i);
+  const struct column a = m->r[i->a], b = m->r[i->b], d = m->r[i->d];
+  const double k = m->program->numbers[i->c];
+  zero_numbers(&d, m->batch->count, true);
+  EACH(a.yes[w] & b.known[w], d.number[of] += b.number[lane] * k)
+  settle_sums(&d, m->batch->count);
+  return true;
+}
+
+static void extreme(const struct machine *m, const struct instruction *i, bool largest) {
+  const struct batch_space *const space = SPACE(m, i);
+  const struct column a = m->r[i->a], b = m->r[i->b], d = m->r[i->d];
+  zero_numbers(&d, m->batch->count, false);
+  EACH(a.yes[w] & b.known[w], {
+    const double value = b.number[lane];
+    const bool better = largest ? value > d.number[of] : value < d.number[of];
+    if (!column_bit(d.known, of) || better)
+      d.number[of] = value;
+    set_bit(d.known, of);
+  })
+}
+
+KERNEL(LARGEST) {
+  extreme(m, i, true);
+  return true;
+}
+
+KERNEL(SMALLEST) {
+  extreme(m, i, false);
+  return true;
 }
 
 /* A lead's lanes lie together: its mean is complete when its last lane is done. */
-static void mean(const struct machine *m, const struct batch_space *space, const struct column *a,
-                 const struct column *b, struct column *d) {
-  uint32_t leads = m->batch->count;
-  zero_numbers(d, leads, false);
+KERNEL(MEAN) {
+  const struct batch_space *const space = SPACE(m, i);
+  const struct column a = m->r[i->a], b = m->r[i->b], d = m->r[i->d];
+  const uint32_t leads = m->batch->count;
+  zero_numbers(&d, leads, false);
   for (uint32_t lead = 0; lead < leads; lead++) {
     double total = 0, number = 0;
     for (uint32_t lane = space->begin[lead]; lane < space->begin[lead + 1]; lane++)
-      if (column_bit(a->yes, lane) && column_bit(b->known, lane)) {
-        total += b->number[lane];
+      if (column_bit(a.yes, lane) && column_bit(b.known, lane)) {
+        total += b.number[lane];
         number += 1;
       }
     if (number > 0) {
-      d->number[lead] = total / number;
-      set_bit(d->known, lead);
+      d.number[lead] = total / number;
+      set_bit(d.known, lead);
     }
   }
-  settle_sums(d, leads);
+  settle_sums(&d, leads);
+  return true;
 }
+
+/* ---- how many values ------------------------------------------------------------ */
 
 static bool is_known(const struct column *b, enum distinct_kind kind, uint32_t lane) {
   return column_bit(b->known, lane) || (kind == DISTINCT_BOOL && column_bit(b->yes, lane));
 }
 
-static bool distinct(const struct machine *m, const struct instruction *i,
-                     const struct batch_space *space, const struct column *a, struct column *d) {
+static bool distinct(const struct machine *m, const struct instruction *i) {
+  const struct batch_space *const space = SPACE(m, i);
+  const struct column a = m->r[i->a], d = m->r[i->d];
   const struct column *b = &m->r[i->b];
   struct distinct values = {.kind = distinct_kind_of((enum opcode)i->op), .column = b};
-  zero_numbers(d, m->batch->count, true);
+  zero_numbers(&d, m->batch->count, true);
   for (uint32_t lead = 0; lead < m->batch->count; lead++) {
     uint32_t begin = space->begin[lead], end = space->begin[lead + 1];
     if (begin == end)
@@ -125,28 +182,19 @@ static bool distinct(const struct machine *m, const struct instruction *i,
     if (!distinct_begin(&values, &m->runner->scratch, end - begin))
       return false;
     for (uint32_t lane = begin; lane < end; lane++)
-      if (column_bit(a->yes, lane) && is_known(b, values.kind, lane) && distinct_add(&values, lane))
-        d->number[lead] += 1;
+      if (column_bit(a.yes, lane) && is_known(b, values.kind, lane) && distinct_add(&values, lane))
+        d.number[lead] += 1;
   }
   return true;
 }
 
-bool run_reduce(const struct machine *m, const struct instruction *i) {
-  const struct batch_space *space = &m->batch->spaces[i->space - 1];
-  const struct column *a = &m->r[i->a];
-  struct column *d = &m->r[i->d];
-  uint32_t leads = m->batch->count;
-  switch (i->op) {
-  case OP_COUNT: count(space, a, d, leads); break;
-  case OP_HAS: has(space, a, d, leads); break;
-  case OP_FIRST_AT:
-  case OP_LAST_AT: instants(space, a, &m->r[i->b], d, leads, i->op == OP_FIRST_AT); break;
-  case OP_SUM: sum(space, a, &m->r[i->b], d, leads); break;
-  case OP_SUM_K: sum_k(space, a, &m->r[i->b], d, leads, m->program->numbers[i->c]); break;
-  case OP_MEAN: mean(m, space, a, &m->r[i->b], d); break;
-  case OP_LARGEST:
-  case OP_SMALLEST: extreme(space, a, &m->r[i->b], d, leads, i->op == OP_LARGEST); break;
-  default: return distinct(m, i, space, a, d);
+#define DISTINCT(op)       \
+  KERNEL(op) {             \
+    return distinct(m, i); \
   }
-  return true;
-}
+
+DISTINCT(DISTINCT_NUMBER)
+DISTINCT(DISTINCT_MICROS)
+DISTINCT(DISTINCT_TEXT)
+DISTINCT(DISTINCT_BOOL)
+DISTINCT(DISTINCT_LABEL)

@@ -6,102 +6,120 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "vm/machine.h"
 
-#include <string.h>
+enum {
+  LAST_STAGE_SHIFT = 56,
+  FEW = 12 /* lanes of a word for which a loop over them beats one over all */
+};
 
-enum { LAST_STAGE_SHIFT = 56 };
-
-static void keep_known(struct column *d, const struct column *a, uint32_t lanes) {
-  if (d != a)
-    memcpy(d->known, a->known, words_of(lanes) * sizeof *d->known);
+/* Adds points[j] to a word of lanes where `bits` are set, and copies the rest. */
+static inline void add_word(double *d, const double *a, const double *points, uint64_t bits) {
+  if (d == a && count_bits(bits) <= FEW) {
+    for (; bits; bits &= bits - 1)
+      d[lowest_bit(bits)] += points[lowest_bit(bits)];
+    return;
+  }
+  uint8_t flags[WORD_LANES];
+  double sum[WORD_LANES];
+  flags_of_bits(bits, flags);
+  for (uint32_t j = 0; j < WORD_LANES; j++)
+    sum[j] = flags[j] ? a[j] + points[j] : a[j];
+  memcpy(d, sum, sizeof sum);
 }
 
-/* Adds value(l) in the lanes of `bits`; elsewhere d is a.  In place, only those
- * lanes are touched; else d may be the operand that the values come from, so
- * a lane is read before it is written. */
-#define ADD_WHERE(bits_of_word, value)                                        \
-  for (uint32_t w = 0; w < words_of(lanes); w++) {                            \
-    const uint64_t bits = (bits_of_word);                                     \
-    const uint32_t first = w * WORD_LANES;                                    \
-    if (d->number == a->number)                                               \
-      for (uint64_t left = bits; left; left &= left - 1) {                    \
-        const uint32_t l = first + lowest_bit(left);                          \
-        d->number[l] += (value);                                              \
-      }                                                                       \
-    else                                                                      \
-      for (uint32_t j = 0, l = first; j < lanes_in(lanes, w); j++, l++)       \
-        d->number[l] = bits >> j & 1 ? a->number[l] + (value) : a->number[l]; \
-  }
-
-static void add_points(const struct machine *m, const struct instruction *i) {
-  const struct column *a = &m->r[i->a], *b = &m->r[i->b];
-  struct column *d = &m->r[i->d];
-  uint32_t lanes = lanes_of(m, i->space);
-  if (i->op == OP_ADD_WHEN) {
-    const double k = m->program->numbers[i->c];
-    ADD_WHERE(b->yes[w], k);
-  } else if (i->op == OP_ADD_SOME) {
-    const struct column *c = &m->r[i->c];
-    ADD_WHERE(b->yes[w] & c->known[w], c->number[l]);
-  } else {
-    ADD_WHERE(b->known[w], b->number[l]);
-  }
-  keep_known(d, a, lanes);
+/* A criterion of a large policy is true for few leads: words without any, and
+ * those with few, are what its time goes into. */
+KERNEL(ADD_WHEN) {
+  const struct column a = m->r[i->a], b = m->r[i->b], d = m->r[i->d];
+  const uint32_t lanes = lanes_of(m, i->space);
+  const double k = m->program->numbers[i->c];
+  double points[WORD_LANES];
+  for (uint32_t j = 0; j < WORD_LANES; j++)
+    points[j] = k;
+  for (uint32_t w = 0; w < words_of(lanes); w++)
+    add_word(d.number + w * WORD_LANES, a.number + w * WORD_LANES, points, b.yes[w]);
+  copy_bits(d.known, a.known, lanes);
+  return true;
 }
 
-static void better(const struct machine *m, const struct instruction *i) {
-  const struct column *a = &m->r[i->a], *b = &m->r[i->b], *c = &m->r[i->c];
-  struct column *d = &m->r[i->d];
-  uint32_t lanes = lanes_of(m, i->space);
+KERNEL(ADD_SOME) {
+  const struct column a = m->r[i->a], b = m->r[i->b], c = m->r[i->c], d = m->r[i->d];
+  const uint32_t lanes = lanes_of(m, i->space);
+  for (uint32_t w = 0; w < words_of(lanes); w++)
+    add_word(d.number + w * WORD_LANES, a.number + w * WORD_LANES, c.number + w * WORD_LANES,
+             b.yes[w] & c.known[w]);
+  copy_bits(d.known, a.known, lanes);
+  return true;
+}
+
+KERNEL(ADD_POINTS) {
+  const struct column a = m->r[i->a], b = m->r[i->b], d = m->r[i->d];
+  const uint32_t lanes = lanes_of(m, i->space);
+  for (uint32_t w = 0; w < words_of(lanes); w++)
+    add_word(d.number + w * WORD_LANES, a.number + w * WORD_LANES, b.number + w * WORD_LANES,
+             b.known[w]);
+  copy_bits(d.known, a.known, lanes);
+  return true;
+}
+
+KERNEL(BETTER) {
+  const struct column a = m->r[i->a], b = m->r[i->b], c = m->r[i->c], d = m->r[i->d];
+  const uint32_t lanes = lanes_of(m, i->space);
   for (uint32_t w = 0; w < words_of(lanes); w++) {
-    uint64_t above = 0;
-    for (uint32_t j = 0, l = w * WORD_LANES; j < lanes_in(lanes, w); j++, l++)
-      above |= (uint64_t)(b->number[l] > c->number[l]) << j;
-    uint64_t yes = a->yes[w] & (above | ~c->known[w]);
-    d->yes[w] = yes;
-    d->no[w] = lane_mask(lanes, w) & ~yes;
+    const double *const x = b.number + w * WORD_LANES, *const y = c.number + w * WORD_LANES;
+    uint8_t above[WORD_LANES];
+    for (uint32_t j = 0; j < WORD_LANES; j++)
+      above[j] = x[j] > y[j];
+    const uint64_t yes = a.yes[w] & (bits_of_flags(above) | ~c.known[w]);
+    d.yes[w] = yes;
+    d.no[w] = lane_mask(lanes, w) & ~yes;
   }
+  return true;
 }
 
 /* From the lowest bound up, so that the first row whose bound is reached wins. */
-static void band(const struct machine *m, const struct instruction *i) {
-  const struct column *a = &m->r[i->a];
-  struct column *d = &m->r[i->d];
+KERNEL(BAND) {
+  const struct column a = m->r[i->a], d = m->r[i->d];
   const struct band_table *table = &m->program->band_tables[i->b];
-  uint32_t lanes = lanes_of(m, i->space);
-  for (uint32_t l = 0; l < lanes; l++)
-    d->label[l] = table->count;
-  for (uint32_t row = table->count; row-- > 0;) {
-    const double bound = table->bounds[row];
-    for (uint32_t l = 0; l < lanes; l++)
-      d->label[l] = a->number[l] >= bound ? row : d->label[l];
+  const uint32_t lanes = lanes_of(m, i->space);
+  for (uint32_t w = 0; w < words_of(lanes); w++) {
+    const double *const number = a.number + w * WORD_LANES;
+    uint8_t known[WORD_LANES];
+    uint32_t label[WORD_LANES];
+    for (uint32_t j = 0; j < WORD_LANES; j++)
+      label[j] = table->count;
+    for (uint32_t row = table->count; row-- > 0;) {
+      const double bound = table->bounds[row];
+      for (uint32_t j = 0; j < WORD_LANES; j++)
+        label[j] = number[j] >= bound ? row : label[j];
+    }
+    flags_of_bits(a.known[w], known);
+    for (uint32_t j = 0; j < WORD_LANES; j++)
+      d.label[w * WORD_LANES + j] = known[j] ? label[j] : table->count;
   }
-  for (uint32_t l = 0; l < lanes; l++)
-    if (!column_bit(a->known, l))
-      d->label[l] = table->count;
-  for (uint32_t w = 0; w < words_of(lanes); w++)
-    d->known[w] = lane_mask(lanes, w);
+  set_lanes(d.known, lanes);
+  return true;
 }
 
-static void grid(const struct machine *m, const struct instruction *i) {
-  const struct column *a = &m->r[i->a], *b = &m->r[i->b];
-  struct column *d = &m->r[i->d];
+KERNEL(GRID) {
+  const struct column a = m->r[i->a], b = m->r[i->b], d = m->r[i->d];
   const uint32_t *table = m->program->tables[i->c].items;
   const uint32_t columns = table[0], *cells = table + 1;
-  uint32_t lanes = lanes_of(m, i->space);
-  for (uint32_t l = 0; l < lanes; l++)
-    d->label[l] = cells[a->label[l] * columns + b->label[l]];
-  for (uint32_t w = 0; w < words_of(lanes); w++)
-    d->known[w] = a->known[w] & b->known[w];
+  const uint32_t words = words_of(lanes_of(m, i->space));
+  for (uint32_t l = 0; l < words * WORD_LANES; l++)
+    d.label[l] = cells[a.label[l] * columns + b.label[l]];
+  for (uint32_t w = 0; w < words; w++)
+    d.known[w] = a.known[w] & b.known[w];
+  return true;
 }
 
-static void label_numbers(const struct machine *m, const struct instruction *i) {
-  const struct column *a = &m->r[i->a];
-  struct column *d = &m->r[i->d];
+KERNEL(LABEL_NUMBER) {
+  const struct column a = m->r[i->a], d = m->r[i->d];
   const double *numbers = m->program->labels[i->b].numbers;
-  uint32_t lanes = lanes_of(m, i->space);
-  for (uint32_t l = 0; l < lanes; l++)
-    d->number[l] = numbers[a->label[l]];
-  memcpy(d->known, a->known, words_of(lanes) * sizeof *d->known);
+  const uint32_t lanes = lanes_of(m, i->space);
+  for (uint32_t l = 0; l < words_of(lanes) * WORD_LANES; l++)
+    d.number[l] = numbers[a.label[l]];
+  copy_bits(d.known, a.known, lanes);
+  return true;
 }
 
 /* ---- stages -------------------------------------------------------------------------- */
@@ -132,53 +150,71 @@ static uint64_t walk(const struct machine *m, uint32_t stage, uint32_t lane) {
   return entered ? entered | (uint64_t)(stage + 1) << LAST_STAGE_SHIFT : 0;
 }
 
-static void stages(const struct machine *m, const struct instruction *i) {
-  const struct column *a = &m->r[i->a], *b = &m->r[i->b];
-  struct column *d = &m->r[i->d];
-  uint32_t lanes = lanes_of(m, i->space);
-  for (uint32_t l = 0; l < lanes; l++)
-    d->micros[l] = column_bit(a->yes, l) ? 0 : (int64_t)walk(m, b->label[l], l);
-  for (uint32_t w = 0; w < words_of(lanes); w++)
-    d->known[w] = lane_mask(lanes, w);
-}
-
-static void stage_reached(const struct machine *m, const struct instruction *i) {
-  const struct column *a = &m->r[i->a], *b = &m->r[i->b];
-  struct column *d = &m->r[i->d];
-  uint32_t lanes = lanes_of(m, i->space);
-  for (uint32_t l = 0; l < lanes; l++) {
-    uint32_t last = (uint32_t)((uint64_t)a->micros[l] >> LAST_STAGE_SHIFT);
-    d->label[l] = last ? last - 1 : b->label[l];
+/* The lanes of a word whose lead can leave the stage that it came with. */
+static uint64_t leaving(const struct machine *m, const uint32_t *stage, uint32_t w) {
+  const struct program *program = m->program;
+  const uint32_t *conditions = m->runner->section->transitions;
+  const uint32_t stage_count = program->labels[program->stage_labels].count;
+  uint64_t lanes = 0;
+  for (uint32_t s = 0; s < stage_count; s++) {
+    uint64_t open = 0;
+    for (uint32_t t = program->stage_transitions[s]; t < program->stage_transitions[s + 1]; t++)
+      open |= m->r[conditions[t]].yes[w];
+    if (open == 0)
+      continue;
+    uint8_t is_here[WORD_LANES];
+    for (uint32_t j = 0; j < WORD_LANES; j++)
+      is_here[j] = stage[j] == s;
+    lanes |= open & bits_of_flags(is_here);
   }
-  for (uint32_t w = 0; w < words_of(lanes); w++)
-    d->known[w] = lane_mask(lanes, w);
+  return lanes;
 }
 
-static void entered(const struct machine *m, const struct instruction *i) {
-  const struct column *a = &m->r[i->a];
-  struct column *d = &m->r[i->d];
-  uint32_t lanes = lanes_of(m, i->space);
+/* Most leads stay where they are: only those that move are walked along. */
+KERNEL(STAGES) {
+  const struct column a = m->r[i->a], b = m->r[i->b], d = m->r[i->d];
+  const uint32_t lanes = lanes_of(m, i->space);
   for (uint32_t w = 0; w < words_of(lanes); w++) {
-    uint64_t bits = 0;
-    for (uint32_t j = 0, l = w * WORD_LANES; j < lanes_in(lanes, w); j++, l++)
-      bits |= ((uint64_t)a->micros[l] >> i->b & 1) << j;
-    d->yes[w] = bits;
-    d->no[w] = lane_mask(lanes, w) & ~bits;
+    const uint32_t first = w * WORD_LANES;
+    uint64_t left = leaving(m, b.label + first, w) & ~a.yes[w];
+    memset(d.micros + first, 0, WORD_LANES * sizeof *d.micros);
+    for (; left; left &= left - 1) {
+      const uint32_t l = first + lowest_bit(left);
+      d.micros[l] = (int64_t)walk(m, b.label[l], l);
+    }
   }
+  set_lanes(d.known, lanes);
+  return true;
 }
 
-bool run_score(const struct machine *m, const struct instruction *i) {
-  switch (i->op) {
-  case OP_ADD_WHEN:
-  case OP_ADD_SOME:
-  case OP_ADD_POINTS: add_points(m, i); break;
-  case OP_BETTER: better(m, i); break;
-  case OP_BAND: band(m, i); break;
-  case OP_GRID: grid(m, i); break;
-  case OP_LABEL_NUMBER: label_numbers(m, i); break;
-  case OP_STAGES: stages(m, i); break;
-  case OP_STAGE_REACHED: stage_reached(m, i); break;
-  default: entered(m, i);
+KERNEL(STAGE_REACHED) {
+  const struct column a = m->r[i->a], b = m->r[i->b], d = m->r[i->d];
+  const uint32_t lanes = lanes_of(m, i->space);
+  for (uint32_t w = 0; w < words_of(lanes); w++) {
+    const int64_t *const entered = a.micros + w * WORD_LANES;
+    const uint32_t *const start = b.label + w * WORD_LANES;
+    uint32_t stage[WORD_LANES];
+    for (uint32_t j = 0; j < WORD_LANES; j++) {
+      const uint32_t last = (uint32_t)((uint64_t)entered[j] >> LAST_STAGE_SHIFT);
+      stage[j] = last ? last - 1 : start[j];
+    }
+    memcpy(d.label + w * WORD_LANES, stage, sizeof stage);
+  }
+  set_lanes(d.known, lanes);
+  return true;
+}
+
+KERNEL(ENTERED) {
+  const struct column a = m->r[i->a], d = m->r[i->d];
+  const uint32_t lanes = lanes_of(m, i->space);
+  for (uint32_t w = 0; w < words_of(lanes); w++) {
+    const int64_t *const stages = a.micros + w * WORD_LANES;
+    uint8_t flags[WORD_LANES];
+    for (uint32_t j = 0; j < WORD_LANES; j++)
+      flags[j] = (uint64_t)stages[j] >> i->b & 1;
+    const uint64_t bits = bits_of_flags(flags) & lane_mask(lanes, w);
+    d.yes[w] = bits;
+    d.no[w] = lane_mask(lanes, w) & ~bits;
   }
   return true;
 }

@@ -205,26 +205,54 @@ static void test_sets(const struct machine *m, const struct instruction *i) {
   }
 }
 
-bool run_text(const struct machine *m, const struct instruction *i) {
-  switch (i->op) {
-  case OP_FOLD:
-  case OP_LOWER:
-  case OP_UPPER:
-  case OP_PLAIN: return make_texts(m, i);
-  case OP_TRIM:
-  case OP_DOMAIN:
-  case OP_LOCAL_PART:
-  case OP_HOST:
-  case OP_PATH: take_parts(m, i); break;
-  case OP_LENGTH: lengths(m, i); break;
-  case OP_TEXT_EQUAL:
-  case OP_CONTAINS:
-  case OP_STARTS:
-  case OP_ENDS:
-  case OP_LIKE:
-  case OP_MENTIONS:
-  case OP_HOLDS: test_pairs(m, i); break;
-  default: test_sets(m, i);
+/* ---- the kernels ------------------------------------------------------------------------- */
+
+#define MAKES(op)            \
+  KERNEL(op) {               \
+    return make_texts(m, i); \
   }
-  return true;
-}
+#define TAKES(op)     \
+  KERNEL(op) {        \
+    take_parts(m, i); \
+    return true;      \
+  }
+#define TESTS(op, by) \
+  KERNEL(op) {        \
+    by(m, i);         \
+    return true;      \
+  }
+
+MAKES(FOLD)
+MAKES(LOWER)
+MAKES(UPPER)
+MAKES(PLAIN)
+
+TAKES(TRIM)
+TAKES(DOMAIN)
+TAKES(LOCAL_PART)
+TAKES(HOST)
+TAKES(PATH)
+
+TESTS(LENGTH, lengths)
+
+TESTS(TEXT_EQUAL, test_pairs)
+TESTS(CONTAINS, test_pairs)
+TESTS(STARTS, test_pairs)
+TESTS(ENDS, test_pairs)
+TESTS(LIKE, test_pairs)
+TESTS(MENTIONS, test_pairs)
+TESTS(HOLDS, test_pairs)
+
+TESTS(TEXT_IN, test_sets)
+TESTS(CONTAINS_ANY, test_sets)
+TESTS(STARTS_ANY, test_sets)
+TESTS(ENDS_ANY, test_sets)
+TESTS(LIKE_ANY, test_sets)
+TESTS(MENTIONS_ANY, test_sets)
+TESTS(CONTAINS_ALL, test_sets)
+TESTS(STARTS_ALL, test_sets)
+TESTS(ENDS_ALL, test_sets)
+TESTS(LIKE_ALL, test_sets)
+TESTS(MENTIONS_ALL, test_sets)
+TESTS(HOLDS_ANY, test_sets)
+TESTS(HOLDS_ALL, test_sets)

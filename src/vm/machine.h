@@ -1,18 +1,29 @@
-/* machine.h - what kernels share: registers, lanes, bits.
+/* machine.h - what kernels share: registers, lanes, and how they are compiled.
  *
  * A kernel carries out one instruction for all lanes of its space.  Kernels do
  * not allocate, but for the texts that they make (runner->scratch) and for
  * working room of the event kernels; when that fails they say so by returning
  * false, and the run ends.
  *
- * Bits are words of 64 lanes; the last word's bits behind the last lane stay 0.
- * Inner loops over a full word have a constant length, which is what lets
- * compilers turn them into vector code.
+ * Kernels work on whole words of 64 lanes, so that their inner loops have a
+ * constant length and become vector code.  What that asks of columns:
+ *
+ *   - bits behind the last lane are 0;
+ *   - values of unknown lanes, and those behind the last lane up to the next
+ *     multiple of 64, are of no meaning but harmless: a finite number, a label
+ *     of the set.  Batches have zeros there (batch.h).  Texts are looked at
+ *     only where the bits say that they are known.
+ *
+ * d may be the same register as an operand.  So a word's results are made in
+ * arrays of their own and stored when all its operands have been read; that
+ * also spares compilers the question whether the arrays overlap.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef BAREME_VM_MACHINE_H
 #define BAREME_VM_MACHINE_H
 
+#include "base/math_machine.h"
+#include "vm/lanes.h"
 #include "vm/runner.h"
 
 struct machine {
@@ -22,16 +33,8 @@ struct machine {
   struct column *r; /* registers */
 };
 
-#define WORD_LANES 64u
-
-static inline uint32_t words_of(uint32_t lanes) {
-  return (lanes + WORD_LANES - 1) / WORD_LANES;
-}
-
-/* The bits of the lanes in word w of a column of `lanes`. */
-static inline uint64_t lane_mask(uint32_t lanes, uint32_t w) {
-  uint32_t left = lanes - w * WORD_LANES;
-  return left >= WORD_LANES ? ~UINT64_C(0) : (UINT64_C(1) << left) - 1;
+static inline uint32_t lanes_of(const struct machine *m, uint16_t space) {
+  return space == 0 ? m->batch->count : m->batch->spaces[space - 1].count;
 }
 
 /* How many lanes word w has. */
@@ -40,31 +43,47 @@ static inline uint32_t lanes_in(uint32_t lanes, uint32_t w) {
   return left < WORD_LANES ? left : WORD_LANES;
 }
 
-static inline uint32_t lanes_of(const struct machine *m, uint16_t space) {
-  return space == 0 ? m->batch->count : m->batch->spaces[space - 1].count;
+/* All lanes known. */
+static inline void set_lanes(uint64_t *bits, uint32_t lanes) {
+  for (uint32_t w = 0; w < words_of(lanes); w++)
+    bits[w] = lane_mask(lanes, w);
 }
 
-static inline uint32_t lowest_bit(uint64_t word) {
-  return (uint32_t)__builtin_ctzll(word);
-}
-static inline uint32_t highest_bit(uint64_t word) {
-  return 63u - (uint32_t)__builtin_clzll(word);
+static inline void copy_bits(uint64_t *d, const uint64_t *a, uint32_t lanes) {
+  if (d != a)
+    memcpy(d, a, words_of(lanes) * sizeof *d);
 }
 
-static inline void set_bit(uint64_t *bits, uint32_t lane) {
-  bits[lane >> 6] |= UINT64_C(1) << (lane & 63);
-}
+/* ---- one source, several instruction sets -------------------------------------
+ *
+ * The files kernel_*.c are compiled for every machine and, on x86-64, for AVX2
+ * and for AVX-512 too (cmake/floors.cmake), with KERNEL_SET naming which.  The
+ * names of what they define end in it.  A runner takes one table of kernels
+ * when it is made; results are the same bits with each. */
 
-/* Kernels by file.  Each handles the opcodes of its group and returns false
- * only if there is no memory. */
-bool run_load(const struct machine *m, const struct instruction *i);    /* kernel_load.c */
-bool run_number(const struct machine *m, const struct instruction *i);  /* kernel_number.c */
-bool run_micros(const struct machine *m, const struct instruction *i);  /* kernel_micros.c */
-bool run_compare(const struct machine *m, const struct instruction *i); /* kernel_compare.c */
-bool run_logic(const struct machine *m, const struct instruction *i);   /* kernel_logic.c */
-bool run_text(const struct machine *m, const struct instruction *i);    /* kernel_text.c */
-bool run_event(const struct machine *m, const struct instruction *i);   /* kernel_event.c */
-bool run_reduce(const struct machine *m, const struct instruction *i);  /* kernel_reduce.c */
-bool run_score(const struct machine *m, const struct instruction *i);   /* kernel_score.c */
+typedef bool kernel(const struct machine *m, const struct instruction *i);
+
+struct kernels {
+  kernel *run[OPCODE_COUNT];
+};
+
+extern const struct kernels kernels_every;
+#ifdef __x86_64__
+extern const struct kernels kernels_avx2, kernels_avx512;
+#endif
+
+#ifndef KERNEL_SET
+#define KERNEL_SET every
+#endif
+#define KERNEL_PASTE(name, set) name##_##set
+#define KERNEL_JOIN(name, set)  KERNEL_PASTE(name, set)
+#define KERNEL_NAME(op)         KERNEL_JOIN(run_##op, KERNEL_SET)
+
+/* Begins the kernel of an opcode, which returns false only if there is no memory. */
+#define KERNEL(op)                       bool KERNEL_NAME(op)(const struct machine *m, const struct instruction *i)
+
+#define OP(name, shape, synopsis, prose) kernel KERNEL_NAME(name);
+#include "code/opcodes.def"
+#undef OP
 
 #endif

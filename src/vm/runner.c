@@ -101,6 +101,7 @@ bool runner_init(struct runner *runner, const struct program *program, const str
   *runner = (struct runner){
       .program = program, .memory = *memory, .explain = explain, .lead_capacity = lead_capacity};
   runner->section = explain ? &program->full : &program->plain;
+  runner_use(runner, math_machine_best());
   arena_init(&runner->scratch, memory);
   size_t spaces = (size_t)program->space_count + 1;
   runner->registers =
@@ -124,31 +125,20 @@ void runner_clear(struct runner *runner) {
 
 /* ---- the loop -------------------------------------------------------------------- */
 
-typedef bool kernel(const struct machine *m, const struct instruction *i);
+static const struct kernels *kernels_of(enum math_machine machine) {
+#ifdef __x86_64__
+  if (machine == MATH_AVX512)
+    return &kernels_avx512;
+  if (machine == MATH_AVX2)
+    return &kernels_avx2;
+#endif
+  (void)machine;
+  return &kernels_every;
+}
 
-/* The opcodes of a kernel file stand together in opcodes.def. */
-static kernel *kernel_of(uint16_t op) {
-  if (op <= OP_SELECT_LABEL)
-    return run_load;
-  if (op <= OP_ROUND_TO)
-    return run_number;
-  if (op <= OP_WEEKDAY)
-    return run_micros;
-  if (op <= OP_LABEL_IN)
-    return run_compare;
-  if (op <= OP_KNOWN_TEXTS)
-    return run_logic;
-  if (op <= OP_HOLDS_ALL)
-    return run_text;
-  if (op == OP_AGE)
-    return run_micros;
-  if (op == OP_NEWER)
-    return run_compare;
-  if (op <= OP_DECAY)
-    return run_event;
-  if (op <= OP_DISTINCT_LABEL)
-    return run_reduce;
-  return run_score;
+void runner_use(struct runner *runner, enum math_machine machine) {
+  runner->machine = machine;
+  runner->kernels = kernels_of(machine);
 }
 
 bool runner_run(struct runner *runner, const struct batch *batch) {
@@ -162,10 +152,11 @@ bool runner_run(struct runner *runner, const struct batch *batch) {
   const struct machine machine = {runner, runner->program, batch, runner->registers};
   const struct instruction *code = runner->section->code;
   const struct instruction *end = code + runner->section->code_count;
+  kernel *const *run = runner->kernels->run;
   for (; code < end; code++) {
     if (code->op == OP_SKIP)
       code += lanes_of(&machine, code->space) == 0 ? code->a : 0;
-    else if (!kernel_of(code->op)(&machine, code))
+    else if (!run[code->op](&machine, code))
       return false;
   }
   return true;

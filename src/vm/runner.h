@@ -4,6 +4,7 @@
 #ifndef BAREME_VM_RUNNER_H
 #define BAREME_VM_RUNNER_H
 
+#include "base/math_machine.h"
 #include "vm/batch.h"
 
 struct runner {
@@ -15,7 +16,9 @@ struct runner {
   struct column *registers;
   struct runner_space *spaces; /* memory of the registers, by space */
   uint32_t lead_capacity;
-  struct arena scratch; /* texts made by the program; forgotten at each run */
+  enum math_machine machine;     /* what instruction set the kernels are made for */
+  const struct kernels *kernels; /* machine.h */
+  struct arena scratch;          /* texts made by the program; forgotten at each run */
 };
 
 /* The number of leads a batch for this runner should hold: LIMIT_CHUNK_LEADS,
@@ -27,6 +30,10 @@ uint32_t runner_chunk(const struct program *program, bool explain);
 bool runner_init(struct runner *runner, const struct program *program, const struct memory *memory,
                  uint32_t lead_capacity, bool explain);
 void runner_clear(struct runner *runner);
+
+/* runner_init takes the best instruction set that the machine has.  This takes
+ * one that it names, which the machine must have: the results are the same. */
+void runner_use(struct runner *runner, enum math_machine machine);
 
 /* Runs the program over the batch.  The results stay until the next run and
  * point into the batch.  False if out of memory (registers for more events

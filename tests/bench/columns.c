@@ -83,8 +83,7 @@ static void keep_batch(struct batch *batch) {
 }
 
 static struct batch *next_batch(struct task *task) {
-  struct batch *batches =
-      realloc(task->batches, (task->batch_count + 1) * sizeof *task->batches);
+  struct batch *batches = realloc(task->batches, (task->batch_count + 1) * sizeof *task->batches);
   if (!batches)
     give_up("batch", "out of memory");
   task->batches = batches;
@@ -145,15 +144,18 @@ static void measure(const struct task *task) {
   for (uint32_t r = 0; r < task->rounds; r++)
     times[r] = run_all(task, &runner);
   qsort(times, task->rounds, sizeof *times, ascending);
-  double median = times[task->rounds / 2], best = times[0], leads = (double)task->leads;
-  const char *form =
-      task->json
-          ? "{\"leads\":%zu,\"lanes\":%zu,\"instructions\":%u,\"chunk\":%u,\"rounds\":%u,"
-            "\"median_ns_per_lead\":%.2f,\"best_ns_per_lead\":%.2f,\"best_leads_per_second\":%.0f}\n"
-          : "%zu leads, %zu event lanes, %u instructions, chunks of %u, %u rounds: median %.2f, "
-            "best %.2f ns a lead; %.0f leads a second\n";
-  printf(form, task->leads, task->events, runner.section->code_count, task->chunk, task->rounds,
-         median * 1e9 / leads, best * 1e9 / leads, leads / best);
+  double median = times[task->rounds / 2] * 1e9 / (double)task->leads;
+  double best = times[0] * 1e9 / (double)task->leads;
+  if (task->json)
+    printf("{\"leads\":%zu,\"lanes\":%zu,\"instructions\":%u,\"chunk\":%u,\"rounds\":%u,"
+           "\"median_ns_per_lead\":%.2f,\"best_ns_per_lead\":%.2f}\n",
+           task->leads, task->events, runner.section->code_count, task->chunk, task->rounds, median,
+           best);
+  else
+    printf("%zu leads, %zu lanes of events, %u instructions, chunks of %u, %u rounds\n"
+           "median %.2f ns a lead, best %.2f (%.0f leads a second)\n",
+           task->leads, task->events, runner.section->code_count, task->chunk, task->rounds, median,
+           best, 1e9 / best);
   runner_clear(&runner);
 }
 

@@ -5,8 +5,9 @@
  * Each seed makes a policy as text and some records.  The text goes the whole
  * way, through parser, checker and compiler; the program is proved safe, made
  * into the bytes of a file, and read again.  The machine scores the records in
- * chunks of 1, of 4 and of the full size, with and without explanations; the
- * naive evaluator scores them one by one.  All must agree, bit for bit.
+ * chunks of 1, of 4 and of the full size, with and without explanations, with
+ * the kernels of each instruction set that it has; the naive evaluator scores
+ * them one by one.  All must agree, bit for bit.
  *
  * Where they do not, the case is made small (records, events and lines of the
  * policy are left out as long as they still disagree) and printed with its
@@ -102,14 +103,20 @@ static bool run_chunks(const struct subject *subject, struct runner *runner, str
   return true;
 }
 
+/* With the kernels of each instruction set that this machine has. */
 static bool run_in(const struct subject *subject, uint32_t chunk, bool explain,
                    const struct record *records, const struct answer *answers, uint32_t count,
                    FILE *out) {
   struct batch batch;
   struct runner runner;
   bool agrees = batch_init(&batch, subject->program, &memory_standard, chunk, POOL_AS_OF) &&
-                runner_init(&runner, subject->program, &memory_standard, chunk, explain) &&
-                run_chunks(subject, &runner, &batch, records, answers, count, out);
+                runner_init(&runner, subject->program, &memory_standard, chunk, explain);
+  for (enum math_machine set = MATH_EVERY; agrees && set <= math_machine_best(); set++) {
+    runner_use(&runner, set);
+    agrees = run_chunks(subject, &runner, &batch, records, answers, count, out);
+    if (!agrees && out)
+      fprintf(out, "(with instruction set %d)\n", (int)set);
+  }
   runner_clear(&runner);
   batch_clear(&batch);
   return agrees;
