@@ -37,8 +37,17 @@ static inline uint32_t lowest_bit(uint64_t word) {
 static inline uint32_t highest_bit(uint64_t word) {
   return 63u - (uint32_t)__builtin_clzll(word);
 }
+
+/* Written out where it would be a call into the compiler's own library. */
 static inline uint32_t count_bits(uint64_t word) {
+#if defined __POPCNT__ || !defined __x86_64__
   return (uint32_t)__builtin_popcountll(word);
+#else
+  word -= word >> 1 & UINT64_C(0x5555555555555555);
+  word = (word & UINT64_C(0x3333333333333333)) + (word >> 2 & UINT64_C(0x3333333333333333));
+  word = (word + (word >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+  return (uint32_t)(word * UINT64_C(0x0101010101010101) >> 56);
+#endif
 }
 
 static inline void set_bit(uint64_t *bits, uint32_t lane) {
