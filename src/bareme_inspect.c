@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "bareme_private.h"
 
+#include "inspect/cost.h"
 #include "inspect/disasm.h"
 
 /* ---- criteria ----------------------------------------------------------------------- */
@@ -108,6 +109,79 @@ void bareme_listing_free(bareme_listing *listing) {
   struct memory memory = listing->memory;
   disasm_clear(&listing->disasm);
   memory_free(&memory, listing, 1, sizeof *listing);
+}
+
+/* ---- cost -------------------------------------------------------------------------------- */
+
+struct bareme_cost {
+  struct memory memory;
+  struct cost cost;
+};
+
+bareme_status bareme_cost_new(const bareme_policy *policy, const bareme_cost_options *options,
+                              bareme_cost **cost) {
+  static const bareme_cost_options defaults = BAREME_COST_OPTIONS_INIT;
+  if (!cost)
+    return BAREME_INVALID_ARGUMENT;
+  *cost = NULL;
+  if (!options)
+    options = &defaults;
+  if (!policy ||
+      (options->section != BAREME_SECTION_PLAIN && options->section != BAREME_SECTION_FULL))
+    return BAREME_INVALID_ARGUMENT;
+  const struct program *program = policy->program;
+  const struct section *section =
+      options->section == BAREME_SECTION_FULL ? &program->full : &program->plain;
+  const struct cost_options inner = {.text_bytes = options->text_bytes};
+  bareme_cost *made = memory_zeroed(&policy->memory, 1, sizeof *made);
+  if (!made)
+    return BAREME_NO_MEMORY;
+  made->memory = policy->memory;
+  if (!cost_init(&made->cost, program, section, &inner, &made->memory)) {
+    bareme_cost_free(made);
+    return BAREME_NO_MEMORY;
+  }
+  *cost = made;
+  return BAREME_OK;
+}
+
+void bareme_cost_free(bareme_cost *cost) {
+  if (!cost)
+    return;
+  struct memory memory = cost->memory;
+  cost_clear(&cost->cost);
+  memory_free(&memory, cost, 1, sizeof *cost);
+}
+
+static const uint64_t *cost_terms(const struct cost *cost, uint32_t criterion,
+                                  bareme_cost_part part) {
+  if (criterion == BAREME_NONE)
+    return cost->total;
+  return (part == BAREME_COST_SHARED ? cost->shared : cost->own) + (size_t)criterion * cost->terms;
+}
+
+uint64_t bareme_cost_steps(const bareme_cost *cost, uint32_t criterion, bareme_cost_part part,
+                           uint32_t kind) {
+  uint32_t term = kind == BAREME_NONE ? 0 : kind + 1;
+  bool known = term < cost->cost.terms && (criterion == BAREME_NONE || criterion < cost->cost.rows);
+  return known ? cost_terms(&cost->cost, criterion, part)[term] : 0;
+}
+
+uint64_t bareme_cost_steps_at(const bareme_cost *cost, uint32_t criterion, bareme_cost_part part,
+                              const uint64_t *events) {
+  if (criterion != BAREME_NONE && criterion >= cost->cost.rows)
+    return 0;
+  return cost_at(&cost->cost, cost_terms(&cost->cost, criterion, part), events);
+}
+
+uint64_t bareme_cost_bits(const bareme_cost *cost, uint32_t kind) {
+  uint32_t term = kind == BAREME_NONE ? 0 : kind + 1;
+  return term < cost->cost.terms ? cost->cost.bits[term] : 0;
+}
+
+uint64_t bareme_cost_bytes_at(const bareme_cost *cost, const uint64_t *events) {
+  uint64_t bits = cost_at(&cost->cost, cost->cost.bits, events);
+  return bits / 8 + (bits % 8 > 0);
 }
 
 /* ---- opcodes ----------------------------------------------------------------------------- */

@@ -182,6 +182,44 @@ BAREME_API void bareme_listing_free(bareme_listing *listing);
 BAREME_API bareme_text bareme_report_line(const bareme_report *report, bareme_text file,
                                           uint32_t line);
 
+/* What scoring a lead costs at most, known before anything runs: a sum
+ *
+ *     a + b * events of one kind + c * events of another + …
+ *
+ * of steps, and one of bytes.  docs/bytecode.md says what a step is. */
+typedef struct bareme_cost_options {
+  size_t size;
+  bareme_section section;
+  uint32_t text_bytes; /* how long a text of a lead or event is at most */
+} bareme_cost_options;
+#define BAREME_COST_OPTIONS_INIT \
+  { sizeof(bareme_cost_options), BAREME_SECTION_PLAIN, 64 }
+
+typedef struct bareme_cost bareme_cost;
+
+/* options may be NULL.  The policy must live as long. */
+BAREME_API bareme_status bareme_cost_new(const bareme_policy *policy,
+                                         const bareme_cost_options *options, bareme_cost **cost);
+BAREME_API void bareme_cost_free(bareme_cost *cost);
+
+typedef enum bareme_cost_part {
+  BAREME_COST_OWN,    /* work that only this criterion needs */
+  BAREME_COST_SHARED, /* work that others need, too; the first of them has it */
+} bareme_cost_part;
+
+/* Steps for a lead (kind BAREME_NONE), and for each event of a kind (an index of
+ * BAREME_EVENTS): of a criterion, or of all together (criterion BAREME_NONE; the
+ * part does not matter then). */
+BAREME_API uint64_t bareme_cost_steps(const bareme_cost *cost, uint32_t criterion,
+                                      bareme_cost_part part, uint32_t kind);
+/* The sum for a lead that has events[k] events of kind k. */
+BAREME_API uint64_t bareme_cost_steps_at(const bareme_cost *cost, uint32_t criterion,
+                                         bareme_cost_part part, const uint64_t *events);
+/* Bytes of memory that scoring such a lead needs, its columns included; in bits
+ * for one term, as above, for there are planes of bits. */
+BAREME_API uint64_t bareme_cost_bits(const bareme_cost *cost, uint32_t kind);
+BAREME_API uint64_t bareme_cost_bytes_at(const bareme_cost *cost, const uint64_t *events);
+
 /* An instruction of the machine in general. */
 typedef struct bareme_opcode {
   const char *group; /* "arithmetic" */
