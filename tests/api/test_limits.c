@@ -80,6 +80,24 @@ static void definitions_expand_to_the_limit(void **state) {
   assert_string_equal(expanding_to(LIMIT_EXPANSION + 1), "E0504");
 }
 
+/* Zeros: what is too long is refused for that, what is not for being no compiled policy. */
+static void a_compiled_policy_has_so_many_bytes(void **state) {
+  (void)state;
+  size_t room = (size_t)LIMIT_IMAGE_BYTES + 1;
+  void *bytes = mmap(NULL, room, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  assert_ptr_not_equal(bytes, MAP_FAILED);
+  for (size_t length = room - 2; length <= room; length++) {
+    bareme_failure failure = {""};
+    bareme_policy *policy = NULL;
+    assert_int_equal(bareme_policy_load(bytes, length, NULL, &failure, &policy),
+                     BAREME_INVALID_POLICY);
+    char most[16];
+    snprintf(most, sizeof most, "%u", LIMIT_IMAGE_BYTES);
+    assert_true((strstr(failure.text, most) != NULL) == (length > LIMIT_IMAGE_BYTES));
+  }
+  munmap(bytes, room);
+}
+
 /* ---- findings ---------------------------------------------------------------------------------
  */
 
@@ -252,6 +270,7 @@ static void a_batch_holds_so_many_leads(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(definitions_expand_to_the_limit),
+      cmocka_unit_test(a_compiled_policy_has_so_many_bytes),
       cmocka_unit_test(errors_are_kept_up_to_the_limit),
       cmocka_unit_test(a_row_of_csv_has_so_many_columns),
       cmocka_unit_test(a_record_has_so_many_bytes),
