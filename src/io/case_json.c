@@ -224,7 +224,7 @@ static bareme_status read_line(struct scan *scan, struct text bytes) {
                         .line = record->line};
   line.ready = scan->file->bytes.length - (size_t)line.offset;
   json_place places[2] = {NULL, NULL};
-  struct json_wanted wanted = {.places = places, .list = PATH_NONE};
+  struct json_wanted wanted = {.places = places, .list = PATH_NONE, .telling = PATH_NONE};
   bool whole =
       json_lines_begin(&scan->lines, &line, &scan->json) && json_peek(&scan->json) == '{' &&
       json_collect(&scan->json, scan->paths.root, &wanted) && *scan->json.next >= scan->json.end;

@@ -32,6 +32,27 @@ void json_clear(struct json *json) {
   json->scratch_size = 0;
 }
 
+/* Pieces are plain up to the next escape, and where words can be loaded. */
+static void limit_plain(struct json *json) {
+  uint32_t escape = (uint32_t)(json->escape - json->base);
+  json->plain = escape < json->readable ? escape : json->readable;
+}
+
+void json_begin(struct json *json, struct text all, struct text text, json_place next,
+                bool escapes) {
+  const char *end = text.bytes + text.length;
+  const char *escape = escapes ? memchr(text.bytes, '\\', text.length) : NULL;
+  json->base = all.bytes;
+  json->next = next;
+  json->end = (uint32_t)(end - all.bytes);
+  json->readable = all.length < JSON_WORDS ? 0 : (uint32_t)(all.length - JSON_WORDS);
+  json->escapes = escape != NULL;
+  json->escape = escape ? escape : end;
+  json->depth = 0;
+  json->error = JSON_OK;
+  limit_plain(json);
+}
+
 static inline bool is_space(char c) {
   return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
@@ -154,6 +175,7 @@ static void find_escape(struct json *json, struct text raw) {
   const char *end = json->base + json->end;
   const char *escape = memchr(raw.bytes, '\\', (size_t)(end - raw.bytes));
   json->escape = escape ? escape : end;
+  limit_plain(json);
 }
 
 /* The string under the cursor; *escaped tells whether it needs decoding. */
@@ -290,17 +312,16 @@ bool json_number(const struct json *json, json_place place, double *number) {
   return true;
 }
 
-/* ---- walking -------------------------------------------------------------------- */
+/* ---- one after the other ------------------------------------------------------------ */
 
-/* Checks the value under the cursor, which is not an object or array. */
-static bool check_scalar(struct json *json, char first) {
+bool json_pass_scalar(struct json *json) {
   struct text raw;
-  bool escaped;
-  switch (first) {
-  case '"': return check_string(json, &raw, &escaped);
-  case 't': return check_word(json, "true", 4);
-  case 'f': return check_word(json, "false", 5);
-  case 'n': return check_word(json, "null", 4);
+  bool escaped, passed;
+  switch (json_peek(json)) {
+  case '"': passed = check_string(json, &raw, &escaped); break;
+  case 't': passed = check_word(json, "true", 4); break;
+  case 'f': passed = check_word(json, "false", 5); break;
+  case 'n': passed = check_word(json, "null", 4); break;
   case '-':
   case '0':
   case '1':
@@ -311,14 +332,15 @@ static bool check_scalar(struct json *json, char first) {
   case '6':
   case '7':
   case '8':
-  case '9': return check_number(json);
+  case '9': passed = check_number(json); break;
+  default: passed = broken(json);
   }
-  return broken(json);
+  json->next += passed;
+  return passed;
 }
 
-/* Passes `"key" :`. */
-static inline bool pass_key(struct json *json, struct text *raw, bool *escaped) {
-  if (json_peek(json) != '"' || !check_string(json, raw, escaped))
+bool json_pass_key(struct json *json, struct json_name *name) {
+  if (json_peek(json) != '"' || !check_string(json, &name->raw, &name->escaped))
     return broken(json);
   json->next++;
   if (json_peek(json) != ':')
@@ -327,121 +349,8 @@ static inline bool pass_key(struct json *json, struct text *raw, bool *escaped) 
   return true;
 }
 
-/* The objects (1) and arrays (0) that a skip is inside of. */
-struct nest {
-  uint64_t bits[LIMIT_JSON_NESTING / 64 + 1];
-  uint32_t depth;
-};
-
-static bool push(struct nest *nest, struct json *json, bool object) {
-  if (json->depth + nest->depth >= LIMIT_JSON_NESTING)
-    return fail(json, JSON_TOO_DEEP);
-  uint64_t bit = UINT64_C(1) << (nest->depth & 63), *word = &nest->bits[nest->depth >> 6];
-  *word = object ? *word | bit : *word & ~bit;
-  nest->depth++;
-  return true;
-}
-
-static bool in_object(const struct nest *nest) {
-  return nest->bits[(nest->depth - 1) >> 6] >> ((nest->depth - 1) & 63) & 1;
-}
-
-/* Behind a value: closes what ends here.  False if broken; otherwise either
- * depth is 0 or the cursor is where the next value is expected. */
-static bool after_value(struct nest *nest, struct json *json) {
-  while (nest->depth > 0) {
-    bool object = in_object(nest);
-    char c = json_peek(json);
-    json->next++;
-    if (c == ',') {
-      struct text key;
-      bool escaped;
-      return !object || pass_key(json, &key, &escaped);
-    }
-    if (c != (object ? '}' : ']')) {
-      json->next--;
-      return broken(json);
-    }
-    nest->depth--;
-  }
-  return true;
-}
-
-static bool skip_nested(struct json *json) {
-  struct nest nest = {.depth = 0};
-  do {
-    char first = json_peek(json);
-    bool object = first == '{';
-    if (object || first == '[') {
-      if (!push(&nest, json, object))
-        return false;
-      json->next++;
-      char next = json_peek(json);
-      struct text key;
-      bool escaped;
-      if (next != (object ? '}' : ']')) {
-        if (object && !pass_key(json, &key, &escaped))
-          return false;
-        continue;
-      }
-      nest.depth--;
-    } else if (!check_scalar(json, first)) {
-      return false;
-    }
-    json->next++;
-    if (!after_value(&nest, json))
-      return false;
-  } while (nest.depth > 0);
-  return true;
-}
-
-bool json_skip(struct json *json) {
-  char first = json_peek(json);
-  if (first == '{' || first == '[')
-    return skip_nested(json);
-  if (!check_scalar(json, first))
-    return false;
-  json->next++;
-  return true;
-}
-
-/* Passes the value of a key; notes its place if it is wanted. */
-static inline bool pass_member(struct json *json, const struct path_node *node, struct text key,
-                               const struct json_wanted *wanted) {
-  const struct path_step *step = path_find(node, key);
-  if (!step || wanted->places[step->slot])
-    return json_skip(json);
-  wanted->places[step->slot] = json->next;
-  char first = json_peek(json);
-  if (first == '[' && step->slot == wanted->list)
-    return wanted->walk(wanted->context, json);
-  if (first == '{' && step->child)
-    return json_collect(json, step->child, wanted);
-  return json_skip(json);
-}
-
-bool json_collect(struct json *json, const struct path_node *node,
-                  const struct json_wanted *wanted) {
-  if (json->depth >= LIMIT_JSON_NESTING)
-    return fail(json, JSON_TOO_DEEP);
-  json->depth++;
-  json->next++;
-  if (json_peek(json) == '}')
-    json->next++;
-  else
-    for (char c = ','; c != '}';) {
-      struct text key;
-      bool escaped;
-      if (!pass_key(json, &key, &escaped) || (escaped && !decode_passing(json, &key)) ||
-          !pass_member(json, node, key, wanted))
-        return false;
-      c = json_peek(json);
-      if (c != ',' && c != '}')
-        return broken(json);
-      json->next++;
-    }
-  json->depth--;
-  return true;
+bool json_decode_key(struct json *json, struct json_name *name) {
+  return !name->escaped || decode_passing(json, &name->raw);
 }
 
 /* Moves behind a value that is known to be well-formed. */

@@ -14,7 +14,7 @@
 
 #include "base/arena.h"
 #include "io/json_index.h"
-#include "io/path.h"
+#include "io/json_keys.h"
 
 typedef const uint32_t *json_place; /* NULL: nowhere */
 
@@ -30,8 +30,10 @@ struct json {
   const char *base;   /* what the offsets count from */
   json_place next;    /* the piece to look at */
   uint32_t end;       /* offset of the end of this text */
+  uint32_t plain;     /* pieces before this offset can be passed by a look: see json_walk.c */
+  uint32_t readable;  /* JSON_WORDS bytes can be read from offsets up to here */
   const char *escape; /* no backslash lies between the strings passed and here */
-  bool escapes;       /* there may be backslashes */
+  bool escapes;       /* the text has backslashes */
   uint32_t depth;     /* objects and arrays around `next` */
   enum json_error error;
   struct memory memory;
@@ -50,22 +52,54 @@ static inline char json_peek(const struct json *json) {
 
 void json_clear(struct json *json);
 
+/* Puts the cursor before a text: some of the bytes `all`, whose pieces from
+ * that text on are listed from `next` on.  Without `escapes` there is no
+ * backslash in it. */
+void json_begin(struct json *json, struct text all, struct text text, json_place next,
+                bool escapes);
+
 /* Passes the value under the cursor.  False if it is broken: see json->error. */
 bool json_skip(struct json *json);
 
 /* Values by the names that somebody wants, as far as they were found. */
 struct json_wanted {
-  json_place *places; /* by slot of the paths */
-  uint32_t list;      /* the slot whose array is not remembered but walked, or PATH_NONE */
-  /* Is called with the cursor on the `[` of that array; passes it, like json_skip. */
+  json_place *places;     /* by slot of the paths */
+  struct json_keys *keys; /* what is remembered of the nodes with an index below keys_count */
+  uint32_t keys_count;
+  void *context; /* for the functions */
+  /* The slot whose array is not remembered but walked, or PATH_NONE: `walk` is
+   * called with the cursor on the `[`; it passes the array, like json_skip. */
+  uint32_t list;
   bool (*walk)(void *context, struct json *json);
-  void *context;
+  /* The slot whose string tells which keys come behind it, or PATH_NONE: for
+   * what stands at `place`, `turn` gives a context for guesses, below
+   * JSON_CONTEXTS, or JSON_UNWANTED if nothing else of the object is wanted. */
+  uint32_t telling;
+  uint32_t (*turn)(void *context, struct json *json, json_place place);
 };
+#define JSON_UNWANTED UINT32_MAX
 
 /* Passes the object under the cursor and notes the places of the wanted
  * values; places must be NULL before.  Of equal keys the first one counts. */
 bool json_collect(struct json *json, const struct path_node *node,
                   const struct json_wanted *wanted);
+
+/* ---- steps of the walk ---- */
+
+/* A key as it stands between its quotes. */
+struct json_name {
+  struct text raw;
+  bool escaped;
+};
+
+/* Passes a string, number or word.  False if it is none, or broken. */
+bool json_pass_scalar(struct json *json);
+
+/* Passes `"key" :`. */
+bool json_pass_key(struct json *json, struct json_name *name);
+
+/* Decodes the key, to the scratch buffer if it has escapes.  False if out of memory. */
+bool json_decode_key(struct json *json, struct json_name *name);
 
 /* ---- values whose place was passed before, and which are thus well-formed ---- */
 

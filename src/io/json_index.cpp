@@ -3,15 +3,19 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "io/json_index.h"
 
+#include <algorithm>
 #include <new>
 
 #include <simdjson.h>
 
 using implementation = simdjson::internal::dom_parser_implementation;
 
+/* simdjson keeps room for more of its own behind the last offset. */
+static const size_t sentinels = JSON_INDEX_SENTINELS;
+
 struct json_index {
   std::unique_ptr<implementation> parser;
-  uint32_t nothing = UINT32_MAX; /* the list of a text without pieces */
+  uint32_t nothing[sentinels];
 };
 
 /* The second stage is not used, so its depth is as small as it can be. */
@@ -21,6 +25,7 @@ struct json_index *json_index_new(void) {
   auto *index = new (std::nothrow) json_index;
   if (!index)
     return nullptr;
+  std::fill_n(index->nothing, sentinels, UINT32_MAX);
   auto error = simdjson::get_active_implementation()->create_dom_parser_implementation(
       64 * 1024, unused_depth, index->parser);
   if (error) {
@@ -45,7 +50,7 @@ static bool make_room(implementation &parser, size_t length) {
 enum json_index_result json_index_make(struct json_index *index, const char *bytes, uint32_t length,
                                        const uint32_t **offsets) {
   implementation &parser = *index->parser;
-  *offsets = &index->nothing;
+  *offsets = index->nothing;
   if (length == 0)
     return JSON_INDEX_OK;
   if (!make_room(parser, length))
@@ -59,8 +64,7 @@ enum json_index_result json_index_make(struct json_index *index, const char *byt
   case simdjson::MEMALLOC: return JSON_INDEX_NO_MEMORY;
   default: return JSON_INDEX_BROKEN;
   }
-  /* simdjson keeps room behind the last offset for sentinels of its own. */
-  parser.structural_indexes[parser.n_structural_indexes] = UINT32_MAX;
+  std::fill_n(parser.structural_indexes.get() + parser.n_structural_indexes, sentinels, UINT32_MAX);
   *offsets = parser.structural_indexes.get();
   return JSON_INDEX_OK;
 }

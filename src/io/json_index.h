@@ -32,8 +32,10 @@ enum json_index_result {
 struct json_index *json_index_new(void);
 void json_index_free(struct json_index *index);
 
-/* Lists the offsets of the text's pieces, ascending, with UINT32_MAX behind the
- * last.  They live until the next call. */
+/* So many UINT32_MAX stand behind the last offset: one may look ahead. */
+#define JSON_INDEX_SENTINELS 4
+
+/* Lists the offsets of the text's pieces, ascending.  They live until the next call. */
 enum json_index_result json_index_make(struct json_index *index, const char *bytes, uint32_t length,
                                        const uint32_t **offsets);
 

@@ -61,14 +61,6 @@ static bool is_in_window(const struct json_lines *lines, const struct record *re
          lines->window.bytes + ahead == record->bytes.bytes;
 }
 
-static void set_cursor(struct json *json, const char *base, json_place list, struct text bytes) {
-  json->base = base;
-  json->next = list;
-  json->end = (uint32_t)(bytes.bytes + bytes.length - base);
-  json->depth = 0;
-  json->error = JSON_OK;
-}
-
 bool json_lines_begin(struct json_lines *lines, const struct record *record, struct json *json) {
   struct text bytes = record->bytes;
   if (bytes.length == 0) {
@@ -87,14 +79,12 @@ bool json_lines_begin(struct json_lines *lines, const struct record *record, str
     uint32_t offset = (uint32_t)(bytes.bytes - lines->window.bytes);
     while (*lines->next < offset)
       lines->next++;
-    set_cursor(json, lines->window.bytes, lines->next, bytes);
+    json_begin(json, lines->window, bytes, lines->next, lines->escapes);
   } else {
     json_place list;
     enum json_error error = index_bytes(lines, bytes, &list);
-    set_cursor(json, bytes.bytes, list, bytes);
+    json_begin(json, bytes, bytes, list, lines->escapes);
     json->error = error;
   }
-  json->escapes = lines->escapes;
-  json->escape = lines->escapes ? bytes.bytes - 1 : bytes.bytes + bytes.length;
   return json->error == JSON_OK;
 }

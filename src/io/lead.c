@@ -20,6 +20,25 @@ static bool make_places(struct loader *loader) {
   return loader->lead_places && loader->event_places && loader->event.values && loader->event.known;
 }
 
+/* What is remembered of the first nodes. */
+static struct json_keys *make_keys(struct arena *arena, const struct paths *paths,
+                                   uint32_t *count) {
+  *count = paths->node_count < LOADER_NODES ? paths->node_count : LOADER_NODES;
+  struct json_keys *keys = arena_array(arena, *count, sizeof *keys);
+  for (uint32_t i = 0; keys && i < *count; i++)
+    json_keys_init(&keys[i]);
+  return keys;
+}
+
+static bool make_memory(struct loader *loader) {
+  const struct schema *schema = loader->schema;
+  struct arena *arena = &loader->arena;
+  loader->lead_keys = make_keys(arena, &schema->lead, &loader->lead_keys_count);
+  loader->event_keys = make_keys(arena, &schema->event, &loader->event_keys_count);
+  loader->types = arena_array(arena, (size_t)1 << LOADER_TYPE_BITS, sizeof *loader->types);
+  return loader->lead_keys && loader->event_keys && loader->types;
+}
+
 bool loader_init(struct loader *loader, const struct schema *schema, const struct memory *memory) {
   *loader = (struct loader){.program = schema->program, .memory = *memory, .schema = schema};
   loader->json.memory = *memory;
@@ -27,7 +46,7 @@ bool loader_init(struct loader *loader, const struct schema *schema, const struc
   /* Each of them may be cleared after failing, so all are begun. */
   bool account = account_init(&loader->account, loader->program, memory);
   bool lines = json_lines_init(&loader->lines);
-  return account && lines && make_places(loader);
+  return account && lines && make_places(loader) && make_memory(loader);
 }
 
 void loader_clear(struct loader *loader) {

@@ -30,6 +30,17 @@ struct event {
   bool *known;
 };
 
+/* A type of events that came before, as it begins in the text. */
+struct event_type {
+  struct json_words words; /* zeros behind it; all zeros: none */
+  uint32_t kind;           /* or KEY_NONE */
+};
+
+enum {
+  LOADER_NODES = 8,     /* objects in a record whose keys are remembered */
+  LOADER_TYPE_BITS = 6, /* of the number of types that are remembered */
+};
+
 struct loader {
   const struct program *program;
   struct memory memory;
@@ -42,6 +53,9 @@ struct loader {
   struct json json;
   struct json_lines lines;
   json_place *lead_places, *event_places; /* by slot */
+  struct json_keys *lead_keys, *event_keys;
+  uint32_t lead_keys_count, event_keys_count;
+  struct event_type *types; /* by a hash of the words */
   struct event event;
   struct batch *batch; /* that is being filled */
   struct text id;      /* of the lead that is being built; bytes NULL: none */

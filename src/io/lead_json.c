@@ -11,18 +11,54 @@
 
 /* ---- events ----------------------------------------------------------------------- */
 
-/* Decodes the kind that the event says it is of. */
-static enum event_result read_kind(struct loader *loader, struct json *json, uint32_t *kind) {
-  json_place place = loader->event_places[loader->schema->type_slot];
+/* The words of a string of at most JSON_WORDS bytes with its quotes, and zeros behind them. */
+static inline struct json_words words_of(const char *bytes, uint32_t room) {
+  struct json_words words = json_words_load(bytes);
+  if (room < 8)
+    return (struct json_words){{words.word[0] & ((UINT64_C(1) << 8 * room) - 1), 0}};
+  if (room < 16)
+    words.word[1] &= (UINT64_C(1) << 8 * (room - 8)) - 1;
+  return words;
+}
+
+static inline uint32_t slot_of(struct json_words words) {
+  uint64_t mixed = (words.word[0] ^ words.word[1] * 3) * UINT64_C(0x9e3779b97f4a7c15);
+  return (uint32_t)(mixed >> (64 - LOADER_TYPE_BITS));
+}
+
+static uint32_t find_kind(struct loader *loader, struct json *json, json_place place) {
   struct text type;
+  return json_passing_text(json, place, &type) ? key_find(&loader->schema->types, type) : KEY_NONE;
+}
+
+/* The type of an event tells its kind, and which keys come behind it. */
+static uint32_t turn_to_kind(void *context, struct json *json, json_place place) {
+  struct loader *loader = context;
+  struct event *event = &loader->event;
+  uint32_t room = place[1] - place[0], slot = 0;
+  if (json_peek_at(json, place) != '"')
+    return 0;
+  if (room <= JSON_WORDS && place[1] < json->plain) {
+    struct json_words words = words_of(json->base + place[0], room);
+    slot = slot_of(words);
+    struct event_type *type = &loader->types[slot];
+    if (!json_words_equal(type->words, words))
+      *type = (struct event_type){words, find_kind(loader, json, place)};
+    event->kind = type->kind;
+  } else {
+    event->kind = find_kind(loader, json, place);
+  }
+  return event->kind == KEY_NONE ? JSON_UNWANTED : 1 + slot % (JSON_CONTEXTS - 1);
+}
+
+/* The kind that the event says it is of: turn_to_kind has read it. */
+static enum event_result check_kind(struct loader *loader, struct json *json) {
+  json_place place = loader->event_places[loader->schema->type_slot];
   if (!place || json_peek_at(json, place) != '"') {
     problems_note(&loader->account.problems, PROBLEM_EVENT_NO_TYPE, SUBJECT_NONE);
     return EVENT_LEFT_OUT;
   }
-  if (!json_passing_text(json, place, &type))
-    return EVENT_FAILED;
-  *kind = key_find(&loader->schema->types, type);
-  if (*kind != KEY_NONE)
+  if (loader->event.kind != KEY_NONE)
     return EVENT_READ;
   loader->noted.ignored++;
   loader->has_events = true;
@@ -86,11 +122,17 @@ static bool read_event_field(struct loader *loader, struct json *json, struct ar
 
 enum event_result event_from_json(struct loader *loader, struct json *json, struct arena *arena) {
   struct event *event = &loader->event;
-  struct json_wanted wanted = {.places = loader->event_places, .list = PATH_NONE};
+  struct json_wanted wanted = {.places = loader->event_places,
+                               .keys = loader->event_keys,
+                               .keys_count = loader->event_keys_count,
+                               .context = loader,
+                               .list = PATH_NONE,
+                               .telling = loader->schema->type_slot,
+                               .turn = turn_to_kind};
   memset(loader->event_places, 0, loader->schema->event.slot_count * sizeof(json_place));
-  if (!json_collect(json, loader->schema->event.root, &wanted))
+  if (!json_collect(json, loader->schema->event.root, &wanted) || json->error != JSON_OK)
     return EVENT_FAILED;
-  enum event_result result = read_kind(loader, json, &event->kind);
+  enum event_result result = check_kind(loader, json);
   if (result == EVENT_READ)
     result = read_at(loader, json, event);
   if (result != EVENT_READ)
@@ -225,9 +267,12 @@ static enum problem_kind problem_of_json(enum json_error error) {
 /* Walks the record.  False if it is not one JSON object: *problem. */
 static bool pass_record(struct loader *loader, struct json *json, enum problem_kind *problem) {
   struct json_wanted wanted = {.places = loader->lead_places,
+                               .keys = loader->lead_keys,
+                               .keys_count = loader->lead_keys_count,
+                               .context = loader,
                                .list = loader->schema->events_slot,
                                .walk = pass_events,
-                               .context = loader};
+                               .telling = PATH_NONE};
   memset(loader->lead_places, 0, loader->schema->lead.slot_count * sizeof(json_place));
   bool object = json_peek(json) == '{';
   bool passed = object ? json_collect(json, loader->schema->lead.root, &wanted) : json_skip(json);

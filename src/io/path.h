@@ -23,6 +23,7 @@ struct path_step {
 
 struct path_node {
   struct path_node *next; /* all nodes of the tree */
+  uint32_t index;         /* of the node: 0 is the root */
   struct path_step *first, *last;
   uint32_t step_count;
   struct key_table table; /* to the place in `steps` */
@@ -33,7 +34,7 @@ struct paths {
   struct arena *arena;
   struct path_node *root; /* the newest node; the root is the last of the list */
   struct path_node *nodes;
-  uint32_t slot_count;
+  uint32_t node_count, slot_count;
 };
 
 /* False if out of memory, as for the rest. */
