@@ -45,7 +45,7 @@ void json_begin(struct json *json, struct text all, struct text text, json_place
   json->base = all.bytes;
   json->next = next;
   json->end = (uint32_t)(end - all.bytes);
-  json->readable = all.length < JSON_WORDS ? 0 : (uint32_t)(all.length - JSON_WORDS);
+  json->readable = all.length < JSON_LINK_BYTES ? 0 : (uint32_t)(all.length - JSON_LINK_BYTES);
   json->escapes = escape != NULL;
   json->escape = escape ? escape : end;
   json->depth = 0;

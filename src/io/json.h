@@ -14,7 +14,7 @@
 
 #include "base/arena.h"
 #include "io/json_index.h"
-#include "io/json_keys.h"
+#include "io/json_links.h"
 
 typedef const uint32_t *json_place; /* NULL: nowhere */
 
@@ -31,7 +31,7 @@ struct json {
   json_place next;    /* the piece to look at */
   uint32_t end;       /* offset of the end of this text */
   uint32_t plain;     /* pieces before this offset can be passed by a look: see json_walk.c */
-  uint32_t readable;  /* JSON_WORDS bytes can be read from offsets up to here */
+  uint32_t readable;  /* JSON_LINK_BYTES can be read from offsets below */
   const char *escape; /* no backslash lies between the strings passed and here */
   bool escapes;       /* the text has backslashes */
   uint32_t depth;     /* objects and arrays around `next` */
@@ -61,23 +61,28 @@ void json_begin(struct json *json, struct text all, struct text text, json_place
 /* Passes the value under the cursor.  False if it is broken: see json->error. */
 bool json_skip(struct json *json);
 
+/* Where to go on guessing, once an object has told what it is. */
+struct json_turn {
+  struct json_link **first; /* the link that came behind it the last time */
+  uint16_t chain;           /* of the links behind it: 1 to JSON_CHAINS - 1 */
+  bool unwanted;            /* nothing else of the object is wanted */
+};
+
 /* Values by the names that somebody wants, as far as they were found. */
 struct json_wanted {
-  json_place *places;     /* by slot of the paths */
-  struct json_keys *keys; /* what is remembered of the nodes with an index below keys_count */
-  uint32_t keys_count;
+  json_place *places;       /* by slot of the paths */
+  struct json_links *links; /* what is remembered of the nodes with an index below links_count */
+  uint32_t links_count;
   void *context; /* for the functions */
   /* The slot whose array is not remembered but walked, or PATH_NONE: `walk` is
    * called with the cursor on the `[`; it passes the array, like json_skip. */
   uint32_t list;
   bool (*walk)(void *context, struct json *json);
-  /* The slot whose string tells which keys come behind it, or PATH_NONE: for
-   * what stands at `place`, `turn` gives a context for guesses, below
-   * JSON_CONTEXTS, or JSON_UNWANTED if nothing else of the object is wanted. */
+  /* The slot whose value tells what comes behind it, or PATH_NONE: `turn` is
+   * called with its place, and with a turn that changes nothing. */
   uint32_t telling;
-  uint32_t (*turn)(void *context, struct json *json, json_place place);
+  void (*turn)(void *context, struct json *json, json_place place, struct json_turn *turn);
 };
-#define JSON_UNWANTED UINT32_MAX
 
 /* Passes the object under the cursor and notes the places of the wanted
  * values; places must be NULL before.  Of equal keys the first one counts. */

@@ -21,22 +21,22 @@ static bool make_places(struct loader *loader) {
 }
 
 /* What is remembered of the first nodes. */
-static struct json_keys *make_keys(struct arena *arena, const struct paths *paths,
-                                   uint32_t *count) {
+static struct json_links *make_links(struct arena *arena, const struct paths *paths,
+                                     uint32_t *count) {
   *count = paths->node_count < LOADER_NODES ? paths->node_count : LOADER_NODES;
-  struct json_keys *keys = arena_array(arena, *count, sizeof *keys);
-  for (uint32_t i = 0; keys && i < *count; i++)
-    json_keys_init(&keys[i]);
-  return keys;
+  struct json_links *links = arena_array(arena, *count, sizeof *links);
+  for (uint32_t i = 0; links && i < *count; i++)
+    json_links_init(&links[i]);
+  return links;
 }
 
 static bool make_memory(struct loader *loader) {
   const struct schema *schema = loader->schema;
   struct arena *arena = &loader->arena;
-  loader->lead_keys = make_keys(arena, &schema->lead, &loader->lead_keys_count);
-  loader->event_keys = make_keys(arena, &schema->event, &loader->event_keys_count);
-  loader->types = arena_array(arena, (size_t)1 << LOADER_TYPE_BITS, sizeof *loader->types);
-  return loader->lead_keys && loader->event_keys && loader->types;
+  loader->lead_links = make_links(arena, &schema->lead, &loader->lead_links_count);
+  loader->event_links = make_links(arena, &schema->event, &loader->event_links_count);
+  loader->types = arena_array(arena, LOADER_TYPES, sizeof *loader->types);
+  return loader->lead_links && loader->event_links && loader->types;
 }
 
 bool loader_init(struct loader *loader, const struct schema *schema, const struct memory *memory) {

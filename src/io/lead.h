@@ -32,13 +32,14 @@ struct event {
 
 /* A type of events that came before, as it begins in the text. */
 struct event_type {
-  struct json_words words; /* zeros behind it; all zeros: none */
-  uint32_t kind;           /* or KEY_NONE */
+  uint64_t words[2];      /* with zeros behind it; all zeros: none */
+  uint32_t kind;          /* or KEY_NONE */
+  struct json_link *next; /* what came behind it */
 };
 
 enum {
-  LOADER_NODES = 8,     /* objects in a record whose keys are remembered */
-  LOADER_TYPE_BITS = 6, /* of the number of types that are remembered */
+  LOADER_NODES = 4, /* objects in a record, and in an event, whose links are remembered */
+  LOADER_TYPES = JSON_CHAINS - 1, /* types of events that are remembered */
 };
 
 struct loader {
@@ -53,8 +54,8 @@ struct loader {
   struct json json;
   struct json_lines lines;
   json_place *lead_places, *event_places; /* by slot */
-  struct json_keys *lead_keys, *event_keys;
-  uint32_t lead_keys_count, event_keys_count;
+  struct json_links *lead_links, *event_links;
+  uint32_t lead_links_count, event_links_count;
   struct event_type *types; /* by a hash of the words */
   struct event event;
   struct batch *batch; /* that is being filled */

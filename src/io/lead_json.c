@@ -11,19 +11,14 @@
 
 /* ---- events ----------------------------------------------------------------------- */
 
-/* The words of a string of at most JSON_WORDS bytes with its quotes, and zeros behind them. */
-static inline struct json_words words_of(const char *bytes, uint32_t room) {
-  struct json_words words = json_words_load(bytes);
-  if (room < 8)
-    return (struct json_words){{words.word[0] & ((UINT64_C(1) << 8 * room) - 1), 0}};
-  if (room < 16)
-    words.word[1] &= (UINT64_C(1) << 8 * (room - 8)) - 1;
-  return words;
-}
+enum { TYPE_BYTES = 16 };
 
-static inline uint32_t slot_of(struct json_words words) {
-  uint64_t mixed = (words.word[0] ^ words.word[1] * 3) * UINT64_C(0x9e3779b97f4a7c15);
-  return (uint32_t)(mixed >> (64 - LOADER_TYPE_BITS));
+/* The words of a string of at most TYPE_BYTES with its quotes, and zeros behind them. */
+static inline void load_words(const char *bytes, uint32_t room, uint64_t words[2]) {
+  words[0] = word_load(bytes);
+  words[1] = room > 8 ? word_load(bytes + 8) & ~UINT64_C(0) >> (128 - 8 * room) : 0;
+  if (room < 8)
+    words[0] &= ~UINT64_C(0) >> (64 - 8 * room);
 }
 
 static uint32_t find_kind(struct loader *loader, struct json *json, json_place place) {
@@ -31,24 +26,33 @@ static uint32_t find_kind(struct loader *loader, struct json *json, json_place p
   return json_passing_text(json, place, &type) ? key_find(&loader->schema->types, type) : KEY_NONE;
 }
 
-/* The type of an event tells its kind, and which keys come behind it. */
-static uint32_t turn_to_kind(void *context, struct json *json, json_place place) {
+static struct event_type *find_type(struct loader *loader, struct json *json, json_place place) {
+  uint64_t words[2];
+  load_words(json->base + place[0], place[1] - place[0], words);
+  uint64_t mixed = (words[0] ^ words[1] * 3) * UINT64_C(0x9e3779b97f4a7c15);
+  struct event_type *type = &loader->types[(mixed >> 32) * LOADER_TYPES >> 32];
+  if (type->words[0] != words[0] || type->words[1] != words[1])
+    *type = (struct event_type){
+        {words[0], words[1]}, find_kind(loader, json, place), &loader->event_links->none};
+  return type;
+}
+
+/* The type of an event tells its kind, and what comes behind it. */
+static void turn_to_kind(void *context, struct json *json, json_place place,
+                         struct json_turn *turn) {
   struct loader *loader = context;
   struct event *event = &loader->event;
-  uint32_t room = place[1] - place[0], slot = 0;
   if (json_peek_at(json, place) != '"')
-    return 0;
-  if (room <= JSON_WORDS && place[1] < json->plain) {
-    struct json_words words = words_of(json->base + place[0], room);
-    slot = slot_of(words);
-    struct event_type *type = &loader->types[slot];
-    if (!json_words_equal(type->words, words))
-      *type = (struct event_type){words, find_kind(loader, json, place)};
+    return;
+  if (place[1] - place[0] <= TYPE_BYTES && place[1] < json->plain) {
+    struct event_type *type = find_type(loader, json, place);
     event->kind = type->kind;
+    turn->first = &type->next;
+    turn->chain = (uint16_t)(1 + (type - loader->types));
   } else {
     event->kind = find_kind(loader, json, place);
   }
-  return event->kind == KEY_NONE ? JSON_UNWANTED : 1 + slot % (JSON_CONTEXTS - 1);
+  turn->unwanted = event->kind == KEY_NONE;
 }
 
 /* The kind that the event says it is of: turn_to_kind has read it. */
@@ -123,8 +127,8 @@ static bool read_event_field(struct loader *loader, struct json *json, struct ar
 enum event_result event_from_json(struct loader *loader, struct json *json, struct arena *arena) {
   struct event *event = &loader->event;
   struct json_wanted wanted = {.places = loader->event_places,
-                               .keys = loader->event_keys,
-                               .keys_count = loader->event_keys_count,
+                               .links = loader->event_links,
+                               .links_count = loader->event_links_count,
                                .context = loader,
                                .list = PATH_NONE,
                                .telling = loader->schema->type_slot,
@@ -267,8 +271,8 @@ static enum problem_kind problem_of_json(enum json_error error) {
 /* Walks the record.  False if it is not one JSON object: *problem. */
 static bool pass_record(struct loader *loader, struct json *json, enum problem_kind *problem) {
   struct json_wanted wanted = {.places = loader->lead_places,
-                               .keys = loader->lead_keys,
-                               .keys_count = loader->lead_keys_count,
+                               .links = loader->lead_links,
+                               .links_count = loader->lead_links_count,
                                .context = loader,
                                .list = loader->schema->events_slot,
                                .walk = pass_events,
