@@ -6,20 +6,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "bareme_private.h"
 
-#include "io/reader.h"
-#include "io/writer.h"
 #include "limits.h"
-
-struct bareme_reader {
-  struct memory memory;
-  struct reader *reader;
-  struct bareme_batch batch;
-};
-
-struct bareme_writer {
-  struct memory memory;
-  struct writer *writer;
-};
 
 /* ---- reading ------------------------------------------------------------------------ */
 
@@ -41,6 +28,7 @@ bareme_status bareme_reader_open(const bareme_policy *policy, const bareme_read_
   if (!made)
     return failure_memory(failure);
   made->memory = policy->memory;
+  made->policy = policy;
   bareme_status status = BAREME_OK;
   if (!batch_init(&made->batch.batch, policy->program, &made->memory, chunk_of(policy, &own),
                   own.as_of))

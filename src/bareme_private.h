@@ -12,6 +12,7 @@
  *   bareme_report.c   diagnostics, handed out
  *   bareme_inspect.c  the code of a policy, in words
  *   bareme_data.c     readers, writers
+ *   bareme_score.c    all of a reader's leads, by several threads
  *   bareme_test.c     tests of a policy
  *   bareme_cases.c    records with the results that are expected of them
  *
@@ -23,6 +24,8 @@
 #include "base/diag.h"
 #include "embed/handles.h"
 #include "io/failure.h"
+#include "io/reader.h"
+#include "io/writer.h"
 
 /* Everything that lives as long as the compilation's messages: the sources
  * they quote, and the trees and the model made on the way. */
@@ -33,6 +36,18 @@ struct bareme_report {
   struct diags diags;
   const struct diag **items; /* those kept, in order; made by report_close */
   size_t count;
+};
+
+struct bareme_reader {
+  struct memory memory;
+  const bareme_policy *policy;
+  struct reader *reader;
+  struct bareme_batch batch;
+};
+
+struct bareme_writer {
+  struct memory memory;
+  struct writer *writer;
 };
 
 /* NULL if out of memory. */

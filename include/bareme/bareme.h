@@ -9,6 +9,7 @@
  *     runner  -> bareme_runner_run            scores a batch
  *     result  -> bareme_result_score, …       what a lead got, and why
  *     writer  -> bareme_writer_write          NDJSON, CSV
+ *     or       bareme_score_all               all of that for all leads, by several threads
  *
  * <bareme/vm.h> has the middle of it, what runs a compiled policy, and the
  * conventions that hold for all functions; libbareme-vm is a library of that
@@ -412,6 +413,49 @@ BAREME_API bareme_status bareme_writer_finish(bareme_writer *writer, bareme_fail
 /* True if the last failure was a closed pipe: the reader of the output went away. */
 BAREME_API bool bareme_writer_pipe_closed(const bareme_writer *writer);
 BAREME_API void bareme_writer_free(bareme_writer *writer);
+
+/* ---- all at once: reading, scoring and writing by several threads ----------------------- */
+
+typedef struct bareme_score_options {
+  size_t size;
+  uint32_t threads; /* that of the caller is one of them; 0: one for each processor;
+                       1: no others */
+  size_t stretch;   /* bytes of the input that one thread takes at a time; 0: what suits */
+
+  /* Where the results go: to a writer ... */
+  bareme_writer *writer;
+
+  /* ... or, if that is NULL, to the caller.  `visit` looks at the results
+   * first … first + count of the runner and puts what it wants to keep of them
+   * into the sink.  It is called on any of the threads, on several at the same
+   * time, in no order, and more than once for leads that turn out to have come
+   * before; so it must not change what `context` points to.  `take` gets the
+   * bytes that were put, in the order of the input, one call at a time, though
+   * not always on the same thread; whatever was put in one visit comes in one
+   * piece with what was put before and after. */
+  bool explain; /* the runner can explain */
+  void (*visit)(void *context, const bareme_runner *runner, uint32_t first, uint32_t count,
+                const bareme_sink *sink);
+  void (*take)(void *context, const char *bytes, size_t length);
+
+  /* Is asked now and then, never at the same time as `take` or the writer's
+   * sink is called: false ends the work, as if the input had ended.  It may ask
+   * for bareme_reader_summary.  NULL: it goes on. */
+  bool (*goes_on)(void *context);
+  void *context; /* of these functions */
+} bareme_score_options;
+#define BAREME_SCORE_OPTIONS_INIT \
+  { sizeof(bareme_score_options), 0, 0, NULL, false, NULL, NULL, NULL, NULL }
+
+/* Scores all the leads of a reader from which nothing was read yet.  Results,
+ * rejects, the summary and the problems are the same for every number of
+ * threads.  What was read before a failure is scored and written all the same.
+ * *leads, if not NULL, is how many leads were scored.  The policy's allocator,
+ * if it is not the C library's, must be one that several threads may use.
+ * Threads that are made here block all signals; none is left at the end. */
+BAREME_API bareme_status bareme_score_all(bareme_reader *reader,
+                                          const bareme_score_options *options, uint64_t *leads,
+                                          bareme_failure *failure);
 
 #ifdef __cplusplus
 }

@@ -162,6 +162,20 @@ int job_next(struct job *job, uint32_t *count) {
   return batch ? job_run(job, batch) : status;
 }
 
+int job_score(struct job *job, bareme_score_options *options) {
+  const struct option_value *given = job->arguments->option;
+  bareme_failure failure = {""};
+  options->threads = (uint32_t)given[OPTION_THREADS].number;
+  options->stretch = given[OPTION_STRETCH].number;
+  bareme_status status = bareme_score_all(job->reader, options, &job->results, &failure);
+  progress_end(&job->progress);
+  return tell_status(status, &failure);
+}
+
+void job_show(struct job *job) {
+  progress_show(&job->progress, job->reader);
+}
+
 /* Records read = results + rejected: otherwise a lead was lost on the way, and
  * no result of the run can be trusted. */
 static int check_account(const struct job *job, const bareme_read_summary *summary) {

@@ -53,6 +53,11 @@ int job_run(struct job *job, const bareme_batch *batch);
 /* Both: *count is how many leads there are, 0 when there are no more. */
 int job_next(struct job *job, uint32_t *count);
 
+/* All of them by several threads, as the options say, which get --threads. */
+int job_score(struct job *job, bareme_score_options *options);
+/* Shows how far the reading is, if someone wants to see it. */
+void job_show(struct job *job);
+
 /* If all went well so far (status), completes the file of rejects and tells what
  * was wrong with the data.  Returns status, or what went wrong now. */
 int job_close(struct job *job, int status);

@@ -75,11 +75,6 @@ static int add_row(struct scoring *scoring, uint32_t lane) {
 
 static int write_batch(struct scoring *scoring, uint32_t count) {
   int status = EXIT_DONE;
-  if (scoring->by == BAREME_NONE && scoring->format != FORMAT_TABLE) {
-    bareme_failure failure = {""};
-    return tell_status(bareme_writer_write(scoring->writer, scoring->job.runner, &failure),
-                       &failure);
-  }
   uint64_t before = scoring->job.results - count;
   for (uint32_t lane = 0; lane < count && status == EXIT_DONE; lane++)
     status = scoring->by == BAREME_NONE ? add_row(scoring, lane)
@@ -87,10 +82,30 @@ static int write_batch(struct scoring *scoring, uint32_t count) {
   return status;
 }
 
+static bool goes_on(void *context) {
+  struct scoring *scoring = context;
+  job_show(&scoring->job);
+  return output_good(&scoring->output);
+}
+
+/* Results as they are go out by several threads. */
+static int score_together(struct scoring *scoring) {
+  bareme_score_options options = BAREME_SCORE_OPTIONS_INIT;
+  options.writer = scoring->writer;
+  options.goes_on = goes_on;
+  options.context = scoring;
+  int status = job_score(&scoring->job, &options);
+  if (status != EXIT_DONE)
+    output_flush(&scoring->output); /* what was scored before it */
+  return status;
+}
+
 /* Stops early when the output has failed: output_close will say so. */
 static int score_all(struct scoring *scoring) {
   uint32_t count;
   int status;
+  if (scoring->by == BAREME_NONE && scoring->format != FORMAT_TABLE)
+    return score_together(scoring);
   do {
     status = job_next(&scoring->job, &count);
     if (status == EXIT_DONE && count > 0)
@@ -216,11 +231,12 @@ const struct command command_score = {
         "  bareme score inbound.bareme leads.ndjson --at 2026-06-01 -o results.ndjson\n"
         "  bareme score inbound.bareme leads.csv --events events.csv --format csv\n"
         "  bareme score inbound.bareme leads.ndjson --top 10 --by total --format table --explain",
-    .options = (const enum option_id[]){OPTION_AT, OPTION_EVENTS, OPTION_INPUT, OPTION_FORMAT,
-                                        OPTION_EXPLAIN, OPTION_TOP, OPTION_BY, OPTION_SET,
-                                        OPTION_INCLUDE, OPTION_REJECTS, OPTION_STRICT,
-                                        OPTION_HEADER, OPTION_OUTPUT, OPTION_COLOR, OPTION_VERBOSE,
-                                        OPTION_CHUNK, OPTION_HELP, OPTION_COUNT},
+    .options =
+        (const enum option_id[]){OPTION_AT,      OPTION_EVENTS,  OPTION_INPUT,   OPTION_FORMAT,
+                                 OPTION_EXPLAIN, OPTION_TOP,     OPTION_BY,      OPTION_SET,
+                                 OPTION_INCLUDE, OPTION_REJECTS, OPTION_STRICT,  OPTION_HEADER,
+                                 OPTION_OUTPUT,  OPTION_COLOR,   OPTION_THREADS, OPTION_VERBOSE,
+                                 OPTION_STRETCH, OPTION_CHUNK,   OPTION_HELP,    OPTION_COUNT},
     .least_words = 1,
     .most_words = SIZE_MAX,
     .run = run,

@@ -73,6 +73,9 @@ bool options_take(void *own, size_t own_size, const void *given);
 /* A terminated name; of one that is longer than any name, enough to find none. */
 struct text wanted_name(const char *name);
 
+/* Scores a batch that need not be one of the host's.  False if out of memory. */
+bool runner_score(bareme_runner *runner, const struct batch *batch);
+
 /* True for a lead of the last run. */
 bool runner_has_lane(const bareme_runner *runner, uint32_t lane);
 

@@ -56,13 +56,17 @@ static bool make_room(bareme_runner *runner, uint32_t lanes) {
   return ready;
 }
 
+bool runner_score(bareme_runner *runner, const struct batch *batch) {
+  runner->explanation->score = BAREME_NONE;
+  runner->lanes = 0;
+  if (!make_room(runner, batch->count) || !runner_run(&runner->runner, batch))
+    return false;
+  runner->lanes = batch->count;
+  return true;
+}
+
 bareme_status bareme_runner_run(bareme_runner *runner, const bareme_batch *batch) {
   if (!runner || !batch || batch->batch.program != runner->policy->program || batch->row.open)
     return BAREME_INVALID_ARGUMENT;
-  runner->explanation->score = BAREME_NONE;
-  runner->lanes = 0;
-  if (!make_room(runner, batch->batch.count) || !runner_run(&runner->runner, &batch->batch))
-    return BAREME_NO_MEMORY;
-  runner->lanes = batch->batch.count;
-  return BAREME_OK;
+  return runner_score(runner, &batch->batch) ? BAREME_OK : BAREME_NO_MEMORY;
 }

@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
@@ -206,4 +207,14 @@ bareme_status bytes_read(struct bytes *bytes, char *out, size_t capacity, size_t
   memcpy(out, bytes->raw + bytes->begin, *length);
   bytes->begin += *length;
   return BAREME_OK;
+}
+
+int bytes_plain_file(const struct bytes *bytes, uint64_t *size) {
+  struct stat status;
+  *size = 0;
+  if (bytes->packing != PLAIN || bytes->file <= STDIN_FILENO || fstat(bytes->file, &status) != 0 ||
+      !S_ISREG(status.st_mode) || status.st_size < 0)
+    return -1;
+  *size = (uint64_t)status.st_size;
+  return bytes->file;
 }

@@ -4,6 +4,8 @@
 #ifndef BAREME_IO_BYTES_H
 #define BAREME_IO_BYTES_H
 
+#include <stdint.h>
+
 #include "base/memory.h"
 #include "io/failure.h"
 
@@ -17,6 +19,10 @@ bareme_status bytes_open(const struct memory *memory, const char *path, bareme_f
  * *length is then 0.  After a failure *length bytes have been read all the same. */
 bareme_status bytes_read(struct bytes *bytes, char *out, size_t capacity, size_t *length,
                          bareme_failure *failure);
+
+/* The file, if it is a regular one whose bytes are what is read, and then its
+ * size; else -1.  Standard input is none: who knows where it stands. */
+int bytes_plain_file(const struct bytes *bytes, uint64_t *size);
 
 void bytes_close(struct bytes *bytes);
 

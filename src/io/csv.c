@@ -106,10 +106,22 @@ static bareme_status read_names(struct csv *csv, struct records *records, struct
   return BAREME_OK;
 }
 
+static void set_delimiter(struct csv *csv, char delimiter) {
+  csv_set_delim(csv->parser, (unsigned char)delimiter);
+  csv->delimiter = delimiter;
+  csv->separator = delimiter == ';' ? '|' : ';';
+}
+
+void csv_follow(struct csv *csv, const struct csv *other) {
+  set_delimiter(csv, other->delimiter);
+  csv->header = other->header;
+  csv->names = other->names;
+  csv->column_count = other->column_count;
+}
+
 bareme_status csv_read_header(struct csv *csv, struct records *records, struct text file,
                               struct arena *arena, bareme_failure *failure) {
-  csv_set_delim(csv->parser, (unsigned char)records->delimiter);
-  csv->separator = records->delimiter == ';' ? '|' : ';';
+  set_delimiter(csv, records->delimiter);
   csv->column_count = 0;
   csv->header = (struct text){"", 0};
   bareme_status status = read_names(csv, records, file, arena, failure);

@@ -15,6 +15,7 @@ struct csv {
   struct memory memory;
   struct csv_parser *parser; /* libcsv's */
   bool parser_ready;
+  char delimiter;     /* between cells */
   char separator;     /* between the items of a list in one cell */
   struct text header; /* as read; in the arena of whoever read it */
   struct text *names; /* of the columns, trimmed */
@@ -34,6 +35,9 @@ void csv_close(struct csv *csv);
  * Copies into the arena. */
 bareme_status csv_read_header(struct csv *csv, struct records *records, struct text file,
                               struct arena *arena, bareme_failure *failure);
+
+/* Reads rows as `other` does, whose header was read. */
+void csv_follow(struct csv *csv, const struct csv *other);
 
 /* The column of that name: exactly, or else ignoring case; CSV_NONE if there
  * is none.  Several are a failure. */

@@ -6,6 +6,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "io/lead_csv.h"
 
+#include <string.h>
+
 #include "base/unicode.h"
 #include "io/event_store.h"
 
@@ -23,6 +25,13 @@ void columns_clear(struct columns *columns) {
               sizeof *columns->of_slot);
   columns->of_slot = NULL;
   csv_close(&columns->csv);
+}
+
+void columns_follow(struct columns *columns, const struct columns *others) {
+  memcpy(columns->of_slot, others->of_slot, columns->slot_count * sizeof *columns->of_slot);
+  columns->lead = others->lead;
+  columns->event_id = others->event_id;
+  csv_follow(&columns->csv, &others->csv);
 }
 
 /* ---- headers --------------------------------------------------------------------- */

@@ -21,6 +21,9 @@ bool columns_init(struct columns *columns, const struct schema *schema,
                   const struct memory *memory);
 void columns_clear(struct columns *columns);
 
+/* Takes over what the header of others says, for rows of the same file. */
+void columns_follow(struct columns *columns, const struct columns *others);
+
 /* Reads the header of a file of leads, or of events; columns that the program
  * reads and the file has not are counted as problems. */
 bareme_status columns_read_for_leads(struct columns *columns, struct records *records,

@@ -10,34 +10,13 @@
  * handed out first, and the failure is told by the next read.
  *
  * SPDX-License-Identifier: Apache-2.0 */
-#include "io/reader.h"
+#include "io/reader_parts.h"
 
 #include <string.h>
 #include <unistd.h>
 
 #include "io/event_store.h"
-#include "io/lead_csv.h"
-#include "io/ledger.h"
 #include "limits.h"
-
-struct reader {
-  struct memory memory;
-  struct arena arena;
-  const char **paths;
-  size_t path_count, next_path;
-  struct text file; /* as messages call it */
-  bareme_format format;
-  struct records records;
-  bool is_open; /* a file is */
-  bool in_part; /* in the middle of a record that is too large */
-  struct schema schema;
-  struct loader loader;
-  struct columns columns;
-  struct ledger ledger;
-  struct record_lines lines; /* taken and not decoded yet */
-  bareme_status status;      /* not BAREME_OK: nothing more is read */
-  bareme_failure failure;
-};
 
 /* ---- opening ------------------------------------------------------------------ */
 
@@ -117,6 +96,7 @@ bareme_status reader_open(const struct program *program, const struct memory *me
   arena_init(&made->arena, memory);
   records_init(&made->records, memory, LIMIT_RECORD_BYTES);
   made->ledger.rejects.file = -1;
+  made->range.file = -1;
   bareme_status status = set_up(made, program, options, failure);
   if (status == BAREME_OK)
     *reader = made;
@@ -134,6 +114,8 @@ void reader_free(struct reader *reader) {
   ledger_clear(&reader->ledger);
   schema_clear(&reader->schema);
   records_clear(&reader->records);
+  if (reader->range.file >= 0)
+    close(reader->range.file);
   arena_clear(&reader->arena);
   struct memory memory = reader->memory;
   memory_free(&memory, reader, 1, sizeof *reader);
@@ -242,7 +224,7 @@ static void read_record(struct reader *reader, const struct record *record) {
 
 /* ---- files --------------------------------------------------------------------------- */
 
-static struct text name_of(const char *path) {
+struct text reader_name(const char *path) {
   return strcmp(path, "-") == 0 ? TEXT("<stdin>") : text_from(path);
 }
 
@@ -265,7 +247,7 @@ static bareme_status open_next(struct reader *reader) {
   if (reader->next_path == reader->path_count)
     return stop(reader, BAREME_END);
   const char *path = reader->paths[reader->next_path++];
-  reader->file = name_of(path);
+  reader->file = reader_name(path);
   bareme_status status = records_open(&reader->records, path, reader->format, &reader->failure);
   if (status != BAREME_OK)
     return stop(reader, status);
@@ -320,6 +302,7 @@ bareme_status reader_read(struct reader *reader, struct batch *batch, bareme_fai
   feed_release(&reader->records.feed);
   reader->loader.batch = batch;
   fill(reader, batch);
+  reader->bytes = reader->records.feed.total;
   if (batch->count > 0)
     return BAREME_OK;
   if (reader->status == BAREME_END && !ledger_balances(&reader->ledger)) {
@@ -348,7 +331,7 @@ void reader_summary(const struct reader *reader, bareme_read_summary *summary) {
       .duplicate_events = ledger->events.duplicate,
       .ignored_events = ledger->events.ignored,
       .orphan_events = event_store_orphans(ledger->store),
-      .bytes = reader->records.feed.total,
+      .bytes = reader->bytes,
       .problems = problems,
   };
 }

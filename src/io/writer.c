@@ -147,6 +147,10 @@ bareme_status writer_finish(struct writer *writer, bareme_failure *failure) {
   return output_finish(&writer->output, failure);
 }
 
+bool writer_explains(const struct writer *writer) {
+  return writer->explain;
+}
+
 bool writer_pipe_closed(const struct writer *writer) {
   return writer->output.pipe_closed;
 }

@@ -20,6 +20,8 @@ bareme_status writer_open(const struct program *program, const struct memory *me
 bareme_status writer_write(struct writer *writer, const struct runner *runner, uint32_t first,
                            uint32_t count, bareme_failure *failure);
 bareme_status writer_finish(struct writer *writer, bareme_failure *failure);
+/* Do its results need runners that can explain? */
+bool writer_explains(const struct writer *writer);
 bool writer_pipe_closed(const struct writer *writer);
 void writer_free(struct writer *writer);
 
