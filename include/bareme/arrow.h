@@ -1,11 +1,11 @@
-/* arrow.h - leads as columns of Apache Arrow.
+/* arrow.h - leads and results as columns of Apache Arrow.
  *
  * The Arrow C Data Interface is two structs through which programs hand
  * columns to each other in memory: one says of what type they are, the other
  * where their buffers lie.  Nothing of Arrow's needs to be linked.  Part of
  * libbareme-vm.
  *
- *     schema, arrays -> importer -> batch -> runner
+ *     schema, arrays -> importer -> batch -> runner -> exporter -> schema, arrays
  *
  * docs/arrow.md tells which types are read and written.
  *
@@ -99,6 +99,28 @@ BAREME_API void bareme_importer_summary(const bareme_importer *importer,
 BAREME_API bool bareme_importer_problem(const bareme_importer *importer, size_t index,
                                         bareme_problem *problem);
 BAREME_API void bareme_importer_free(bareme_importer *importer);
+
+/* ---- out ---------------------------------------------------------------------------- */
+
+typedef struct bareme_exporter bareme_exporter;
+
+/* explain: with contributions, for runners with `explain`. */
+BAREME_API bareme_status bareme_exporter_new(const bareme_policy *policy, bool explain,
+                                             bareme_exporter **exporter);
+
+/* The type of the results, a struct with a column a child.  The caller releases
+ * it; it may outlive everything else but what the policy's memory comes from. */
+BAREME_API bareme_status bareme_exporter_schema(const bareme_exporter *exporter,
+                                                struct ArrowSchema *schema);
+
+/* The results of the runner's last run, a row for each of its leads, in order.
+ * The caller releases the array; it may outlive everything else but what the
+ * policy's memory comes from.  BAREME_INVALID_ARGUMENT if the runner is one of
+ * another policy, or does not explain what the exporter explains. */
+BAREME_API bareme_status bareme_exporter_array(bareme_exporter *exporter,
+                                               const bareme_runner *runner,
+                                               struct ArrowArray *array);
+BAREME_API void bareme_exporter_free(bareme_exporter *exporter);
 
 #ifdef __cplusplus
 }

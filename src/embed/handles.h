@@ -13,6 +13,8 @@
  *   rows.c      batches, built row by row
  *   runner.c    scoring them
  *   result.c    what a lead got, and why
+ *   importer.c  leads from columns of Arrow
+ *   exporter.c  results as columns of Arrow
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef BAREME_EMBED_HANDLES_H
