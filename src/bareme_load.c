@@ -18,6 +18,7 @@
 
 #include "base/unicode.h"
 #include "check/stdlib.h"
+#include "code/image.h"
 #include "limits.h"
 
 #include <errno.h>
@@ -46,6 +47,12 @@ static int read_some(int file, char *bytes, size_t room, size_t *got) {
   return count < 0 ? errno : 0;
 }
 
+/* How long a file may be that begins so: a compiled policy is no text that a
+ * person writes. */
+static size_t most_bytes(const char *bytes, size_t length) {
+  return image_begins((struct text){bytes, length}) ? LIMIT_IMAGE_BYTES : LIMIT_SOURCE_BYTES;
+}
+
 /* Reads to the end of the file.  A buffer that is outgrown stays in the arena:
  * with doubling that is at most as much again. */
 static enum load_result read_all(struct arena *arena, int file, size_t expected, struct text *bytes,
@@ -58,7 +65,7 @@ static enum load_result read_all(struct arena *arena, int file, size_t expected,
     if (*error)
       return LOAD_FAILED;
     length += got;
-    if (length > LIMIT_SOURCE_BYTES)
+    if (length > most_bytes(buffer, length))
       return LOAD_TOO_LARGE;
     if (got == 0) {
       *bytes = (struct text){buffer, length};
@@ -75,6 +82,15 @@ static enum load_result read_all(struct arena *arena, int file, size_t expected,
   return LOAD_NO_MEMORY;
 }
 
+/* By what the file system says, before anything is read. */
+static bool is_too_large(int file, const struct stat *status) {
+  char first[16];
+  if (!S_ISREG(status->st_mode) || status->st_size <= (off_t)LIMIT_SOURCE_BYTES)
+    return false;
+  ssize_t got = pread(file, first, sizeof first, 0);
+  return status->st_size > (off_t)most_bytes(first, got > 0 ? (size_t)got : 0);
+}
+
 static enum load_result load_open_file(struct arena *arena, int file, struct text *bytes,
                                        const char **reason) {
   struct stat status;
@@ -84,7 +100,7 @@ static enum load_result load_open_file(struct arena *arena, int file, struct tex
     error = errno;
   else if (S_ISDIR(status.st_mode))
     error = EISDIR;
-  else if (S_ISREG(status.st_mode) && status.st_size > (off_t)LIMIT_SOURCE_BYTES)
+  else if (is_too_large(file, &status))
     return LOAD_TOO_LARGE;
   else {
     size_t expected = S_ISREG(status.st_mode) ? (size_t)status.st_size : 4095;

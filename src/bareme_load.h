@@ -9,7 +9,7 @@
 
 enum load_result {
   LOAD_OK,
-  LOAD_TOO_LARGE, /* more than LIMIT_SOURCE_BYTES: it was not read */
+  LOAD_TOO_LARGE, /* more than LIMIT_SOURCE_BYTES, or LIMIT_IMAGE_BYTES: it was not read */
   LOAD_FAILED,    /* *reason says why */
   LOAD_NO_MEMORY
 };

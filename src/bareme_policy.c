@@ -17,6 +17,7 @@
 
 #include "check/check.h"
 #include "check/lint.h"
+#include "code/image.h"
 #include "compile/compile.h"
 #include "limits.h"
 #include "syntax/parse.h"
@@ -129,8 +130,37 @@ static bareme_status generate(struct compilation *work, bareme_policy **policy) 
   return result == COMPILE_TOO_LARGE ? refuse_program(&work->report->diags) : BAREME_NO_MEMORY;
 }
 
+/* What only a source has. */
+static const char *asked_of_source(const struct compilation *work) {
+  if (work->set_count > 0)
+    return "its params have had their values since it was built";
+  return work->tests ? "its tests have stayed with its source" : NULL;
+}
+
+/* A policy that was compiled before. */
+static bareme_status take_image(struct compilation *work, struct text name, struct text bytes,
+                                bareme_policy **policy) {
+  struct refusal refusal = {.length = 0};
+  bareme_report *report = work->report;
+  const char *asked = asked_of_source(work);
+  if (asked) {
+    failure_set(work->failure, "%.*s is a compiled policy: %s", TEXT_ARGS(name), asked);
+    return BAREME_INVALID_ARGUMENT;
+  }
+  bareme_status status = policy_from_image(bytes, &report->memory, &refusal, policy);
+  if (status != BAREME_INVALID_POLICY)
+    return status;
+  failure_set(work->failure, "%.*s: %s", TEXT_ARGS(name), refusal.text);
+  if (sources_add(&report->sources, name, TEXT("")) == UINT32_MAX)
+    return BAREME_NO_MEMORY;
+  diag_error(&report->diags, E0607, (struct span){0}, "%s", refusal.text);
+  return BAREME_INVALID_POLICY;
+}
+
 static bareme_status compile_bytes(struct compilation *work, struct text name, struct text bytes,
                                    bareme_policy **policy) {
+  if (image_begins(bytes))
+    return take_image(work, name, bytes, policy);
   uint32_t source = sources_add(&work->report->sources, name, bytes);
   if (source == UINT32_MAX)
     return BAREME_NO_MEMORY;

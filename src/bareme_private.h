@@ -8,6 +8,7 @@
  *   bareme.c          the clock, numbers, codes
  *   bareme_load.c     files of a policy: where they may lie, how large they may be
  *   bareme_policy.c   text -> tree -> model -> program
+ *   bareme_image.c    program -> bytes of a file, and what such a file consists of
  *   bareme_format.c   text -> tree -> text
  *   bareme_report.c   diagnostics, handed out
  *   bareme_inspect.c  the code of a policy, in words
@@ -22,6 +23,7 @@
 
 #include "bareme/bareme.h"
 #include "base/diag.h"
+#include "code/image.h"
 #include "embed/handles.h"
 #include "io/failure.h"
 #include "io/reader.h"
@@ -55,5 +57,9 @@ bareme_report *report_new(const struct memory *memory);
 
 /* Brings the diagnostics in order.  False if out of memory. */
 bool report_close(bareme_report *report);
+
+/* The policy in the bytes of a file.  BAREME_INVALID_POLICY: the refusal says why. */
+bareme_status policy_from_image(struct text bytes, const struct memory *memory,
+                                struct refusal *refusal, bareme_policy **policy);
 
 #endif

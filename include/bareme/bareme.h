@@ -120,6 +120,69 @@ BAREME_API bareme_status bareme_policy_compile(const char *name, const char *byt
                                                bareme_report **report, bareme_failure *failure,
                                                bareme_policy **policy);
 
+/* ---- compiled policies as files ---------------------------------------------------- */
+
+/* True if the bytes are those of a compiled policy, of whatever version: a .bmc
+ * file is known by its first eight bytes, not by its name.  Where a policy is
+ * opened or compiled, such a file or such bytes may take its place; to ask for
+ * what only a source has, `sets` or `tests`, is BAREME_INVALID_ARGUMENT then. */
+BAREME_API bool bareme_image_begins(const void *bytes, size_t length);
+
+typedef struct bareme_image_options {
+  size_t size;
+  bool strip; /* leave out the labels and sources of rules, and where they stand: explanations
+                 still add up, but their lines have no names */
+} bareme_image_options;
+#define BAREME_IMAGE_OPTIONS_INIT \
+  { sizeof(bareme_image_options), false }
+
+/* Writes the policy as a compiled one, all of it in one piece.  The bytes depend
+ * on the source, the sets and the version of Bareme, and on nothing else: not on
+ * the machine, nor on the directory.  options may be NULL.
+ * BAREME_INVALID_ARGUMENT if the policy was compiled with `tests`. */
+BAREME_API bareme_status bareme_policy_write(const bareme_policy *policy,
+                                             const bareme_image_options *options,
+                                             const bareme_sink *sink, bareme_failure *failure);
+
+/* A compiled policy as a file: what it consists of. */
+typedef struct bareme_image bareme_image;
+
+typedef struct bareme_image_info {
+  uint32_t format_major, format_minor;         /* the version of the format */
+  uint32_t made_major, made_minor, made_patch; /* the version of Bareme that wrote it */
+  size_t length;                               /* bytes */
+  bool stripped;
+} bareme_image_info;
+
+typedef struct bareme_image_section {
+  const char *name; /* terminated */
+  uint32_t offset, length, checksum;
+  bool optional; /* a reader that does not know it may skip it */
+  bool known;    /* this one does know it */
+} bareme_image_section;
+
+/* How many there are of something: {"constants", "numbers", 12}. */
+typedef struct bareme_image_count {
+  const char *of, *what;
+  uint32_t count;
+} bareme_image_count;
+
+/* Reads a file ("-": standard input).  BAREME_INVALID_POLICY if it is not a
+ * compiled policy that this build can run; failure says why. */
+BAREME_API bareme_status bareme_image_open(const char *path, bareme_failure *failure,
+                                           bareme_image **image);
+BAREME_API void bareme_image_about(const bareme_image *image, bareme_image_info *info);
+/* In order of the file; false past the end. */
+BAREME_API bool bareme_image_section_at(const bareme_image *image, uint32_t index,
+                                        bareme_image_section *section);
+BAREME_API bool bareme_image_count_at(const bareme_image *image, uint32_t index,
+                                      bareme_image_count *count);
+/* The policy in it, which lives as long as the image. */
+BAREME_API const bareme_policy *bareme_image_policy(const bareme_image *image);
+BAREME_API void bareme_image_free(bareme_image *image);
+
+/* ---- the layout of sources ---------------------------------------------------------- */
+
 /* Writes a policy or module in the one layout that there is (docs/formatting.md),
  * with every word and every comment of it.  Only its syntax is looked at.  The
  * sink receives the whole text in one piece, and only after it has been read

@@ -143,14 +143,17 @@ static void conclude(struct run *run, const char *path, const struct bytes *befo
 
 static void format_one(struct run *run, const char *path) {
   struct bytes before = {NULL, 0, 0, false}, after = {NULL, 0, 0, false};
-  if (read_source(path, &before) == EXIT_DONE) {
+  if (read_source(path, &before) != EXIT_DONE) {
+    run->unread++;
+  } else if (bareme_image_begins(before.bytes, before.length)) {
+    tell_outside("%s: a compiled policy has no layout: format its source", shown_name(path));
+    run->wrong++;
+  } else {
     bareme_status status = format(run, shown_name(path), &before, &after);
     if (status == BAREME_OK)
       conclude(run, path, &before, &after);
     run->wrong += status == BAREME_INVALID_POLICY;
     run->unread += status != BAREME_OK && status != BAREME_INVALID_POLICY;
-  } else {
-    run->unread++;
   }
   free(before.bytes);
   free(after.bytes);
@@ -195,7 +198,7 @@ const struct command command_fmt = {
         "empty lines that part it. Without a file, or with `-`, it reads standard input and "
         "writes to standard output. A file with a syntax error is told and left alone.\n\n"
         "Exit status: 0 done, 1 with --check or --diff if a file would change, 3 a file has "
-        "a syntax error, 5 a file cannot be read or written.",
+        "a syntax error or is compiled, 5 a file cannot be read or written.",
     .options = (const enum option_id[]){OPTION_CHECK, OPTION_DIFF, OPTION_COLOR, OPTION_HELP,
                                         OPTION_COUNT},
     .least_words = 0,

@@ -33,35 +33,36 @@ static void read_header(struct text bytes, struct image_outline *outline) {
 static bool check_header(struct text bytes, struct image_outline *outline,
                          struct refusal *refusal) {
   if (!image_begins(bytes))
-    return refuse(refusal, "this is not a compiled policy");
+    return refusal_set(refusal, "this is not a compiled policy");
   if (bytes.length < IMAGE_AT_TABLE)
-    return refuse(refusal, "the file is cut off in its header");
+    return refusal_set(refusal, "the file is cut off in its header");
   read_header(bytes, outline);
   size_t table = (size_t)outline->section_count * IMAGE_ENTRY_BYTES;
   if (bytes.length < outline->length || bytes.length - IMAGE_AT_TABLE < table)
-    return refuse(refusal, "the file is cut off: it has %zu bytes, and should have %u",
-                  bytes.length, outline->length);
+    return refusal_set(refusal, "the file is cut off: it has %zu bytes, and should have %u",
+                       bytes.length, outline->length);
   if (bytes.length > outline->length)
-    return refuse(refusal, "the file has %zu bytes, and should have %u: something was added",
-                  bytes.length, outline->length);
+    return refusal_set(refusal, "the file has %zu bytes, and should have %u: something was added",
+                       bytes.length, outline->length);
   uint32_t checksum = crc32c(0, (struct text){bytes.bytes, IMAGE_AT_CHECKSUM});
   checksum = crc32c(checksum, (struct text){bytes.bytes + IMAGE_AT_TABLE, table});
   if (checksum != image_u32(bytes.bytes + IMAGE_AT_CHECKSUM))
-    return refuse(refusal, "the header is damaged: its checksum does not fit");
+    return refusal_set(refusal, "the header is damaged: its checksum does not fit");
   return true;
 }
 
 static bool check_version(const struct image_outline *outline, struct refusal *refusal) {
   if (outline->major != IMAGE_MAJOR)
-    return refuse(refusal,
-                  "it was made by Bareme %u.%u.%u in version %u of the format, and this build "
-                  "reads version %u: build the policy again from its source, or use the Bareme "
-                  "that made it",
-                  (uint32_t)outline->made_by[0], (uint32_t)outline->made_by[1],
-                  (uint32_t)outline->made_by[2], (uint32_t)outline->major, (uint32_t)IMAGE_MAJOR);
+    return refusal_set(
+        refusal,
+        "it was made by Bareme %u.%u.%u in version %u of the format, and this build "
+        "reads version %u: build the policy again from its source, or use the Bareme "
+        "that made it",
+        (uint32_t)outline->made_by[0], (uint32_t)outline->made_by[1], (uint32_t)outline->made_by[2],
+        (uint32_t)outline->major, (uint32_t)IMAGE_MAJOR);
   if (outline->section_count > IMAGE_SECTIONS_MOST)
-    return refuse(refusal, "it has %u sections, and no policy has more than %u",
-                  outline->section_count, (uint32_t)IMAGE_SECTIONS_MOST);
+    return refusal_set(refusal, "it has %u sections, and no policy has more than %u",
+                       outline->section_count, (uint32_t)IMAGE_SECTIONS_MOST);
   return true;
 }
 
@@ -104,15 +105,16 @@ static bool read_entry(struct text bytes, uint32_t index, uint32_t offset,
   section->checksum = image_u32(entry + IMAGE_ENTRY_CHECKSUM);
   section->optional = image_u32(entry + IMAGE_ENTRY_FLAGS) & IMAGE_OPTIONAL;
   if (!read_name(entry, section->name))
-    return refuse(refusal, "section %u has a name that none can have", index);
+    return refusal_set(refusal, "section %u has a name that none can have", index);
   section->known = is_known(section->name);
   if (is_double(outline, index))
-    return refuse(refusal, "there are two sections `%s`", section->name);
+    return refusal_set(refusal, "there are two sections `%s`", section->name);
   if (section->offset != offset || section->length > bytes.length - offset)
-    return refuse(refusal, "section `%s` does not lie where it should", section->name);
+    return refusal_set(refusal, "section `%s` does not lie where it should", section->name);
   struct text body = {bytes.bytes + offset, section->length};
   if (crc32c(0, body) != section->checksum)
-    return refuse(refusal, "section `%s` is damaged: its checksum does not fit", section->name);
+    return refusal_set(refusal, "section `%s` is damaged: its checksum does not fit",
+                       section->name);
   return true;
 }
 
@@ -127,6 +129,6 @@ bool image_outline(struct text bytes, struct image_outline *outline, struct refu
     offset += outline->sections[i].length;
   }
   if (offset != bytes.length)
-    return refuse(refusal, "there are bytes behind the last section");
+    return refusal_set(refusal, "there are bytes behind the last section");
   return true;
 }

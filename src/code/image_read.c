@@ -45,7 +45,7 @@ static bool is_well(const struct reader *r) {
 /* Only the first one counts. */
 static void fail(struct reader *r, const char *what) {
   if (is_well(r))
-    refuse(r->refusal, "section `%s`: %s", r->section, what);
+    refusal_set(r->refusal, "section `%s`: %s", r->section, what);
   if (is_well(r))
     r->result = IMAGE_REFUSED;
 }
@@ -321,12 +321,13 @@ static uint32_t find_opcode(struct text name) {
 static void refuse_opcode(struct reader *r, struct text name) {
   const uint16_t *made_by = r->outline->made_by;
   if (is_well(r))
-    refuse(r->refusal,
-           "it was made by Bareme %u.%u.%u and has the instruction `%.*s`, which is not the one "
-           "of this build or is not known here: build the policy again from its source, or use "
-           "the Bareme that made it",
-           (uint32_t)made_by[0], (uint32_t)made_by[1], (uint32_t)made_by[2],
-           (int)(name.length < 40 ? name.length : 40), name.bytes);
+    refusal_set(
+        r->refusal,
+        "it was made by Bareme %u.%u.%u and has the instruction `%.*s`, which is not the one "
+        "of this build or is not known here: build the policy again from its source, or use "
+        "the Bareme that made it",
+        (uint32_t)made_by[0], (uint32_t)made_by[1], (uint32_t)made_by[2],
+        (int)(name.length < 40 ? name.length : 40), name.bytes);
   if (is_well(r))
     r->result = IMAGE_REFUSED;
 }
@@ -392,12 +393,13 @@ static void check_unknown(struct reader *r) {
   for (uint32_t i = 0; i < outline->section_count && is_well(r); i++) {
     if (outline->sections[i].known || outline->sections[i].optional)
       continue;
-    refuse(r->refusal,
-           "it was made by Bareme %u.%u.%u and has a section `%s` that this build does not know "
-           "and may not skip: build the policy again from its source, or use the Bareme that "
-           "made it",
-           (uint32_t)outline->made_by[0], (uint32_t)outline->made_by[1],
-           (uint32_t)outline->made_by[2], outline->sections[i].name);
+    refusal_set(
+        r->refusal,
+        "it was made by Bareme %u.%u.%u and has a section `%s` that this build does not know "
+        "and may not skip: build the policy again from its source, or use the Bareme that "
+        "made it",
+        (uint32_t)outline->made_by[0], (uint32_t)outline->made_by[1], (uint32_t)outline->made_by[2],
+        outline->sections[i].name);
     r->result = IMAGE_REFUSED;
   }
 }
@@ -470,8 +472,8 @@ enum image_result image_read(struct text bytes, const struct memory *memory,
   struct image_outline outline;
   *program = NULL;
   if (bytes.length > LIMIT_IMAGE_BYTES) {
-    refuse(refusal, "it has %zu bytes, and the most that are read are %u", bytes.length,
-           LIMIT_IMAGE_BYTES);
+    refusal_set(refusal, "it has %zu bytes, and the most that are read are %u", bytes.length,
+                LIMIT_IMAGE_BYTES);
     return IMAGE_REFUSED;
   }
   if (!image_outline(bytes, &outline, refusal))

@@ -341,13 +341,13 @@ enum image_result image_write(const struct program *program, const struct image_
   enum image_result result = IMAGE_NO_MEMORY;
   *bytes = (struct text){NULL, 0};
   if (program->test_count > 0 || program->full.part_count > 0) {
-    refuse(refusal, "it was compiled with its tests, which a compiled policy does not have");
+    refusal_set(refusal, "it was compiled with its tests, which a compiled policy does not have");
     return IMAGE_REFUSED;
   }
   write_all(&w, options);
   if (!w.no_memory && w.length > LIMIT_IMAGE_BYTES) {
-    refuse(refusal, "the compiled policy has %zu bytes, more than the %u that are read again",
-           w.length, LIMIT_IMAGE_BYTES);
+    refusal_set(refusal, "the compiled policy has %zu bytes, more than the %u that are read again",
+                w.length, LIMIT_IMAGE_BYTES);
     result = IMAGE_REFUSED;
   } else if (!w.no_memory) {
     result = hand_over(&w, bytes);

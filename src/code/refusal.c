@@ -46,7 +46,7 @@ static const char *put_directive(struct refusal *refusal, const char *format, va
   return format + 1;
 }
 
-bool refuse(struct refusal *refusal, const char *format, ...) {
+bool refusal_set(struct refusal *refusal, const char *format, ...) {
   va_list arguments;
   va_start(arguments, format);
   refusal->length = 0;

@@ -15,7 +15,8 @@ struct refusal {
 
 /* Takes the place of what was said before.  Knows %s, %u (uint32_t), %zu, %.*s
  * and %%, and nothing else of printf, which this floor may not call.  Returns
- * false, for `return refuse(…)`. */
-bool refuse(struct refusal *refusal, const char *format, ...) __attribute__((format(printf, 2, 3)));
+ * false, for `return refusal_set(…)`. */
+bool refusal_set(struct refusal *refusal, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 #endif

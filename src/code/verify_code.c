@@ -53,13 +53,13 @@ struct step {
 
 /* `instruction 17 of the plain section (ADD) <what>`; false. */
 static bool blame(const struct step *s, const char *what) {
-  return refuse(s->v->refusal, "instruction %u of the %s section (%s) %s", s->index, s->v->name,
-                opcode_infos[s->code->op].name, what);
+  return refusal_set(s->v->refusal, "instruction %u of the %s section (%s) %s", s->index,
+                     s->v->name, opcode_infos[s->code->op].name, what);
 }
 
 static bool blame_register(const struct step *s, const char *verb, uint32_t reg, const char *how) {
-  return refuse(s->v->refusal, "instruction %u of the %s section (%s) %s register %u%s", s->index,
-                s->v->name, opcode_infos[s->code->op].name, verb, reg, how);
+  return refusal_set(s->v->refusal, "instruction %u of the %s section (%s) %s register %u%s",
+                     s->index, s->v->name, opcode_infos[s->code->op].name, verb, reg, how);
 }
 
 /* ---- operands ------------------------------------------------------------------ */
@@ -368,8 +368,8 @@ static bool check_registers(const struct verifier *v) {
   for (uint32_t i = 0; i < v->section->register_count; i++) {
     const struct program_register *reg = &v->section->registers[i];
     if (reg->class > REGISTER_TEXTS || reg->space > v->program->space_count)
-      return refuse(v->refusal, "register %u of the %s section is of a space that is not there", i,
-                    v->name);
+      return refusal_set(
+          v->refusal, "register %u of the %s section is of a space that is not there", i, v->name);
   }
   return true;
 }
@@ -378,7 +378,7 @@ static bool check_registers(const struct verifier *v) {
 static bool check_all_written(const struct verifier *v) {
   for (uint32_t i = 0; i < v->section->register_count; i++)
     if (!v->states[i].always.written && !v->states[i].within.written)
-      return refuse(v->refusal, "register %u of the %s section is never written", i, v->name);
+      return refusal_set(v->refusal, "register %u of the %s section is never written", i, v->name);
   return true;
 }
 
@@ -390,7 +390,7 @@ bool verify_code(struct verifier *v) {
     if (i == v->stretch_end)
       v->stretch = 0;
     if (code->op >= OPCODE_COUNT)
-      return refuse(v->refusal, "instruction %u of the %s section is none", i, v->name);
+      return refusal_set(v->refusal, "instruction %u of the %s section is none", i, v->name);
     const struct step step = {v, code, opcode_infos[code->op].shape, i};
     if (!check_step(&step))
       return false;

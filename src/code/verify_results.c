@@ -10,8 +10,9 @@ static bool check_result(const struct verifier *v, uint32_t reg, enum register_c
   if (reg < section->register_count && section->registers[reg].class == class &&
       section->registers[reg].space == 0 && verifier_state(v, reg).written)
     return true;
-  return refuse(v->refusal, "%s %u of the %s section is in register %u, which does not hold it",
-                what, index, v->name, reg);
+  return refusal_set(v->refusal,
+                     "%s %u of the %s section is in register %u, which does not hold it", what,
+                     index, v->name, reg);
 }
 
 static bool check_optional(const struct verifier *v, uint32_t reg, enum register_class class,
@@ -34,8 +35,8 @@ static bool check_labels(const struct verifier *v, const uint32_t *registers,
       return false;
     if (labels_reached(verifier_state(v, registers[i]).labels) >
         v->program->labels[outputs[i].labels].count)
-      return refuse(v->refusal, "%s %u of the %s section has more labels than its closed set", what,
-                    i, v->name);
+      return refusal_set(v->refusal, "%s %u of the %s section has more labels than its closed set",
+                         what, i, v->name);
   }
   return true;
 }
@@ -47,21 +48,23 @@ static bool check_excluded(const struct verifier *v) {
   if (!check_result(v, reg, REGISTER_LABEL, "exclude", 0))
     return false;
   if (verifier_state(v, reg).labels > v->program->exclude_count)
-    return refuse(v->refusal, "the %s section leaves leads out for reasons that are not there",
-                  v->name);
+    return refusal_set(v->refusal, "the %s section leaves leads out for reasons that are not there",
+                       v->name);
   return true;
 }
 
 static bool check_stage(const struct verifier *v) {
   uint32_t reg = v->section->stage, stages = program_stage_count(v->program);
   if ((reg == PROGRAM_NONE) != (stages == 0))
-    return refuse(v->refusal, "the %s section does not say which stage a lead ends in", v->name);
+    return refusal_set(v->refusal, "the %s section does not say which stage a lead ends in",
+                       v->name);
   if (reg == PROGRAM_NONE)
     return true;
   if (!check_result(v, reg, REGISTER_LABEL, "stage", 0))
     return false;
   if (labels_reached(verifier_state(v, reg).labels) > stages)
-    return refuse(v->refusal, "leads of the %s section end in stages that are not there", v->name);
+    return refusal_set(v->refusal, "leads of the %s section end in stages that are not there",
+                       v->name);
   return true;
 }
 
@@ -75,8 +78,8 @@ static bool check_conjuncts(const struct verifier *v) {
     if (!check_result(v, conjunct->value, REGISTER_NUMBER, "threshold", i))
       return false;
     if (conjunct->score >= v->program->score_count || !math_finite(conjunct->threshold))
-      return refuse(v->refusal, "threshold %u of the %s section is of a score that is not there", i,
-                    v->name);
+      return refusal_set(
+          v->refusal, "threshold %u of the %s section is of a score that is not there", i, v->name);
   }
   return true;
 }
@@ -96,11 +99,11 @@ static bool check_line(const struct verifier *v, uint32_t index) {
   const struct program_line *line = &v->section->lines[index];
   for (uint32_t f = 0; f < line->field_count; f++)
     if (line->fields[f] >= program->field_count)
-      return refuse(v->refusal, "line %u names a field that is not there", index);
+      return refusal_set(v->refusal, "line %u names a field that is not there", index);
   if (line->group != PROGRAM_NONE && line->group >= program->group_count)
-    return refuse(v->refusal, "line %u is in a group that is not there", index);
+    return refusal_set(v->refusal, "line %u is in a group that is not there", index);
   if (line->source_name != PROGRAM_NONE && line->source_name >= program->source_name_count)
-    return refuse(v->refusal, "line %u is in a file that is not there", index);
+    return refusal_set(v->refusal, "line %u is in a file that is not there", index);
   return check_points(v, index) &&
          check_optional(v, line->condition, REGISTER_BOOL, "the condition of line", index) &&
          check_optional(v, line->taken, REGISTER_BOOL, "the choice of line", index) &&
@@ -116,8 +119,8 @@ static bool check_roundings(const struct verifier *v) {
     for (uint32_t l = 0; l < score->line_count; l++)
       roundings += v->section->lines[score->first_line + l].kind == LINE_ROUNDING;
     if (roundings > 1)
-      return refuse(v->refusal, "the score `%.*s` is rounded more than once",
-                    (int)score->name.length, score->name.bytes);
+      return refusal_set(v->refusal, "the score `%.*s` is rounded more than once",
+                         (int)score->name.length, score->name.bytes);
   }
   return true;
 }
@@ -141,7 +144,7 @@ static bool check_parts(const struct verifier *v) {
       return false;
     if (part->first_shown > section->shown_count ||
         part->shown_count > section->shown_count - part->first_shown)
-      return refuse(v->refusal, "part %u shows values that are not there", i);
+      return refusal_set(v->refusal, "part %u shows values that are not there", i);
   }
   for (uint32_t i = 0; i < section->shown_count; i++)
     if (!check_result(v, section->shown[i].value, register_class_of_kind(section->shown[i].kind),

@@ -17,14 +17,14 @@ static bool check_value(const struct tables *t, const struct program_field *fiel
   if (!value)
     return true;
   if (field->kind == COLUMN_TEXTS)
-    return refuse(t->refusal, "the list `%.*s` has a default, which lists do not have",
-                  (int)field->name.length, field->name.bytes);
+    return refusal_set(t->refusal, "the list `%.*s` has a default, which lists do not have",
+                       (int)field->name.length, field->name.bytes);
   if (field->kind == COLUMN_NUMBER && !math_finite(value->number))
-    return refuse(t->refusal, "the default of `%.*s` is not a finite number",
-                  (int)field->name.length, field->name.bytes);
+    return refusal_set(t->refusal, "the default of `%.*s` is not a finite number",
+                       (int)field->name.length, field->name.bytes);
   if (field->kind == COLUMN_LABEL && value->label >= t->program->labels[field->labels].count)
-    return refuse(t->refusal, "the default of `%.*s` is none of its labels",
-                  (int)field->name.length, field->name.bytes);
+    return refusal_set(t->refusal, "the default of `%.*s` is none of its labels",
+                       (int)field->name.length, field->name.bytes);
   return true;
 }
 
@@ -41,8 +41,8 @@ static bool check_fields(const struct tables *t, const struct program_field *fie
                          uint32_t count) {
   for (uint32_t i = 0; i < count; i++) {
     if (!has_its_labels(t->program, &fields[i]))
-      return refuse(t->refusal, "the field `%.*s` has a closed set that is not there",
-                    (int)fields[i].name.length, fields[i].name.bytes);
+      return refusal_set(t->refusal, "the field `%.*s` has a closed set that is not there",
+                         (int)fields[i].name.length, fields[i].name.bytes);
     if (!check_value(t, &fields[i]))
       return false;
   }
@@ -55,16 +55,17 @@ static bool check_labels(const struct tables *t) {
     const struct program_labels *set = &program->labels[i];
     for (uint32_t l = 0; set->numbers && l < set->count; l++)
       if (!math_finite(set->numbers[l]))
-        return refuse(t->refusal, "label %u of the closed set %u is not a finite number", l, i);
+        return refusal_set(t->refusal, "label %u of the closed set %u is not a finite number", l,
+                           i);
   }
   if (program->stage_labels == PROGRAM_NONE)
     return true;
   if (program->stage_labels >= program->labels_count)
-    return refuse(t->refusal, "the stages are a closed set that is not there");
+    return refusal_set(t->refusal, "the stages are a closed set that is not there");
   uint32_t stages = program_stage_count(program);
   if (stages == 0 || stages > LIMIT_STAGES)
-    return refuse(t->refusal, "there are %u stages, and there may be 1 to %u", stages,
-                  (uint32_t)LIMIT_STAGES);
+    return refusal_set(t->refusal, "there are %u stages, and there may be 1 to %u", stages,
+                       (uint32_t)LIMIT_STAGES);
   return true;
 }
 
@@ -77,8 +78,8 @@ static bool check_column(const struct tables *t, const struct program_space *spa
     if (field == PROGRAM_NONE)
       continue;
     if (field >= kind->field_count || kind->fields[field].kind != column->kind)
-      return refuse(t->refusal, "a column of events `%.*s` is of a field that does not fit",
-                    (int)kind->name.length, kind->name.bytes);
+      return refusal_set(t->refusal, "a column of events `%.*s` is of a field that does not fit",
+                         (int)kind->name.length, kind->name.bytes);
   }
   return true;
 }
@@ -86,9 +87,9 @@ static bool check_column(const struct tables *t, const struct program_space *spa
 static bool check_space(const struct tables *t, const struct program_space *space) {
   for (uint32_t k = 0; k < space->kind_count; k++) {
     if (space->kinds[k] >= t->program->kind_count)
-      return refuse(t->refusal, "a space is of events that are not declared");
+      return refusal_set(t->refusal, "a space is of events that are not declared");
     if (k > 0 && space->kinds[k] <= space->kinds[k - 1])
-      return refuse(t->refusal, "the kinds of events of a space are not in order");
+      return refusal_set(t->refusal, "the kinds of events of a space are not in order");
   }
   for (uint32_t c = 0; c < space->column_count; c++)
     if (!check_column(t, space, &space->columns[c]))
@@ -104,7 +105,7 @@ static bool check_record(const struct tables *t) {
     if (!check_fields(t, program->kinds[k].fields, program->kinds[k].field_count))
       return false;
   if (program->space_count > UINT16_MAX)
-    return refuse(t->refusal, "there are more spaces of events than an instruction can name");
+    return refusal_set(t->refusal, "there are more spaces of events than an instruction can name");
   for (uint32_t s = 0; s < program->space_count; s++)
     if (!check_space(t, &program->spaces[s]))
       return false;
@@ -118,18 +119,18 @@ static bool check_numbers(const struct tables *t) {
   const struct program *program = t->program;
   for (uint32_t i = 0; i < program->number_count; i++)
     if (program->numbers[i] != program->numbers[i])
-      return refuse(t->refusal, "number %u of the constants is not a number", i);
+      return refusal_set(t->refusal, "number %u of the constants is not a number", i);
   for (uint32_t i = 0; i < program->number_set_count; i++) {
     const struct number_set *set = &program->number_sets[i];
     for (uint32_t n = 0; n < set->count; n++)
       if (!math_finite(set->items[n]) || (n > 0 && !(set->items[n - 1] < set->items[n])))
-        return refuse(t->refusal, "the set of numbers %u is not in ascending order", i);
+        return refusal_set(t->refusal, "the set of numbers %u is not in ascending order", i);
   }
   for (uint32_t i = 0; i < program->band_table_count; i++) {
     const struct band_table *table = &program->band_tables[i];
     for (uint32_t n = 0; n < table->count; n++)
       if (!math_finite(table->bounds[n]) || (n > 0 && !(table->bounds[n] < table->bounds[n - 1])))
-        return refuse(t->refusal, "the bounds of band %u do not descend", i);
+        return refusal_set(t->refusal, "the bounds of band %u do not descend", i);
   }
   return true;
 }
@@ -139,7 +140,7 @@ static bool check_text_sets(const struct tables *t) {
     const struct text_set *set = &t->program->text_sets[i];
     for (uint32_t n = 0; set->folded && n < set->count; n++)
       if (!text_is_folded(set->items[n]))
-        return refuse(t->refusal, "the set of texts %u is not folded, as it says", i);
+        return refusal_set(t->refusal, "the set of texts %u is not folded, as it says", i);
   }
   return true;
 }
@@ -166,11 +167,11 @@ static bool check_constants(const struct tables *t) {
   const struct program *program = t->program;
   for (uint32_t i = 0; i < program->decay_count; i++)
     if (!is_good_decay(&program->decays[i]))
-      return refuse(t->refusal, "decay %u has a duration, rate or number of steps that none has",
-                    i);
+      return refusal_set(t->refusal,
+                         "decay %u has a duration, rate or number of steps that none has", i);
   for (uint32_t i = 0; i < program->unit_count; i++)
     if (!is_whole(program->units[i].numerator) || !is_whole(program->units[i].denominator))
-      return refuse(t->refusal, "unit %u is not a fraction of whole numbers", i);
+      return refusal_set(t->refusal, "unit %u is not a fraction of whole numbers", i);
   return check_numbers(t) && check_text_sets(t);
 }
 
@@ -180,8 +181,8 @@ static bool check_entries(const struct tables *t, const struct program_entry *en
                           uint32_t count) {
   for (uint32_t i = 0; i < count; i++)
     if (!math_finite(entries[i].number))
-      return refuse(t->refusal, "the entry `%.*s` is not a finite number",
-                    (int)entries[i].key.length, entries[i].key.bytes);
+      return refusal_set(t->refusal, "the entry `%.*s` is not a finite number",
+                         (int)entries[i].key.length, entries[i].key.bytes);
   return true;
 }
 
@@ -189,8 +190,8 @@ static bool check_outputs(const struct tables *t, const struct program_output *o
                           uint32_t count) {
   for (uint32_t i = 0; i < count; i++)
     if (outputs[i].labels >= t->program->labels_count)
-      return refuse(t->refusal, "`%.*s` has a closed set that is not there",
-                    (int)outputs[i].name.length, outputs[i].name.bytes);
+      return refusal_set(t->refusal, "`%.*s` has a closed set that is not there",
+                         (int)outputs[i].name.length, outputs[i].name.bytes);
   return true;
 }
 
@@ -203,18 +204,19 @@ static bool check_transitions(const struct tables *t) {
   const struct program *program = t->program;
   uint32_t stages = program_stage_count(program), conjuncts = program->plain.conjunct_count;
   if (program->full.conjunct_count != conjuncts)
-    return refuse(t->refusal, "the two sections of code have different conditions of transitions");
+    return refusal_set(t->refusal,
+                       "the two sections of code have different conditions of transitions");
   for (uint32_t i = 0; i < program->transition_count; i++) {
     const struct program_transition *transition = &program->transitions[i];
     if (transition->from >= stages || transition->to >= stages)
-      return refuse(t->refusal, "transition %u is between stages that are not there", i);
+      return refusal_set(t->refusal, "transition %u is between stages that are not there", i);
     if (!is_inside(transition->first_conjunct, transition->conjunct_count, conjuncts))
-      return refuse(t->refusal, "transition %u has conditions that are not there", i);
+      return refusal_set(t->refusal, "transition %u has conditions that are not there", i);
   }
   const uint32_t *first = program->stage_transitions;
   for (uint32_t s = 0; s <= stages; s++)
     if (first[s] > program->transition_count || (s > 0 && first[s] < first[s - 1]))
-      return refuse(t->refusal, "the transitions are not in the order of their stages");
+      return refusal_set(t->refusal, "the transitions are not in the order of their stages");
   return true;
 }
 
@@ -223,11 +225,11 @@ static bool check_scores(const struct tables *t) {
   for (uint32_t i = 0; i < program->score_count; i++)
     if (!is_inside(program->scores[i].first_line, program->scores[i].line_count,
                    program->full.line_count))
-      return refuse(t->refusal, "the score `%.*s` has lines that are not there",
-                    (int)program->scores[i].name.length, program->scores[i].name.bytes);
+      return refusal_set(t->refusal, "the score `%.*s` has lines that are not there",
+                         (int)program->scores[i].name.length, program->scores[i].name.bytes);
   for (uint32_t i = 0; i < program->group_count; i++)
     if (program->groups[i].parent != PROGRAM_NONE && program->groups[i].parent >= i)
-      return refuse(t->refusal, "group %u stands in a group that comes after it", i);
+      return refusal_set(t->refusal, "group %u stands in a group that comes after it", i);
   return true;
 }
 
@@ -253,7 +255,7 @@ static bool check_criteria(const struct tables *t) {
                 (criterion->line == PROGRAM_NONE || criterion->line < program->full.line_count) &&
                 criterion->source_name < program->source_name_count;
     if (!good)
-      return refuse(t->refusal, "criterion %u names what is not there", i);
+      return refusal_set(t->refusal, "criterion %u names what is not there", i);
   }
   return true;
 }
@@ -262,7 +264,7 @@ static bool check_origins(const struct tables *t, const struct section *section)
   for (uint32_t i = 0; section->origins && i < section->code_count; i++)
     if (section->origins[i].criterion >= t->program->criterion_count ||
         section->origins[i].source_name >= t->program->source_name_count)
-      return refuse(t->refusal, "the origin of an instruction is not there");
+      return refusal_set(t->refusal, "the origin of an instruction is not there");
   return true;
 }
 
