@@ -137,6 +137,8 @@ static bool make_children(struct export *export, struct builder *builder, uint32
 static void make_encoded(struct export *export, struct builder *builder, const char *name,
                          const struct text *texts, uint32_t count) {
   make(export, builder, name, "i");
+  if (export->failed)
+    return;
   struct dictionary *dictionary = dictionary_new(&export->memory, texts, count);
   export->failed |= !dictionary;
   if (!dictionary)
@@ -145,12 +147,11 @@ static void make_encoded(struct export *export, struct builder *builder, const c
   dictionary_drop(dictionary);
 }
 
-/* An array of texts in the arena; never NULL. */
+/* An array of texts in the arena; NULL if that failed. */
 static struct text *texts_of(struct export *export, uint32_t count) {
-  static struct text none[1];
   struct text *texts = arena_array(&export->arena, count + 1u, sizeof *texts);
   export->failed |= !texts;
-  return texts ? texts : none;
+  return texts;
 }
 
 /* Labels that are all numbers are numbers. */
