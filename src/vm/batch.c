@@ -7,9 +7,11 @@
  * at any point leaves the batch as it was.
  *
  * One invariant makes the rest short: behind the last lane everything is 0, the
- * lane of a lead under construction counting as behind.  So an unset value is
- * a missing one, adding writes only what is known, and both cancel and reset
- * are nothing but filling with zeros what had been written.
+ * lanes of a lead and an event under construction counting as behind.  So an
+ * unset value is a missing one, adding writes only what is known, and both
+ * cancel and reset are nothing but filling with zeros what had been written.
+ * A second one: each space has room for one more event, so that the values of
+ * an event go straight to the columns, before it is known whether it is added.
  *
  * Order.  Most data has a lead's events in order of time, or the newest first.
  * Adding notes whether any came too early; only then batch_end looks at the
@@ -32,25 +34,26 @@ enum { RUN = 32 };
 /* Identities that are compared one by one before a table is made. */
 enum { FEW_IDS = 16 };
 
+/* A column that a field of a kind fills. */
+struct filled {
+  uint32_t space, column;
+};
+
+/* Where the events of a kind go. */
+struct event_row {
+  uint32_t *spaces; /* those that want the kind */
+  uint32_t space_count;
+  struct filled *filled; /* by field: those of field f are first[f] .. first[f + 1] */
+  uint32_t *first;
+  bool *known; /* by field: has the event that is being put a value? */
+};
+
+/* As large as the largest value of a column. */
 union cell {
   double number;
   int64_t micros;
   struct text text;
   struct text_list texts;
-  uint32_t label;
-  bool yes;
-};
-
-/* A space that wants events of a kind, and the kind's place in its list. */
-struct target {
-  uint32_t space, place;
-};
-
-struct event_row {
-  union cell *cells; /* one per field of the kind */
-  bool *known;
-  struct target *targets;
-  uint32_t target_count;
 };
 
 struct seen_id {
@@ -132,17 +135,52 @@ static struct column carve_column(struct carver *carver, enum column_kind kind, 
   return column;
 }
 
-/* How many targets a kind has, and which, if `targets` is not NULL. */
-static uint32_t list_targets(const struct program *program, uint32_t kind, struct target *targets) {
+/* How many spaces want a kind, and which, if `spaces` is not NULL. */
+static uint32_t list_spaces(const struct program *program, uint32_t kind, uint32_t *spaces) {
   uint32_t count = 0;
   for (uint32_t s = 0; s < program->space_count; s++)
     for (uint32_t k = 0; k < program->spaces[s].kind_count; k++)
       if (program->spaces[s].kinds[k] == kind) {
-        if (targets)
-          targets[count] = (struct target){s, k};
+        if (spaces)
+          spaces[count] = s;
         count++;
       }
   return count;
+}
+
+/* The same for the columns that a field of the kind fills. */
+static uint32_t list_filled(const struct program *program, uint32_t kind, uint32_t field,
+                            struct filled *filled) {
+  uint32_t count = 0;
+  for (uint32_t s = 0; s < program->space_count; s++) {
+    const struct program_space *shape = &program->spaces[s];
+    for (uint32_t k = 0; k < shape->kind_count; k++)
+      for (uint32_t c = 0; shape->kinds[k] == kind && c < shape->column_count; c++)
+        if (shape->columns[c].field_of_kind[k] == field) {
+          if (filled)
+            filled[count] = (struct filled){s, c};
+          count++;
+        }
+  }
+  return count;
+}
+
+static void carve_row(struct carver *carver, const struct program *program, uint32_t kind,
+                      struct event_row *row) {
+  const struct program_kind *of = &program->kinds[kind];
+  uint32_t count = 0;
+  for (uint32_t f = 0; f < of->field_count; f++)
+    count += list_filled(program, kind, f, NULL);
+  row->space_count = list_spaces(program, kind, NULL);
+  row->spaces = carve(carver, row->space_count, sizeof *row->spaces);
+  row->filled = carve(carver, count, sizeof *row->filled);
+  row->first = carve(carver, of->field_count + (size_t)1, sizeof *row->first);
+  row->known = carve(carver, of->field_count, sizeof *row->known);
+  if (!row->first)
+    return;
+  list_spaces(program, kind, row->spaces);
+  for (uint32_t f = 0; f < of->field_count; f++)
+    row->first[f + 1] = row->first[f] + list_filled(program, kind, f, row->filled + row->first[f]);
 }
 
 static void carve_rows(struct carver *carver, struct batch *batch) {
@@ -151,13 +189,7 @@ static void carve_rows(struct carver *carver, struct batch *batch) {
   batch->rows = rows;
   for (uint32_t k = 0; k < program->kind_count; k++) {
     struct event_row row;
-    uint32_t fields = program->kinds[k].field_count;
-    row.target_count = list_targets(program, k, NULL);
-    row.cells = carve(carver, fields, sizeof *row.cells);
-    row.known = carve(carver, fields, sizeof *row.known);
-    row.targets = carve(carver, row.target_count, sizeof *row.targets);
-    if (row.targets)
-      list_targets(program, k, row.targets);
+    carve_row(carver, program, k, &row);
     if (rows)
       rows[k] = row;
   }
@@ -230,12 +262,13 @@ static bool space_grow(struct batch *batch, uint32_t index) {
   if (!carver.base)
     return false;
   carve_space(&carver, shape, &larger);
-  if (space->count) {
-    memcpy(larger.lead, space->lead, space->count * sizeof *space->lead);
-    memcpy(larger.at, space->at, space->count * sizeof *space->at);
-    memcpy(larger.at_known, space->at_known, words_of(space->count) * sizeof(uint64_t));
+  if (space->capacity) {
+    uint32_t lanes = space->count + 1; /* with the one that is being filled */
+    memcpy(larger.lead, space->lead, lanes * sizeof *space->lead);
+    memcpy(larger.at, space->at, lanes * sizeof *space->at);
+    memcpy(larger.at_known, space->at_known, words_of(lanes) * sizeof(uint64_t));
     for (uint32_t c = 0; c < shape->column_count; c++)
-      column_copy(&larger.columns[c], &space->columns[c], shape->columns[c].kind, space->count);
+      column_copy(&larger.columns[c], &space->columns[c], shape->columns[c].kind, lanes);
   }
   memory_free(&batch->memory, space->lead, space_size(shape, space->capacity), 1);
   *space = larger;
@@ -254,6 +287,7 @@ bool batch_init(struct batch *batch, const struct program *program, const struct
   *batch = (struct batch){.program = program, .memory = *memory, .as_of = as_of};
   arena_init(&batch->texts, memory);
   batch->capacity = capacity;
+  batch->event = PROGRAM_NONE;
   struct carver sizing = {0};
   carve_batch(&sizing, batch);
   if (!sizing.overflow)
@@ -344,6 +378,18 @@ static void space_truncate(struct batch_space *space, const struct program_space
 
 /* ---- leads ------------------------------------------------------------------ */
 
+/* Takes out what was put for an event that is not added. */
+static void drop_event(struct batch *batch) {
+  const struct event_row *row = &batch->rows[batch->event];
+  for (uint32_t i = 0; i < row->space_count; i++) {
+    const struct program_space *shape = &batch->program->spaces[row->spaces[i]];
+    struct batch_space *space = &batch->spaces[row->spaces[i]];
+    for (uint32_t c = 0; c < shape->column_count; c++)
+      column_truncate(&space->columns[c], shape->columns[c].kind, space->count, space->count + 1);
+  }
+  batch->event = PROGRAM_NONE;
+}
+
 static void fields_truncate(struct batch *batch, uint32_t from, uint32_t to) {
   for (uint32_t f = 0; f < batch->program->field_count; f++)
     if (batch->own[f])
@@ -355,6 +401,8 @@ static void fields_truncate(struct batch *batch, uint32_t from, uint32_t to) {
 /* Makes the leads from .. to, the last ones, as if they had never been. */
 static void leads_truncate(struct batch *batch, uint32_t from, uint32_t to) {
   const struct program *program = batch->program;
+  if (batch->event != PROGRAM_NONE)
+    drop_event(batch);
   memset(batch->ids + from, 0, (to - from) * sizeof *batch->ids);
   memset(batch->stage + from, 0, (to - from) * sizeof *batch->stage);
   bits_truncate(batch->ids_known, from, to);
@@ -563,118 +611,144 @@ static enum event_outcome seen_add(struct seen_ids *seen, const struct memory *m
 
 /* ---- events -------------------------------------------------------------------- */
 
-static void set_event_default(struct event_row *row, uint32_t field, enum column_kind kind,
-                              const struct program_value *value) {
-  union cell *cell = &row->cells[field];
+/* The columns that a field fills, one after the other, and the lane of the
+ * event that is being put. */
+struct filling {
+  const struct filled *next, *end;
+  struct column *column;
+  uint32_t lane;
+};
+
+static inline struct filling fill(const struct batch *batch, uint32_t kind, uint32_t field) {
+  const struct event_row *row = &batch->rows[kind];
   row->known[field] = true;
-  switch (kind) {
-  case COLUMN_NUMBER: cell->number = value->number; break;
+  return (struct filling){.next = row->filled + row->first[field],
+                          .end = row->filled + row->first[field + 1]};
+}
+
+static inline bool fill_next(const struct batch *batch, struct filling *filling) {
+  if (filling->next == filling->end)
+    return false;
+  const struct batch_space *space = &batch->spaces[filling->next->space];
+  filling->column = &space->columns[filling->next->column];
+  filling->lane = space->count;
+  filling->next++;
+  return true;
+}
+
+void batch_event_number(struct batch *batch, uint32_t kind, uint32_t field, double number) {
+  for (struct filling to = fill(batch, kind, field); fill_next(batch, &to);) {
+    to.column->number[to.lane] = number;
+    bit_set(to.column->known, to.lane);
+  }
+}
+
+void batch_event_micros(struct batch *batch, uint32_t kind, uint32_t field, int64_t micros) {
+  for (struct filling to = fill(batch, kind, field); fill_next(batch, &to);) {
+    to.column->micros[to.lane] = micros;
+    bit_set(to.column->known, to.lane);
+  }
+}
+
+void batch_event_text(struct batch *batch, uint32_t kind, uint32_t field, struct text text) {
+  const struct program_field *of = &batch->program->kinds[kind].fields[field];
+  if (of->kind == COLUMN_SYMBOL) {
+    batch_event_label(batch, kind, field, symbol_of(symbols_of(batch, of), text));
+    return;
+  }
+  for (struct filling to = fill(batch, kind, field); fill_next(batch, &to);) {
+    to.column->text[to.lane] = text;
+    bit_set(to.column->known, to.lane);
+  }
+}
+
+void batch_event_bool(struct batch *batch, uint32_t kind, uint32_t field, bool value) {
+  for (struct filling to = fill(batch, kind, field); fill_next(batch, &to);) {
+    bit_set(value ? to.column->yes : to.column->no, to.lane);
+    bit_unset(value ? to.column->no : to.column->yes, to.lane);
+  }
+}
+
+void batch_event_label(struct batch *batch, uint32_t kind, uint32_t field, uint32_t label) {
+  for (struct filling to = fill(batch, kind, field); fill_next(batch, &to);) {
+    to.column->label[to.lane] = label;
+    bit_set(to.column->known, to.lane);
+  }
+}
+
+void batch_event_texts(struct batch *batch, uint32_t kind, uint32_t field, struct text_list texts) {
+  for (struct filling to = fill(batch, kind, field); fill_next(batch, &to);) {
+    to.column->texts[to.lane] = texts;
+    bit_set(to.column->known, to.lane);
+  }
+}
+
+static void set_event_default(struct batch *batch, uint32_t kind, uint32_t field,
+                              const struct program_field *of) {
+  const struct program_value *value = of->default_value;
+  switch (of->kind) {
+  case COLUMN_NUMBER: batch_event_number(batch, kind, field, value->number); break;
   case COLUMN_TIME:
-  case COLUMN_DURATION: cell->micros = value->micros; break;
-  case COLUMN_TEXT: cell->text = value->text; break;
-  case COLUMN_BOOL: cell->yes = value->boolean; break;
+  case COLUMN_DURATION: batch_event_micros(batch, kind, field, value->micros); break;
+  case COLUMN_TEXT: batch_event_text(batch, kind, field, value->text); break;
+  case COLUMN_BOOL: batch_event_bool(batch, kind, field, value->boolean); break;
   case COLUMN_LABEL:
-  case COLUMN_SYMBOL: cell->label = value->label; break;
-  case COLUMN_TEXTS: row->known[field] = false; break; /* a list has no default */
+  case COLUMN_SYMBOL: batch_event_label(batch, kind, field, value->label); break;
+  case COLUMN_TEXTS: break; /* a list has no default */
   }
 }
 
 void batch_event_begin(struct batch *batch, uint32_t kind) {
   const struct program_kind *of = &batch->program->kinds[kind];
-  if (of->field_count)
-    memset(batch->rows[kind].known, 0, of->field_count * sizeof(bool));
-  for (uint32_t f = 0; f < of->field_count; f++)
+  if (batch->event != PROGRAM_NONE)
+    drop_event(batch);
+  batch->event = kind;
+  for (uint32_t f = 0; f < of->field_count; f++) {
+    batch->rows[kind].known[f] = false;
     if (of->fields[f].default_value)
-      set_event_default(&batch->rows[kind], f, of->fields[f].kind, of->fields[f].default_value);
-}
-
-static union cell *cell_of(struct batch *batch, uint32_t kind, uint32_t field) {
-  struct event_row *row = &batch->rows[kind];
-  row->known[field] = true;
-  return &row->cells[field];
-}
-
-void batch_event_number(struct batch *batch, uint32_t kind, uint32_t field, double number) {
-  cell_of(batch, kind, field)->number = number;
-}
-
-void batch_event_micros(struct batch *batch, uint32_t kind, uint32_t field, int64_t micros) {
-  cell_of(batch, kind, field)->micros = micros;
-}
-
-void batch_event_text(struct batch *batch, uint32_t kind, uint32_t field, struct text text) {
-  const struct program_field *of = &batch->program->kinds[kind].fields[field];
-  if (of->kind == COLUMN_SYMBOL)
-    cell_of(batch, kind, field)->label = symbol_of(symbols_of(batch, of), text);
-  else
-    cell_of(batch, kind, field)->text = text;
-}
-
-void batch_event_bool(struct batch *batch, uint32_t kind, uint32_t field, bool value) {
-  cell_of(batch, kind, field)->yes = value;
-}
-
-void batch_event_label(struct batch *batch, uint32_t kind, uint32_t field, uint32_t label) {
-  cell_of(batch, kind, field)->label = label;
-}
-
-void batch_event_texts(struct batch *batch, uint32_t kind, uint32_t field, struct text_list texts) {
-  cell_of(batch, kind, field)->texts = texts;
+      set_event_default(batch, kind, f, &of->fields[f]);
+  }
 }
 
 bool batch_event_knows(const struct batch *batch, uint32_t kind, uint32_t field) {
   return batch->rows[kind].known[field];
 }
 
-static void column_put(struct column *column, enum column_kind kind, uint32_t lane,
-                       const union cell *cell) {
-  switch (kind) {
-  case COLUMN_BOOL: bit_set(cell->yes ? column->yes : column->no, lane); return;
-  case COLUMN_NUMBER: column->number[lane] = cell->number; break;
-  case COLUMN_TIME:
-  case COLUMN_DURATION: column->micros[lane] = cell->micros; break;
-  case COLUMN_TEXT: column->text[lane] = cell->text; break;
-  case COLUMN_LABEL:
-  case COLUMN_SYMBOL: column->label[lane] = cell->label; break;
-  case COLUMN_TEXTS: column->texts[lane] = cell->texts; break;
-  }
-  bit_set(column->known, lane);
-}
-
-/* Appends the row to a space that has room. */
-static void space_append(struct batch *batch, const struct event_row *row, struct target target,
-                         int64_t at) {
-  const struct program_space *shape = &batch->program->spaces[target.space];
-  struct batch_space *space = &batch->spaces[target.space];
+/* Counts the lane that was filled.  Behind it there is room for the next. */
+static void space_append(struct batch *batch, struct batch_space *space, int64_t at) {
   uint32_t lane = space->count++;
   if (lane > space->begin[batch->count] && space->at[lane - 1] > at)
     batch->unsorted = true;
   space->lead[lane] = batch->count;
   space->at[lane] = at;
   bit_set(space->at_known, lane);
-  for (uint32_t c = 0; c < shape->column_count; c++) {
-    uint32_t field = shape->columns[c].field_of_kind[target.place];
-    if (field != PROGRAM_NONE && row->known[field])
-      column_put(&space->columns[c], shape->columns[c].kind, lane, &row->cells[field]);
+}
+
+static bool make_room(struct batch *batch, const struct event_row *row) {
+  for (uint32_t i = 0; i < row->space_count; i++) {
+    const struct batch_space *space = &batch->spaces[row->spaces[i]];
+    if (space->count + 1 == space->capacity && !space_grow(batch, row->spaces[i]))
+      return false;
   }
+  return true;
 }
 
 enum event_outcome batch_event_add(struct batch *batch, uint32_t kind, int64_t at, struct text id) {
-  if (at > batch->as_of)
-    return EVENT_FUTURE;
   const struct event_row *row = &batch->rows[kind];
-  for (uint32_t t = 0; t < row->target_count; t++) {
-    const struct batch_space *space = &batch->spaces[row->targets[t].space];
-    if (space->count == space->capacity && !space_grow(batch, row->targets[t].space))
-      return EVENT_NO_MEMORY;
+  enum event_outcome outcome = EVENT_ADDED;
+  if (at > batch->as_of)
+    outcome = EVENT_FUTURE;
+  else if (!make_room(batch, row))
+    outcome = EVENT_NO_MEMORY;
+  else if (id.bytes)
+    outcome = seen_add(batch->seen, &batch->memory, id);
+  if (outcome != EVENT_ADDED) {
+    drop_event(batch);
+    return outcome;
   }
-  if (id.bytes) {
-    enum event_outcome outcome = seen_add(batch->seen, &batch->memory, id);
-    if (outcome != EVENT_ADDED)
-      return outcome;
-  }
-  for (uint32_t t = 0; t < row->target_count; t++)
-    space_append(batch, row, row->targets[t], at);
+  for (uint32_t i = 0; i < row->space_count; i++)
+    space_append(batch, &batch->spaces[row->spaces[i]], at);
+  batch->event = PROGRAM_NONE;
   return EVENT_ADDED;
 }
 
@@ -821,6 +895,8 @@ static bool space_sort(struct batch *batch, uint32_t index, uint32_t first) {
 }
 
 bool batch_end(struct batch *batch) {
+  if (batch->event != PROGRAM_NONE)
+    drop_event(batch);
   for (uint32_t s = 0; batch->unsorted && s < batch->program->space_count; s++) {
     struct batch_space *space = &batch->spaces[s];
     uint32_t first = space->begin[batch->count];

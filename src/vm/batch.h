@@ -48,7 +48,7 @@ struct batch_space {
 };
 
 /* What only batch.c looks into. */
-struct event_row;    /* an event's values before they go to every space that wants its kind */
+struct event_row;    /* where the events of a kind go */
 struct seen_ids;     /* the identities of the lead's events */
 struct event_sorter; /* scratch to bring events in order */
 
@@ -69,8 +69,9 @@ struct batch {
   struct event_row *rows; /* one per kind */
   struct seen_ids *seen;
   struct event_sorter *sorter;
-  bool unsorted; /* some space has an event that is before the one in front of it */
-  void *block;   /* everything above whose size is known from the start */
+  uint32_t event; /* the kind of the event that is being put; PROGRAM_NONE: none is */
+  bool unsorted;  /* some space has an event that is before the one in front of it */
+  void *block;    /* everything above whose size is known from the start */
   size_t block_size;
 };
 
@@ -124,9 +125,10 @@ void batch_set_texts(struct batch *batch, uint32_t field, struct text_list texts
 /* Whether the lead that was begun has a value for the field. */
 bool batch_knows(const struct batch *batch, uint32_t field);
 
-/* The same for an event of `kind`: set its fields in any order (by their index
- * in that kind's fields), then add it.  batch_event_begin forgets what was set
- * for the kind before, and puts defaults where there are any. */
+/* The same for an event of `kind`: begin it, set its fields in any order (by
+ * their index in that kind's fields), then add it.  There is one event at a
+ * time: batch_event_begin forgets one that was not added, and puts defaults
+ * where there are any. */
 void batch_event_begin(struct batch *batch, uint32_t kind);
 void batch_event_number(struct batch *batch, uint32_t kind, uint32_t field, double number);
 void batch_event_micros(struct batch *batch, uint32_t kind, uint32_t field, int64_t micros);
