@@ -212,6 +212,8 @@ void keep_tests(struct build *build);
 void lower_policy(struct build *build, struct section *section);
 /* Texts that are only compared with constants become symbols (symbols.c). */
 void make_symbols(struct build *build);
+/* Tests fold texts themselves where nothing else needs them folded (unfold.c). */
+void unfold_tests(struct build *build);
 /* Virtual to real registers; writes the section's code and registers: what the
  * results need, and if `explains`, what the reasons need. */
 void allocate_registers(struct build *build, struct section *section, bool explains);

@@ -272,6 +272,7 @@ static void make_sections(struct build *build) {
   struct program *program = build->program;
   lower_policy(build, &program->full);
   make_symbols(build);
+  unfold_tests(build);
   copy_results(build, &program->full, &program->plain);
   allocate_registers(build, &program->plain, false);
   allocate_registers(build, &program->full, true);

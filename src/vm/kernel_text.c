@@ -1,15 +1,20 @@
 /* kernel_text.c - texts: made, and tested.
  *
- * Comparisons ignore case by comparing folded texts; folding is an instruction
- * of its own, so that all tests of a field share it.  A text that is folded
- * already is not copied.
+ * Comparisons ignore case by comparing folded texts.  A test by a set of folded
+ * texts folds what it tests by itself; where two columns are compared, or a
+ * folded text is asked many times, folding is an instruction of its own.  A
+ * text that is folded already is not copied.
+ *
+ * Texts that fit into a block (block.h) and are ASCII are folded and tested in
+ * a register; all others, and all texts where there are no blocks, go the long
+ * way through base/.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "vm/machine.h"
 
+#include "base/hash.h"
 #include "base/unicode.h"
-
-#include <string.h>
+#include "vm/block.h"
 
 /* ---- texts from texts --------------------------------------------------------- */
 
@@ -28,12 +33,25 @@ static bool map_text(struct arena *scratch, mapping *map, size_t bound, struct t
   return true;
 }
 
+/* True if it is sure at once that folding the text would change nothing. */
+static inline bool is_plainly_folded(struct text text) {
+#if BLOCK_BYTES > 0
+  if (text.length > BLOCK_BYTES)
+    return false;
+  struct block block = block_load(text.bytes, text.length);
+  return block_is_ascii(block) && block_differ(block, block_lower(block)) == 0;
+#else
+  return text.length == 0;
+#endif
+}
+
 static bool made_text(const struct machine *m, enum opcode op, struct text a, struct text *out) {
   struct arena *scratch = &m->runner->scratch;
   switch (op) {
   case OP_FOLD:
     *out = a;
-    return text_is_folded(a) || map_text(scratch, text_fold, TEXT_FOLD_BOUND(a.length), a, out);
+    return is_plainly_folded(a) || text_is_folded(a) ||
+           map_text(scratch, text_fold, TEXT_FOLD_BOUND(a.length), a, out);
   case OP_LOWER: return map_text(scratch, text_lower, TEXT_CASE_BOUND(a.length), a, out);
   case OP_UPPER: return map_text(scratch, text_upper, TEXT_CASE_BOUND(a.length), a, out);
   default: return map_text(scratch, text_plain, TEXT_PLAIN_BOUND(a.length), a, out);
@@ -49,47 +67,133 @@ static bool make_texts(const struct machine *m, const struct instruction *i) {
       d->text[l] = (struct text){0};
     else if (!made_text(m, (enum opcode)i->op, a->text[l], &d->text[l]))
       return false;
-  if (d != a)
-    memcpy(d->known, a->known, words_of(lanes) * sizeof *d->known);
+  copy_bits(d->known, a->known, lanes);
   return true;
 }
 
-static struct text part_of(enum opcode op, struct text text, bool *found) {
-  *found = true;
+#define MAKE(op)             \
+  KERNEL(op) {               \
+    return make_texts(m, i); \
+  }
+
+MAKE(FOLD)
+MAKE(LOWER)
+MAKE(UPPER)
+MAKE(PLAIN)
+
+/* ---- parts of texts ------------------------------------------------------------ */
+
+#if BLOCK_BYTES > 0
+
+static inline struct text slice(struct text text, size_t begin, size_t end) {
+  return begin < end ? (struct text){text.bytes + begin, end - begin} : (struct text){0};
+}
+
+static inline size_t first_of(uint64_t bits, size_t otherwise) {
+  return bits ? lowest_bit(bits) : otherwise;
+}
+
+/* Offset of the path behind http:// or https:// and the host; 0 if the URL does
+ * not begin so. */
+static inline size_t behind_host(struct text url, struct block block, uint64_t ends) {
+  const struct block lower = block_lower(block);
+  const uint64_t http = block_differ(lower, block_load("http://", 7)) & 0x7f;
+  const uint64_t https = block_differ(lower, block_load("https://", 8)) & 0xff;
+  const size_t scheme = http == 0 ? 7 : 8;
+  return http && https ? 0 : first_of(ends >> scheme << scheme, url.length);
+}
+
+/* The path of the commonest URLs.  False of all others: text_path then knows
+ * what they may be. */
+static inline bool common_path(struct text url, struct block block, struct text *path) {
+  const uint64_t slash = block_find(block, '/');
+  const uint64_t query = block_find(block, '?') | block_find(block, '#');
+  size_t begin = slash & 1 ? 0 : behind_host(url, block, slash | query);
+  if ((slash & 3) == 3 || (begin == 0 && !(slash & 1)))
+    return false;
+  size_t end = begin < url.length ? first_of(query >> begin << begin, url.length) : begin;
+  *path = begin < end ? slice(url, begin, end) : TEXT("/");
+  return true;
+}
+
+/* False if the block does not tell. */
+static inline bool part_in_block(enum opcode op, struct text text, struct text *part) {
+  struct block block = block_load(text.bytes, text.length);
+  if (op == OP_PATH)
+    return common_path(text, block, part);
+  uint64_t signs = block_find(block, '@');
+  if (op == OP_DOMAIN)
+    *part = signs ? slice(text, highest_bit(signs) + 1, text.length) : (struct text){0};
+  else if (op == OP_LOCAL_PART)
+    *part = signs ? slice(text, 0, highest_bit(signs)) : (struct text){0};
+  else
+    return false;
+  return true;
+}
+
+#endif
+
+/* A part that is not there has no bytes. */
+static inline struct text part_of(enum opcode op, struct text text) {
+  bool found = true;
+  struct text part = {0};
+#if BLOCK_BYTES > 0
+  if (text.length <= BLOCK_BYTES && part_in_block(op, text, &part))
+    return part;
+#endif
   switch (op) {
-  case OP_TRIM: return text_trim(text);
-  case OP_DOMAIN: return text_domain(text, found);
-  case OP_LOCAL_PART: return text_local_part(text, found);
-  case OP_HOST: return text_host(text, found);
-  default: return text_path(text, found);
+  case OP_DOMAIN: part = text_domain(text, &found); break;
+  case OP_LOCAL_PART: part = text_local_part(text, &found); break;
+  case OP_HOST: part = text_host(text, &found); break;
+  default: part = text_path(text, &found); break;
   }
+  return found ? part : (struct text){0};
 }
 
-static void take_parts(const struct machine *m, const struct instruction *i) {
-  const struct column *a = &m->r[i->a];
-  struct column *d = &m->r[i->d];
-  uint32_t lanes = lanes_of(m, i->space);
-  for (uint32_t w = 0; w < words_of(lanes); w++) {
-    uint64_t known = 0, operand = a->known[w];
-    for (uint32_t j = 0, l = w * WORD_LANES; j < lanes_in(lanes, w); j++, l++) {
-      bool found = false;
-      struct text part = {0};
-      if (operand >> j & 1)
-        part = part_of((enum opcode)i->op, a->text[l], &found);
-      d->text[l] = found ? part : (struct text){0};
-      known |= (uint64_t)found << j;
+#define PART(op)                                                     \
+  KERNEL(op) {                                                       \
+    const struct column a = m->r[i->a], d = m->r[i->d];              \
+    const uint32_t words = words_of(lanes_of(m, i->space));          \
+    for (uint32_t w = 0; w < words; w++) {                           \
+      uint64_t known = 0;                                            \
+      for (uint64_t left = a.known[w]; left; left &= left - 1) {     \
+        const uint32_t j = lowest_bit(left), l = w * WORD_LANES + j; \
+        d.text[l] = part_of(OP_##op, a.text[l]);                     \
+        known |= (uint64_t)(d.text[l].bytes != NULL) << j;           \
+      }                                                              \
+      d.known[w] = known;                                            \
+    }                                                                \
+    return true;                                                     \
+  }
+
+PART(DOMAIN)
+PART(LOCAL_PART)
+PART(HOST)
+PART(PATH)
+
+KERNEL(TRIM) {
+  const struct column a = m->r[i->a], d = m->r[i->d];
+  const uint32_t lanes = lanes_of(m, i->space);
+  for (uint32_t w = 0; w < words_of(lanes); w++)
+    for (uint64_t left = a.known[w]; left; left &= left - 1) {
+      const uint32_t l = w * WORD_LANES + lowest_bit(left);
+      d.text[l] = text_trim(a.text[l]);
     }
-    d->known[w] = known;
-  }
+  copy_bits(d.known, a.known, lanes);
+  return true;
 }
 
-static void lengths(const struct machine *m, const struct instruction *i) {
-  const struct column *a = &m->r[i->a];
-  struct column *d = &m->r[i->d];
-  uint32_t lanes = lanes_of(m, i->space);
-  for (uint32_t l = 0; l < lanes; l++)
-    d->number[l] = column_bit(a->known, l) ? (double)utf8_count(a->text[l]) : 0;
-  memcpy(d->known, a->known, words_of(lanes) * sizeof *d->known);
+KERNEL(LENGTH) {
+  const struct column a = m->r[i->a], d = m->r[i->d];
+  const uint32_t lanes = lanes_of(m, i->space);
+  memset(d.number, 0, words_of(lanes) * WORD_LANES * sizeof *d.number);
+  for (uint32_t w = 0; w < words_of(lanes); w++)
+    for (uint64_t left = a.known[w]; left; left &= left - 1) {
+      const uint32_t l = w * WORD_LANES + lowest_bit(left);
+      d.number[l] = (double)utf8_count(a.text[l]);
+    }
+  copy_bits(d.known, a.known, lanes);
+  return true;
 }
 
 /* ---- tests of one text by another ------------------------------------------------- */
@@ -115,7 +219,9 @@ static bool holds(struct text_list list, struct text folded) {
 
 /* Answers `test` for the known lanes only: a text may cost something to look at. */
 #define TEST(known_bits, test)                               \
-  for (uint32_t w = 0; w < words_of(lanes); w++) {           \
+  struct column *const d = &m->r[i->d];                      \
+  const uint32_t words = words_of(lanes_of(m, i->space));    \
+  for (uint32_t w = 0; w < words; w++) {                     \
     const uint64_t known = (known_bits);                     \
     uint64_t bits = 0;                                       \
     for (uint64_t left = known; left; left &= left - 1) {    \
@@ -124,20 +230,28 @@ static bool holds(struct text_list list, struct text folded) {
     }                                                        \
     d->yes[w] = bits;                                        \
     d->no[w] = known & ~bits;                                \
+  }                                                          \
+  return true
+
+#define TEST_PAIR(op)                                                        \
+  KERNEL(op) {                                                               \
+    const struct column a = m->r[i->a], b = m->r[i->b];                      \
+    TEST(a.known[w] & b.known[w], test_text(OP_##op, a.text[l], b.text[l])); \
   }
 
-static void test_pairs(const struct machine *m, const struct instruction *i) {
-  const struct column *a = &m->r[i->a], *b = &m->r[i->b];
-  struct column *d = &m->r[i->d];
-  uint32_t lanes = lanes_of(m, i->space);
-  if (i->op == OP_HOLDS) {
-    TEST(a->known[w] & b->known[w], holds(a->texts[l], b->text[l]));
-  } else {
-    TEST(a->known[w] & b->known[w], test_text((enum opcode)i->op, a->text[l], b->text[l]));
-  }
+TEST_PAIR(TEXT_EQUAL)
+TEST_PAIR(CONTAINS)
+TEST_PAIR(STARTS)
+TEST_PAIR(ENDS)
+TEST_PAIR(LIKE)
+TEST_PAIR(MENTIONS)
+
+KERNEL(HOLDS) {
+  const struct column a = m->r[i->a], b = m->r[i->b];
+  TEST(a.known[w] & b.known[w], holds(a.texts[l], b.text[l]));
 }
 
-/* ---- tests by a set --------------------------------------------------------------------- */
+/* ---- a text and a set, the long way --------------------------------------------------- */
 
 /* One walk over the text: only where a byte can begin an item are items tried. */
 static bool contains_any(const struct text_set *set, struct text text) {
@@ -185,6 +299,199 @@ static bool test_set(enum opcode op, const struct text_set *set, struct text tex
   }
 }
 
+/* Room to fold one text after another. */
+struct room {
+  char *bytes;
+  size_t length;
+};
+
+/* False if out of memory. */
+static bool fold_into(struct room *room, struct arena *arena, struct text *text) {
+  if (text_is_folded(*text))
+    return true;
+  size_t bound = TEXT_FOLD_BOUND(text->length);
+  if (bound > room->length) {
+    room->length = bound * 2;
+    room->bytes = arena_alloc(arena, room->length);
+    if (!room->bytes)
+      return false;
+  }
+  *text = (struct text){room->bytes, text_fold(*text, room->bytes)};
+  return true;
+}
+
+/* ---- a text and a set, in a block ------------------------------------------------------ */
+
+#if BLOCK_BYTES > 0
+
+/* A text as a block, folded where the set wants that, and as bytes again. */
+struct shown {
+  struct block block;
+  size_t length;
+  char bytes[BLOCK_BYTES + 8]; /* so that a word may be read at each */
+};
+
+static inline bool begins_at(const struct shown *text, struct text item, size_t at) {
+  if (item.length >= 8)
+    return memcmp(text->bytes + at, item.bytes, item.length) == 0;
+  uint64_t differ = word_load(text->bytes + at) ^ word_load_part(item.bytes, item.length);
+  return (differ & ((UINT64_C(1) << 8 * item.length) - 1)) == 0;
+}
+
+/* The first and the last byte of the item leave few places to look at. */
+static inline bool block_contains(const struct shown *text, struct text item) {
+  if (item.length == 0 || item.length > text->length)
+    return item.length == 0;
+  const size_t reach = item.length - 1;
+  uint64_t places = block_find(text->block, item.bytes[0]) &
+                    block_find(text->block, item.bytes[reach]) >> reach &
+                    block_bits(text->length - reach);
+  for (; places; places &= places - 1)
+    if (begins_at(text, item, lowest_bit(places)))
+      return true;
+  return false;
+}
+
+/* Without branches on what the text is. */
+static inline bool block_starts(const struct shown *text, struct text item) {
+  if (item.length > BLOCK_BYTES)
+    return false;
+  struct block prefix = block_load(item.bytes, item.length);
+  bool differs = block_differ(text->block, prefix) & block_bits(item.length);
+  return !differs & (item.length <= text->length);
+}
+
+/* Of the lengths that most texts have no branch depends. */
+static inline uint64_t hash_block(const struct shown *text) {
+  uint64_t state = hash_begin(0);
+  for (size_t at = 0; at < 24; at += 8) {
+    uint64_t next = hash_word(state, word_load(text->bytes + at));
+    state = at < text->length ? next : state;
+  }
+  for (size_t at = 24; at < text->length; at += 8)
+    state = hash_word(state, word_load(text->bytes + at));
+  return state;
+}
+
+/* What text_set_has does, the hash taken from words that are padded already. */
+static inline bool block_is_in(const struct text_set *set, const struct shown *text) {
+  if (!(set->lengths >> (text->length < 63 ? text->length : 63) & 1))
+    return false;
+  uint64_t state = hash_block(text);
+  uint32_t slot = (uint32_t)hash_end(state, text->length) & set->slot_mask;
+  for (; set->slots[slot]; slot = (slot + 1) & set->slot_mask) {
+    const struct text item = set->items[set->slots[slot] - 1];
+    if (item.length == text->length &&
+        block_differ(text->block, block_load(item.bytes, item.length)) == 0)
+      return true;
+  }
+  return false;
+}
+
+static inline bool test_shown(enum opcode op, const struct text_set *set,
+                              const struct shown *text) {
+  const struct text bytes = {text->bytes, text->length};
+  switch (op) {
+  case OP_TEXT_IN: return block_is_in(set, text);
+  case OP_CONTAINS_ANY:
+    for (uint32_t n = 0; n < set->count; n++)
+      if (block_contains(text, set->items[n]))
+        return true;
+    return false;
+  case OP_STARTS_ANY: {
+    bool any = false;
+    for (uint32_t n = 0; n < set->count; n++)
+      any |= block_starts(text, set->items[n]);
+    return any;
+  }
+  case OP_MENTIONS_ANY:
+    for (uint32_t n = 0; n < set->count; n++)
+      if (block_contains(text, set->items[n]) && text_mentions(bytes, set->items[n]))
+        return true;
+    return false;
+  default: return test_set(op, set, bytes);
+  }
+}
+
+/* False if the text is not one for a block. */
+static inline bool test_in_block(enum opcode op, const struct text_set *set, struct text text,
+                                 bool *answer) {
+  struct shown shown;
+  if (text.length > BLOCK_BYTES)
+    return false;
+  shown.block = block_load(text.bytes, text.length);
+  shown.length = text.length;
+  if (set->folded) {
+    if (!block_is_ascii(shown.block))
+      return false;
+    shown.block = block_lower(shown.block);
+  }
+  block_store(shown.bytes, shown.block);
+  memset(shown.bytes + BLOCK_BYTES, 0, sizeof shown.bytes - BLOCK_BYTES);
+  *answer = test_shown(op, set, &shown);
+  return true;
+}
+
+#else
+
+static inline bool test_in_block(enum opcode op, const struct text_set *set, struct text text,
+                                 bool *answer) {
+  (void)op, (void)set, (void)text, (void)answer;
+  return false;
+}
+
+#endif
+
+/* ---- tests by a set --------------------------------------------------------------------- */
+
+/* The answers for the lanes of a word; false if out of memory. */
+static inline bool test_word(enum opcode op, const struct machine *m, const struct text_set *set,
+                             const struct text *texts, uint64_t known, struct room *room,
+                             uint64_t *answers) {
+  *answers = 0;
+  for (uint64_t left = known; left; left &= left - 1) {
+    const uint32_t j = lowest_bit(left);
+    struct text text = texts[j];
+    bool answer;
+    if (!test_in_block(op, set, text, &answer)) {
+      if (set->folded && !fold_into(room, &m->runner->scratch, &text))
+        return false;
+      answer = test_set(op, set, text);
+    }
+    *answers |= (uint64_t)answer << j;
+  }
+  return true;
+}
+
+#define TEST_SET(op)                                                   \
+  KERNEL(op) {                                                         \
+    const struct column a = m->r[i->a], d = m->r[i->d];                \
+    const struct text_set *const set = &m->program->text_sets[i->b];   \
+    const uint32_t words = words_of(lanes_of(m, i->space));            \
+    struct room room = {0};                                            \
+    for (uint32_t w = 0; w < words; w++) {                             \
+      const struct text *const texts = a.text + w * WORD_LANES;        \
+      uint64_t yes;                                                    \
+      if (!test_word(OP_##op, m, set, texts, a.known[w], &room, &yes)) \
+        return false;                                                  \
+      d.yes[w] = yes;                                                  \
+      d.no[w] = a.known[w] & ~yes;                                     \
+    }                                                                  \
+    return true;                                                       \
+  }
+
+TEST_SET(TEXT_IN)
+TEST_SET(CONTAINS_ANY)
+TEST_SET(STARTS_ANY)
+TEST_SET(ENDS_ANY)
+TEST_SET(LIKE_ANY)
+TEST_SET(MENTIONS_ANY)
+TEST_SET(CONTAINS_ALL)
+TEST_SET(STARTS_ALL)
+TEST_SET(ENDS_ALL)
+TEST_SET(LIKE_ALL)
+TEST_SET(MENTIONS_ALL)
+
 static bool holds_set(enum opcode op, const struct text_set *set, struct text_list list) {
   bool all = op == OP_HOLDS_ALL;
   for (uint32_t n = 0; n < set->count; n++)
@@ -193,66 +500,14 @@ static bool holds_set(enum opcode op, const struct text_set *set, struct text_li
   return all;
 }
 
-static void test_sets(const struct machine *m, const struct instruction *i) {
-  const struct column *a = &m->r[i->a];
-  const struct text_set *set = &m->program->text_sets[i->b];
-  struct column *d = &m->r[i->d];
-  uint32_t lanes = lanes_of(m, i->space);
-  if (i->op == OP_HOLDS_ANY || i->op == OP_HOLDS_ALL) {
-    TEST(a->known[w], holds_set((enum opcode)i->op, set, a->texts[l]));
-  } else {
-    TEST(a->known[w], test_set((enum opcode)i->op, set, a->text[l]));
-  }
+KERNEL(HOLDS_ANY) {
+  const struct column a = m->r[i->a];
+  const struct text_set *const set = &m->program->text_sets[i->b];
+  TEST(a.known[w], holds_set(OP_HOLDS_ANY, set, a.texts[l]));
 }
 
-/* ---- the kernels ------------------------------------------------------------------------- */
-
-#define MAKES(op)            \
-  KERNEL(op) {               \
-    return make_texts(m, i); \
-  }
-#define TAKES(op)     \
-  KERNEL(op) {        \
-    take_parts(m, i); \
-    return true;      \
-  }
-#define TESTS(op, by) \
-  KERNEL(op) {        \
-    by(m, i);         \
-    return true;      \
-  }
-
-MAKES(FOLD)
-MAKES(LOWER)
-MAKES(UPPER)
-MAKES(PLAIN)
-
-TAKES(TRIM)
-TAKES(DOMAIN)
-TAKES(LOCAL_PART)
-TAKES(HOST)
-TAKES(PATH)
-
-TESTS(LENGTH, lengths)
-
-TESTS(TEXT_EQUAL, test_pairs)
-TESTS(CONTAINS, test_pairs)
-TESTS(STARTS, test_pairs)
-TESTS(ENDS, test_pairs)
-TESTS(LIKE, test_pairs)
-TESTS(MENTIONS, test_pairs)
-TESTS(HOLDS, test_pairs)
-
-TESTS(TEXT_IN, test_sets)
-TESTS(CONTAINS_ANY, test_sets)
-TESTS(STARTS_ANY, test_sets)
-TESTS(ENDS_ANY, test_sets)
-TESTS(LIKE_ANY, test_sets)
-TESTS(MENTIONS_ANY, test_sets)
-TESTS(CONTAINS_ALL, test_sets)
-TESTS(STARTS_ALL, test_sets)
-TESTS(ENDS_ALL, test_sets)
-TESTS(LIKE_ALL, test_sets)
-TESTS(MENTIONS_ALL, test_sets)
-TESTS(HOLDS_ANY, test_sets)
-TESTS(HOLDS_ALL, test_sets)
+KERNEL(HOLDS_ALL) {
+  const struct column a = m->r[i->a];
+  const struct text_set *const set = &m->program->text_sets[i->b];
+  TEST(a.known[w], holds_set(OP_HOLDS_ALL, set, a.texts[l]));
+}
