@@ -82,6 +82,8 @@ void problems_clear(struct problems *problems) {
     memory_free(memory, problems->rows, problems->row_capacity, sizeof *problems->rows);
   if (problems->noted)
     memory_free(memory, problems->noted, problems->noted_capacity, sizeof *problems->noted);
+  if (problems->counted)
+    memory_free(memory, problems->counted, problems->counted_capacity, sizeof *problems->counted);
   arena_clear(&problems->arena);
 }
 
@@ -90,16 +92,21 @@ void problems_at(struct problems *problems, struct text file, uint64_t line) {
   problems->line = line;
 }
 
-static bool reserve_row(struct problems *problems) {
-  const struct memory *memory = &problems->arena.memory;
-  size_t need = problems->row_count + 1;
-  void *rows = problems->rows, *noted = problems->noted;
-  bool done = memory_reserve(memory, &rows, &problems->row_capacity, need, sizeof *problems->rows);
-  problems->rows = rows;
-  done = done &&
-         memory_reserve(memory, &noted, &problems->noted_capacity, need, sizeof *problems->noted);
-  problems->noted = noted;
+static bool reserve_list(struct problems *problems, uint32_t **list, size_t *capacity) {
+  void *items = *list;
+  bool done = memory_reserve(&problems->arena.memory, &items, capacity, problems->row_count + 1,
+                             sizeof **list);
+  *list = items;
   return done;
+}
+
+static bool reserve_row(struct problems *problems) {
+  void *rows = problems->rows;
+  bool done = memory_reserve(&problems->arena.memory, &rows, &problems->row_capacity,
+                             problems->row_count + 1, sizeof *problems->rows);
+  problems->rows = rows;
+  return done && reserve_list(problems, &problems->noted, &problems->noted_capacity) &&
+         reserve_list(problems, &problems->counted, &problems->counted_capacity);
 }
 
 /* NULL if out of memory. */
@@ -127,8 +134,10 @@ static void add_line(struct problems *problems, struct problem_row *row, uint64_
 }
 
 static void add_count(struct problems *problems, struct problem_row *row, uint64_t times) {
-  if (row->count == 0)
+  if (row->count == 0) {
     row->file = problems->file;
+    problems->counted[problems->counted_count++] = (uint32_t)(row - problems->rows);
+  }
   row->count += times;
 }
 
@@ -162,14 +171,14 @@ struct reason problems_first_noted(const struct problems *problems) {
   return (struct reason){row->kind, row->subject};
 }
 
-/* Rows that count nothing are made all the same: the order of the rows is the
- * order in which they were needed first. */
+/* The rows come in the order of what they counted first, however the records
+ * were parted among those that are added up. */
 void problems_add(struct problems *problems, const struct problems *other, uint64_t before) {
-  for (size_t i = 0; i < other->row_count; i++) {
-    const struct problem_row *from = &other->rows[i];
+  for (size_t i = 0; i < other->counted_count; i++) {
+    const struct problem_row *from = &other->rows[other->counted[i]];
     struct problem_row *row = row_of(problems, from->kind, from->subject);
-    if (!row || from->count == 0)
-      continue;
+    if (!row)
+      return;
     add_count(problems, row, from->count);
     for (uint32_t l = 0; l < from->line_count; l++)
       add_line(problems, row, before + from->lines[l]);
@@ -182,7 +191,7 @@ void problems_forget(struct problems *problems) {
     row->count = row->noted = 0;
     row->line_count = 0;
   }
-  problems->noted_count = 0;
+  problems->noted_count = problems->counted_count = 0;
 }
 
 void problems_count(struct problems *problems, enum problem_kind kind, problem_subject subject) {
@@ -209,13 +218,9 @@ void problems_explain(const struct problems *problems, enum problem_kind kind,
 }
 
 bool problems_get(const struct problems *problems, size_t index, bareme_problem *problem) {
-  /* Rows of problems that were noted only in records set aside count nothing. */
-  size_t at = 0;
-  while (at < problems->row_count && (problems->rows[at].count == 0 || index-- > 0))
-    at++;
-  if (at >= problems->row_count)
+  if (index >= problems->counted_count)
     return false;
-  const struct problem_row *row = &problems->rows[at];
+  const struct problem_row *row = &problems->rows[problems->counted[index]];
   struct text where = problems->subjects[row->subject];
   *problem = (bareme_problem){
       .what = infos[row->kind].what,

@@ -51,6 +51,8 @@ struct problems {
   size_t row_count, row_capacity;
   uint32_t *noted; /* rows with notes, in order of the first; as many as rows may be */
   size_t noted_count, noted_capacity;
+  uint32_t *counted; /* rows that count something, in order of the first; likewise */
+  size_t counted_count, counted_capacity;
   /* where we are */
   struct text file;
   uint64_t line;

@@ -44,7 +44,6 @@
 #include <unistd.h>
 
 #include "io/stretch.h"
-#include "limits.h"
 
 /* A stretch's results, beyond which it waits for its turn. */
 enum { RESULT_BYTES = 4 * 1024 * 1024 };
@@ -291,7 +290,7 @@ static bool do_ahead(struct member *member, struct slot *slot) {
 }
 
 static enum state work_ahead(struct member *member, struct slot *slot) {
-  stretch_fetch(&slot->stretch, LIMIT_RECORD_BYTES);
+  stretch_fetch(&slot->stretch, member->crew->reader->records.limit);
   if (!stretch_has_records(&slot->stretch))
     return STATE_DONE;
   account_reset(&slot->stretch.account);
@@ -481,7 +480,7 @@ static void work_alone(struct crew *crew) {
   size_t bytes = crew->options.stretch ? crew->options.stretch : STRETCH_ALONE;
   while (!crew->over) {
     stretch_take(&slot->stretch, crew->reader, bytes);
-    stretch_fetch(&slot->stretch, LIMIT_RECORD_BYTES);
+    stretch_fetch(&slot->stretch, crew->reader->records.limit);
     bareme_status status = enter(&crew->members[0], slot, STATE_LARGE, &failure);
     if (status != BAREME_OK)
       end(crew, status, &failure);
@@ -541,7 +540,10 @@ bareme_status crew_run(struct reader *reader, const struct crew_options *options
   if (reader->status != BAREME_OK || reader->next_path > 0)
     return BAREME_INVALID_ARGUMENT;
   crew.member_count = options->threads < THREADS_MOST ? options->threads : THREADS_MOST;
-  crew.stretch = options->stretch ? options->stretch : STRETCH_LEAST;
+  /* So that in a stretch only the last record can be too large. */
+  if (crew.options.stretch > reader->records.limit)
+    crew.options.stretch = reader->records.limit;
+  crew.stretch = crew.options.stretch ? crew.options.stretch : STRETCH_LEAST;
   if (pthread_mutex_init(&crew.mutex, NULL) != 0)
     return failure_memory(failure);
   if (pthread_cond_init(&crew.changed, NULL) != 0) {

@@ -136,21 +136,27 @@ static void take_lines(struct stretch *stretch, struct reader *reader, size_t by
   do {
     buffer_text(&stretch->bytes, lines.bytes);
     feed_release(&reader->records.feed);
-  } while (stretch->bytes.length < bytes && records_take_lines(&reader->records, &lines));
+  } while (stretch->bytes.length < bytes && !stretch->bytes.failed &&
+           records_take_lines(&reader->records, &lines));
   stretch->end = stretch->bytes.length;
 }
 
+/* False if out of memory; it is not listed then. */
 static bool list_record(struct stretch *stretch, const struct record *record) {
   void *records = stretch->records;
-  if (!memory_reserve(&stretch->bytes.memory, &records, &stretch->record_capacity,
-                      stretch->record_count + 1, sizeof *stretch->records))
-    return false;
+  size_t offset = stretch->bytes.length;
+  bool room = memory_reserve(&stretch->bytes.memory, &records, &stretch->record_capacity,
+                             stretch->record_count + 1, sizeof *stretch->records);
   stretch->records = records;
+  buffer_text(&stretch->bytes, record->bytes);
+  if (!room || stretch->bytes.failed) {
+    fail_memory(stretch);
+    return false;
+  }
   struct record *listed = &stretch->records[stretch->record_count++];
   *listed = *record;
-  listed->offset = stretch->bytes.length;
-  buffer_text(&stretch->bytes, record->bytes);
-  return !stretch->bytes.failed;
+  listed->offset = offset;
+  return true;
 }
 
 /* A record that is none of a list. */
@@ -173,8 +179,7 @@ static void take_other(struct stretch *stretch, struct reader *reader) {
   }
   stretch->is_first = !was_part;
   stretch->is_last = !reader->in_part;
-  if (!list_record(stretch, record))
-    fail_memory(stretch);
+  list_record(stretch, record);
 }
 
 static bool is_listed(const struct record *record) {
@@ -207,8 +212,6 @@ static void take_records(struct stretch *stretch, struct reader *reader, size_t 
   }
   reader->has_ahead = !is_listed(record);
   stretch->end = stretch->record_count;
-  if (stretch->bytes.failed)
-    fail_memory(stretch);
 }
 
 void stretch_take(struct stretch *stretch, struct reader *reader, size_t bytes) {

@@ -206,6 +206,39 @@ static bareme_status scores_table(void) {
   return scores(here.table, here.events, BAREME_CSV);
 }
 
+static bareme_status scores_together(const char *path, uint32_t threads) {
+  bareme_failure failure = {""};
+  bareme_reader *reader = NULL;
+  bareme_read_options in = BAREME_READ_OPTIONS_INIT;
+  bareme_write_options out = BAREME_WRITE_OPTIONS_INIT;
+  bareme_score_options options = BAREME_SCORE_OPTIONS_INIT;
+  in.paths = &path;
+  in.path_count = 1;
+  in.as_of = AS_OF;
+  in.chunk = 2;
+  in.rejects = out.sink = &nowhere;
+  options.threads = threads;
+  options.stretch = 200;
+  bareme_status status = bareme_reader_open(here.compiled, &in, &failure, &reader);
+  if (status == BAREME_OK)
+    status = bareme_writer_open(here.compiled, &out, &failure, &options.writer);
+  if (status == BAREME_OK)
+    status = bareme_score_all(reader, &options, NULL, &failure);
+  bareme_writer_free(options.writer);
+  bareme_reader_free(reader);
+  return status;
+}
+
+static bareme_status scores_alone(void) {
+  return scores_together(here.leads, 1);
+}
+static bareme_status scores_in_threes(void) {
+  return scores_together(here.leads, 3);
+}
+static bareme_status scores_a_table_in_twos(void) {
+  return scores_together(here.table, 2);
+}
+
 static bareme_status writes_a_file(void) {
   char path[64];
   bareme_failure failure = {""};
@@ -292,6 +325,9 @@ static struct {
     {"scoring what zstd made", scores_zstd},
     {"scoring an array", scores_array},
     {"scoring CSV, with events", scores_table},
+    {"scoring all, alone", scores_alone},
+    {"scoring all, three threads", scores_in_threes},
+    {"scoring all of a table, two threads", scores_a_table_in_twos},
     {"writing a file", writes_a_file},
     {"running tests", runs_tests},
     {"running cases", runs_cases},

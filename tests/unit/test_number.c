@@ -205,7 +205,7 @@ static void every_way_writes_the_same_at_its_borders(void **state) {
   }
   for (int exponent = -320; exponent < 308; exponent++)
     for (int digit = 1; digit < 10; digit++) {
-      char text[16];
+      char text[32];
       snprintf(text, sizeof text, "%de%d", digit, exponent);
       assert_same_texts(strtod(text, NULL));
     }
