@@ -7,6 +7,9 @@
  * (reductions, and the ones that look back at earlier lanes) read other spaces
  * or are kept apart below.
  *
+ * Neighbours that may be left out with the same space (skips.c) become one
+ * stretch behind an OP_SKIP.
+ *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "compile/build.h"
 
@@ -15,8 +18,11 @@
 struct allocation {
   struct build *build;
   bool explains;
-  uint32_t *last_use;          /* of each virtual register: instruction index; 0 if unused */
-  uint32_t *real;              /* virtual -> real */
+  uint32_t *last_use;       /* of each virtual register: instruction index; 0 if unused */
+  uint32_t *real;           /* virtual -> real */
+  struct skip *skips;       /* of each instruction */
+  struct instruction *code; /* what is kept */
+  struct program_origin *origins;
   struct list real_registers;  /* struct program_register */
   struct list *free_registers; /* uint32_t, by space and class */
   uint32_t spaces;
@@ -24,15 +30,10 @@ struct allocation {
 
 enum { CLASSES = REGISTER_TEXTS + 1 };
 
-/* Read after a run of this section: its memory is its own. */
-static bool is_pinned(const struct allocation *allocation, const struct value *value) {
-  return value->result || (value->reason && allocation->explains);
-}
-
 /* The letters that stand for registers, as bits from `@` on: nmtblx and NMTBLX. */
 #define LETTER(c) (UINT64_C(1) << ((c) - '@'))
 
-static bool is_register(char letter) {
+bool is_register_letter(char letter) {
   const uint64_t registers = LETTER('n') | LETTER('m') | LETTER('t') | LETTER('b') | LETTER('l') |
                              LETTER('x') | LETTER('N') | LETTER('M') | LETTER('T') | LETTER('B') |
                              LETTER('L') | LETTER('X');
@@ -40,7 +41,7 @@ static bool is_register(char letter) {
 }
 
 /* The registers that an instruction reads, each once. */
-static uint32_t operands(const struct instruction *code, uint32_t registers[3]) {
+uint32_t code_operands(const struct instruction *code, uint32_t registers[3]) {
   const char *shape = opcode_infos[code->op].shape;
   const uint32_t fields[] = {code->a, code->b, code->c};
   uint32_t count = 0;
@@ -48,7 +49,7 @@ static uint32_t operands(const struct instruction *code, uint32_t registers[3]) 
     bool seen = false;
     for (uint32_t j = 0; j < count; j++)
       seen = seen || registers[j] == fields[i];
-    if (is_register(shape[i + 1]) && !seen)
+    if (is_register_letter(shape[i + 1]) && !seen)
       registers[count++] = fields[i];
   }
   return count;
@@ -60,9 +61,9 @@ static void find_uses(struct allocation *allocation) {
   const struct value *values = allocation->build->values.items;
   for (size_t i = allocation->build->code.count; i-- > 0;) {
     uint32_t d = code[i].d, read[3];
-    if (!allocation->last_use[d] && !is_pinned(allocation, &values[d]))
+    if (!allocation->last_use[d] && !is_read_after(&values[d], allocation->explains))
       continue;
-    for (uint32_t n = operands(&code[i], read); n-- > 0;)
+    for (uint32_t n = code_operands(&code[i], read); n-- > 0;)
       if (!allocation->last_use[read[n]])
         allocation->last_use[read[n]] = (uint32_t)i + 1;
   }
@@ -74,7 +75,8 @@ static struct list *free_list(struct allocation *allocation, const struct value 
 
 static void give_back(struct allocation *allocation, uint32_t reg, size_t at) {
   const struct value *value = (struct value *)allocation->build->values.items + reg;
-  if (is_pinned(allocation, value) || value->view || allocation->last_use[reg] != at + 1)
+  if (is_read_after(value, allocation->explains) || value->view ||
+      allocation->last_use[reg] != at + 1)
     return;
   uint32_t *item = list_add(allocation->build, free_list(allocation, value), sizeof *item);
   if (item)
@@ -93,7 +95,7 @@ static uint32_t fresh(struct allocation *allocation, const struct value *value) 
 static uint32_t assign(struct allocation *allocation, uint32_t reg) {
   const struct value *value = (struct value *)allocation->build->values.items + reg;
   struct list *list = free_list(allocation, value);
-  if (is_pinned(allocation, value) || value->view || list->count == 0)
+  if (is_read_after(value, allocation->explains) || value->view || list->count == 0)
     return fresh(allocation, value);
   return ((uint32_t *)list->items)[--list->count];
 }
@@ -102,40 +104,90 @@ static void rewrite(struct allocation *allocation, struct instruction *code) {
   const char *shape = opcode_infos[code->op].shape;
   uint32_t *fields[] = {&code->d, &code->a, &code->b, &code->c};
   for (int i = 0; i < 4; i++)
-    if (is_register(shape[i]))
+    if (is_register_letter(shape[i]))
       *fields[i] = allocation->real[*fields[i]];
+}
+
+static bool is_kept(const struct allocation *allocation, size_t at) {
+  const struct build *build = allocation->build;
+  uint32_t d = ((const struct instruction *)build->code.items)[at].d;
+  const struct value *value = (const struct value *)build->values.items + d;
+  return allocation->last_use[d] || is_read_after(value, allocation->explains);
+}
+
+/* Where the result of an instruction goes; what it reads last is free then. */
+static void assign_result(struct allocation *allocation, size_t at) {
+  const struct instruction *code = (const struct instruction *)allocation->build->code.items + at;
+  uint32_t stays = allocation->skips[at].stays, read[3], reads = code_operands(code, read);
+  bool in_place = opcode_is_in_place(code->op);
+  if (stays != PROGRAM_NONE)
+    allocation->real[code->d] = allocation->real[stays];
+  else if (!in_place)
+    allocation->real[code->d] = assign(allocation, code->d);
+  for (uint32_t n = reads; n-- > 0;) /* the first operand last: it is taken first */
+    if (read[n] != stays)
+      give_back(allocation, read[n], at);
+  if (stays == PROGRAM_NONE && in_place)
+    allocation->real[code->d] = assign(allocation, code->d);
+}
+
+/* The next kept instruction from `at` on. */
+static size_t next_kept(const struct allocation *allocation, size_t at) {
+  while (at < allocation->build->code.count && !is_kept(allocation, at))
+    at++;
+  return at;
+}
+
+/* How many instructions from `at` on are left out with the same space. */
+static uint32_t stretch_from(const struct allocation *allocation, size_t at) {
+  uint16_t space = allocation->skips[at].space;
+  uint32_t length = 0;
+  for (; at < allocation->build->code.count && allocation->skips[at].space == space;
+       at = next_kept(allocation, at + 1))
+    length++;
+  return length;
+}
+
+static void keep(struct allocation *allocation, struct section *section,
+                 struct instruction instruction, uint32_t of) {
+  uint32_t at = section->code_count++;
+  allocation->code[at] = instruction;
+  allocation->origins[at] = origin_of(allocation->build, of);
 }
 
 static void assign_all(struct allocation *allocation, struct section *section) {
   struct build *build = allocation->build;
-  struct instruction *code = build->code.items;
-  const struct value *values = build->values.items;
-  struct instruction *kept =
-      arena_array(&build->program->arena, build->code.count + 1, sizeof *kept);
-  struct program_origin *origins =
-      arena_array(&build->program->arena, build->code.count + 1, sizeof *origins);
-  uint32_t count = 0;
-  if (!kept || !origins)
-    build->failed = true;
-  for (size_t i = 0; i < build->code.count && !build->failed; i++) {
-    uint32_t d = code[i].d, read[3];
-    if (!allocation->last_use[d] && !is_pinned(allocation, &values[d]))
-      continue;
-    uint32_t reads = operands(&code[i], read);
-    bool in_place = opcode_is_in_place(code[i].op);
-    if (!in_place)
-      allocation->real[d] = assign(allocation, d);
-    for (uint32_t n = reads; n-- > 0;) /* the first operand last: it is taken first */
-      give_back(allocation, read[n], i);
-    if (in_place)
-      allocation->real[d] = assign(allocation, d);
-    kept[count] = code[i];
-    origins[count] = origin_of(build, d);
-    rewrite(allocation, &kept[count++]);
+  const struct instruction *code = build->code.items;
+  uint16_t space = 0; /* that the stretch around an instruction is left out with */
+  for (size_t i = next_kept(allocation, 0); i < build->code.count && !build->failed;
+       i = next_kept(allocation, i + 1)) {
+    uint16_t before = space;
+    space = allocation->skips[i].space;
+    if (space && space != before)
+      keep(allocation, section,
+           (struct instruction){OP_SKIP, space, 0, stretch_from(allocation, i), 0, 0}, code[i].d);
+    struct instruction made = code[i];
+    assign_result(allocation, i);
+    rewrite(allocation, &made);
+    keep(allocation, section, made, code[i].d);
   }
-  section->code = kept;
-  section->origins = origins;
-  section->code_count = count;
+  section->code = allocation->code;
+  section->origins = allocation->origins;
+}
+
+/* Room for the code that is kept, and for a skip before each stretch. */
+static bool make_room(struct allocation *allocation) {
+  struct arena *arena = &allocation->build->program->arena;
+  size_t count = 1;
+  uint16_t space = 0;
+  for (size_t i = next_kept(allocation, 0); i < allocation->build->code.count;
+       i = next_kept(allocation, i + 1)) {
+    count += 1u + (allocation->skips[i].space != space);
+    space = allocation->skips[i].space;
+  }
+  allocation->code = arena_array(arena, count, sizeof *allocation->code);
+  allocation->origins = arena_array(arena, count, sizeof *allocation->origins);
+  return allocation->code && allocation->origins;
 }
 
 /* ---- the results move with their registers ------------------------------------- */
@@ -189,8 +241,14 @@ void allocate_registers(struct build *build, struct section *section, bool expla
   allocation.last_use = memory_zeroed(&build->memory, values, sizeof(uint32_t));
   allocation.real = memory_zeroed(&build->memory, values, sizeof(uint32_t));
   allocation.free_registers = memory_zeroed(&build->memory, lists, sizeof(struct list));
-  if (allocation.last_use && allocation.real && allocation.free_registers) {
+  size_t instructions = build->code.count + 1;
+  allocation.skips = memory_alloc(&build->memory, instructions, sizeof *allocation.skips);
+  if (allocation.last_use && allocation.real && allocation.free_registers && allocation.skips) {
+    for (size_t i = 0; i < instructions; i++)
+      allocation.skips[i] = (struct skip){0, PROGRAM_NONE};
     find_uses(&allocation);
+    build->failed = !find_skips(build, allocation.last_use, explains, allocation.skips) ||
+                    !make_room(&allocation);
     assign_all(&allocation, section);
   } else {
     build->failed = true;
@@ -203,6 +261,7 @@ void allocate_registers(struct build *build, struct section *section, bool expla
   list_clear(build, &allocation.real_registers, sizeof(struct program_register));
   for (size_t i = 0; allocation.free_registers && i < lists; i++)
     list_clear(build, &allocation.free_registers[i], sizeof(uint32_t));
+  memory_free(&build->memory, allocation.skips, instructions, sizeof *allocation.skips);
   memory_free(&build->memory, allocation.free_registers, lists, sizeof(struct list));
   memory_free(&build->memory, allocation.real, values, sizeof(uint32_t));
   memory_free(&build->memory, allocation.last_use, values, sizeof(uint32_t));

@@ -349,6 +349,14 @@ static uint32_t add_value(struct build *build, char letter, uint16_t space, bool
   return (uint32_t)(build->values.count - 1);
 }
 
+static void add_code(struct build *build, struct instruction instruction) {
+  add_value(build, opcode_infos[instruction.op].shape[0], instruction.space,
+            opcode_is_view(instruction.op));
+  struct instruction *code = list_add(build, &build->code, sizeof *code);
+  if (code)
+    *code = instruction;
+}
+
 uint32_t emit(struct build *build, enum opcode op, uint16_t space, uint32_t a, uint32_t b,
               uint32_t c) {
   const uint32_t key[] = {(uint32_t)op, space, a, b, c};
@@ -359,11 +367,14 @@ uint32_t emit(struct build *build, enum opcode op, uint16_t space, uint32_t a, u
     share(build, d);
     return d;
   }
-  add_value(build, opcode_infos[op].shape[0], space, opcode_is_view((uint16_t)op));
-  struct instruction *code = list_add(build, &build->code, sizeof *code);
-  if (code)
-    *code = (struct instruction){(uint16_t)op, space, d, a, b, c};
+  add_code(build, (struct instruction){(uint16_t)op, space, d, a, b, c});
   return d;
+}
+
+uint32_t emit_own(struct build *build, enum opcode op, uint16_t space, uint32_t a) {
+  uint32_t d = (uint32_t)build->values.count;
+  add_code(build, (struct instruction){(uint16_t)op, space, d, a, 0, 0});
+  return build->failed ? 0 : d;
 }
 
 struct value *value_at(struct build *build, uint32_t reg) {

@@ -157,6 +157,8 @@ enum register_class register_class_of(struct type type);
  * that was emitted before gives its register again. */
 uint32_t emit(struct build *build, enum opcode op, uint16_t space, uint32_t a, uint32_t b,
               uint32_t c);
+/* The same, shared with nobody: the beginning of what grows in place. */
+uint32_t emit_own(struct build *build, enum opcode op, uint16_t space, uint32_t a);
 struct value *value_at(struct build *build, uint32_t reg);
 uint16_t space_of(struct build *build, uint32_t reg);
 /* The same values in the lanes of `space`: spreads a lead's beside its events. */
@@ -214,6 +216,24 @@ void lower_policy(struct build *build, struct section *section);
 void make_symbols(struct build *build);
 /* Tests fold texts themselves where nothing else needs them folded (unfold.c). */
 void unfold_tests(struct build *build);
+
+/* When an instruction may be left out. */
+struct skip {
+  uint16_t space; /* when this space has no lanes; 0: never */
+  uint32_t stays; /* then this register must keep the result, as it is; or PROGRAM_NONE */
+};
+/* For each instruction of the code that a section needs (skips.c); last_use is of
+ * each register, as an instruction's index + 1.  False if out of memory. */
+bool find_skips(struct build *build, const uint32_t *last_use, bool explains, struct skip *skips);
+
+/* A register that is read after a run: its memory is its own. */
+static inline bool is_read_after(const struct value *value, bool explains) {
+  return value->result || (value->reason && explains);
+}
+/* The registers that an instruction reads, each once (allocate.c). */
+bool is_register_letter(char letter);
+uint32_t code_operands(const struct instruction *code, uint32_t registers[3]);
+
 /* Virtual to real registers; writes the section's code and registers: what the
  * results need, and if `explains`, what the reasons need. */
 void allocate_registers(struct build *build, struct section *section, bool explains);
