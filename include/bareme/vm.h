@@ -365,7 +365,7 @@ BAREME_API bool bareme_result_requirement(const bareme_runner *runner, uint32_t 
 typedef struct bareme_contribution {
   const char *kind;   /* "rule", "cap", "group range", "term", "range", "rounding" */
   bareme_text label;  /* bytes NULL if none */
-  bareme_text source; /* the rule as written */
+  bareme_text source; /* the rule as written; bytes NULL, like file, of a stripped policy */
   bareme_text file;
   uint32_t line;  /* in the file, from 1 */
   uint32_t depth; /* groups nest */

@@ -218,9 +218,12 @@ static void put_detail(struct page *page, const struct page *detail) {
   page_put(page, detail->bytes, detail->length);
 }
 
-/* The points as they are written in the rule, for one that gave none. */
+/* The points as they are written in the rule, for one that gave none; a stripped
+ * policy does not know them. */
 static void put_written_points(struct page *page, bareme_text source) {
   size_t length = 0;
+  if (source.length == 0)
+    return;
   while (length < source.length && source.bytes[length] != ' ' && source.bytes[length] != '(')
     length++;
   if (length < 2) {

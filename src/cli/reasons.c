@@ -22,6 +22,8 @@ static bareme_text behind_points(bareme_text source) {
 bareme_text reason_name(const bareme_contribution *contribution) {
   if (contribution->label.bytes)
     return contribution->label;
+  if (!contribution->source.bytes) /* a stripped policy has no words for it */
+    return text_of(contribution->kind, strlen(contribution->kind));
   bool has_points = strcmp(contribution->kind, "rule") == 0;
   return has_points ? behind_points(contribution->source) : contribution->source;
 }

@@ -160,6 +160,13 @@ static bareme_text missing_field(const struct program *program, const struct con
   return public_text(program->fields[line->missing_field].name);
 }
 
+/* Where the line stands; a stripped policy does not know. */
+static bareme_text source_file(const struct program *program, const struct program_line *line) {
+  if (line->source_name >= program->source_name_count)
+    return (bareme_text){NULL, 0};
+  return public_text(program->source_names[line->source_name]);
+}
+
 static bareme_text group_label(const struct program *program, const struct program_line *line) {
   if (line->group == PROGRAM_NONE)
     return (bareme_text){NULL, 0};
@@ -177,8 +184,8 @@ bool bareme_result_explain(const bareme_runner *runner, uint32_t score, uint32_t
   *contribution = (bareme_contribution){
       .kind = line_kind_text(line->kind),
       .label = optional_text(line->label),
-      .source = public_text(line->source),
-      .file = public_text(program->source_names[line->source_name]),
+      .source = optional_text(line->source),
+      .file = source_file(program, line),
       .line = line->source_line,
       .depth = line->depth,
       .points = from->points,
