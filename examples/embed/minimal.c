@@ -47,11 +47,13 @@ static bareme_status add_ada(const bareme_policy *policy, bareme_batch *batch, i
   uint32_t visit = bareme_policy_find_event_type(policy, text("visit"));
   bareme_batch_begin(batch);
   bareme_batch_set_id(batch, text("ada"));
-  bareme_batch_set_text(batch, bareme_policy_find_field(policy, BAREME_LEAD, "country"), text("CH"));
+  bareme_batch_set_text(batch, bareme_policy_find_field(policy, BAREME_LEAD, "country"),
+                        text("CH"));
   bareme_batch_set_number(batch, bareme_policy_find_field(policy, BAREME_LEAD, "size"), 250);
   bareme_batch_set_bool(batch, bareme_policy_find_field(policy, BAREME_LEAD, "consent"), true);
   bareme_batch_begin_event(batch, visit);
-  bareme_batch_set_text(batch, bareme_policy_find_field(policy, visit, "page"), text("/pricing/eu"));
+  bareme_batch_set_text(batch, bareme_policy_find_field(policy, visit, "page"),
+                        text("/pricing/eu"));
   bareme_batch_add_event(batch, today - 30 * day, no_id, NULL);
   bareme_batch_begin_event(batch, bareme_policy_find_event_type(policy, text("demo_requested")));
   bareme_batch_add_event(batch, today, no_id, NULL);
@@ -81,8 +83,8 @@ int main(int argc, char **argv) {
       bareme_runner_new(policy, true, &runner) == BAREME_OK &&
       add_ada(policy, batch, options.as_of, &failure) == BAREME_OK &&
       bareme_runner_run(runner, batch) == BAREME_OK) {
-    bareme_text grade =
-        bareme_policy_outcome(policy, BAREME_BANDS, 0, bareme_result_outcome(runner, BAREME_BANDS, 0, 0));
+    bareme_text grade = bareme_policy_outcome(policy, BAREME_BANDS, 0,
+                                              bareme_result_outcome(runner, BAREME_BANDS, 0, 0));
     bareme_text stage = bareme_policy_name(policy, BAREME_STAGES, bareme_result_stage(runner, 0));
     printf("ada: %.*s, %.*s\n", (int)grade.length, grade.bytes, (int)stage.length, stage.bytes);
     for (uint32_t i = 0; i < bareme_policy_count(policy, BAREME_SCORES); i++)

@@ -8,8 +8,8 @@
 #include <bareme/bareme.h>
 
 #include <cstdio>
-#include <iterator>
 #include <fstream>
+#include <iterator>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -18,15 +18,21 @@
 namespace scoring {
 
 template <auto Free> struct freed_by {
-  template <typename Handle> void operator()(Handle *handle) const { Free(handle); }
+  template <typename Handle> void operator()(Handle *handle) const {
+    Free(handle);
+  }
 };
 using policy = std::unique_ptr<bareme_policy, freed_by<bareme_policy_free>>;
 using batch = std::unique_ptr<bareme_batch, freed_by<bareme_batch_free>>;
 using runner = std::unique_ptr<bareme_runner, freed_by<bareme_runner_free>>;
 
-bareme_text text(std::string_view view) { return {view.data(), view.size()}; }
+bareme_text text(std::string_view view) {
+  return {view.data(), view.size()};
+}
 
-std::string_view view(bareme_text text) { return {text.bytes ? text.bytes : "", text.length}; }
+std::string_view view(bareme_text text) {
+  return {text.bytes ? text.bytes : "", text.length};
+}
 
 void check(bareme_status status, const bareme_failure &failure = {}) {
   if (status != BAREME_OK)
@@ -83,9 +89,8 @@ void add_ada(const scoring::policy &policy, const scoring::batch &batch, int64_t
 }
 
 void print(const scoring::policy &policy, const scoring::runner &runner, uint32_t lane) {
-  const auto grade = scoring::view(
-      bareme_policy_outcome(policy.get(), BAREME_BANDS, 0,
-                            bareme_result_outcome(runner.get(), BAREME_BANDS, 0, lane)));
+  const auto grade = scoring::view(bareme_policy_outcome(
+      policy.get(), BAREME_BANDS, 0, bareme_result_outcome(runner.get(), BAREME_BANDS, 0, lane)));
   const auto stage = scoring::view(
       bareme_policy_name(policy.get(), BAREME_STAGES, bareme_result_stage(runner.get(), lane)));
   const auto id = scoring::view(bareme_result_id(runner.get(), lane));
