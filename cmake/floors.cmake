@@ -120,7 +120,8 @@ endfunction()
 # The libraries NAME, static, and NAME_shared of what the archive has, linked to one object in which
 # the names with hidden visibility are local.  The files list the names that are left, one a line;
 # the shared library exports no others, and tests/lint/exports.sh holds both to them.  With
-# ONLY_THOSE the object has nothing but those functions and what they call.
+# ONLY_THOSE the object has nothing but those functions and what they call.  Groups are dissolved,
+# because what our C++ shares with a host's would else be taken from the host, and ours is local.
 function(bareme_seal name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "ONLY_THOSE" "FROM;OUTPUT" "EXPORTS")
   set(exports "")
@@ -137,7 +138,7 @@ function(bareme_seal name)
   set(object ${PROJECT_BINARY_DIR}/${name}.o)
   add_custom_command(
     OUTPUT ${object}
-    COMMAND ${CMAKE_LINKER} -r -o ${object} ${wanted} $<TARGET_FILE:${arg_FROM}>
+    COMMAND ${CMAKE_LINKER} -r --force-group-allocation -o ${object} ${wanted} $<TARGET_FILE:${arg_FROM}>
     COMMAND ${CMAKE_OBJCOPY} --localize-hidden ${object}
     DEPENDS ${arg_FROM} VERBATIM
     COMMENT "sealing ${name}")

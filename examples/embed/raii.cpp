@@ -22,9 +22,9 @@ template <auto Free> struct freed_by {
     Free(handle);
   }
 };
-using policy = std::unique_ptr<bareme_policy, freed_by<bareme_policy_free>>;
-using batch = std::unique_ptr<bareme_batch, freed_by<bareme_batch_free>>;
-using runner = std::unique_ptr<bareme_runner, freed_by<bareme_runner_free>>;
+using policy_ptr = std::unique_ptr<bareme_policy, freed_by<bareme_policy_free>>;
+using batch_ptr = std::unique_ptr<bareme_batch, freed_by<bareme_batch_free>>;
+using runner_ptr = std::unique_ptr<bareme_runner, freed_by<bareme_runner_free>>;
 
 bareme_text text(std::string_view view) {
   return {view.data(), view.size()};
@@ -39,25 +39,25 @@ void check(bareme_status status, const bareme_failure &failure = {}) {
     throw std::runtime_error(*failure.text ? failure.text : bareme_status_text(status));
 }
 
-policy load(const char *path) {
+policy_ptr load(const char *path) {
   std::ifstream file(path, std::ios::binary);
   const std::string bytes{std::istreambuf_iterator<char>(file), {}};
   bareme_policy *made = nullptr;
   bareme_failure failure{};
   check(bareme_policy_load(bytes.data(), bytes.size(), nullptr, &failure, &made), failure);
-  return policy(made);
+  return policy_ptr(made);
 }
 
-batch make_batch(const policy &policy, const bareme_batch_options &options) {
+batch_ptr make_batch(const policy_ptr &policy, const bareme_batch_options &options) {
   bareme_batch *made = nullptr;
   check(bareme_batch_new(policy.get(), &options, &made));
-  return batch(made);
+  return batch_ptr(made);
 }
 
-runner make_runner(const policy &policy, bool explain) {
+runner_ptr make_runner(const policy_ptr &policy, bool explain) {
   bareme_runner *made = nullptr;
   check(bareme_runner_new(policy.get(), explain, &made));
-  return runner(made);
+  return runner_ptr(made);
 }
 
 } // namespace scoring
@@ -66,7 +66,7 @@ namespace {
 
 constexpr int64_t day = INT64_C(86400000000); // microseconds
 
-void add_ada(const scoring::policy &policy, const scoring::batch &batch, int64_t today) {
+void add_ada(const scoring::policy_ptr &policy, const scoring::batch_ptr &batch, int64_t today) {
   auto *rows = batch.get();
   auto field = [&](const char *name, uint32_t event = BAREME_LEAD) {
     return bareme_policy_find_field(policy.get(), event, name);
@@ -88,7 +88,7 @@ void add_ada(const scoring::policy &policy, const scoring::batch &batch, int64_t
   scoring::check(bareme_batch_end(rows, &failure), failure);
 }
 
-void print(const scoring::policy &policy, const scoring::runner &runner, uint32_t lane) {
+void print(const scoring::policy_ptr &policy, const scoring::runner_ptr &runner, uint32_t lane) {
   const auto grade = scoring::view(bareme_policy_outcome(
       policy.get(), BAREME_BANDS, 0, bareme_result_outcome(runner.get(), BAREME_BANDS, 0, lane)));
   const auto stage = scoring::view(
