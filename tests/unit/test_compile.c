@@ -33,6 +33,47 @@ static void a_decay_factor_is_computed_once_for_all_rules_of_a_kind(void **state
   program_free(program);
 }
 
+static void a_text_is_folded_once_if_many_tests_ask_about_it(void **state) {
+  (void)state;
+  struct program *program = compile_text("policy \"P\"\n"
+                                         "lead { title text }\n"
+                                         "score s {\n"
+                                         "  +1 when title contains \"a\"\n"
+                                         "  +1 when title contains \"b\"\n"
+                                         "  +1 when title contains \"c\"\n"
+                                         "  +1 when title contains \"d\"\n"
+                                         "  +1 when title contains \"e\"\n"
+                                         "}\n");
+  assert_int_equal(count_op(&program->plain, OP_FOLD), 1);
+  program_free(program);
+}
+
+static void tests_fold_what_few_of_them_ask_about(void **state) {
+  (void)state;
+  struct program *program = compile_text("policy \"P\"\n"
+                                         "lead { title text }\n"
+                                         "score s {\n"
+                                         "  +1 when title contains \"a\"\n"
+                                         "  +1 when title starts with \"b\"\n"
+                                         "  +1 when title contains \"c\"\n"
+                                         "  +1 when title contains \"d\"\n"
+                                         "}\n");
+  assert_int_equal(count_op(&program->plain, OP_FOLD), 0);
+  program_free(program);
+}
+
+static void what_something_else_needs_folded_is_tested_folded(void **state) {
+  (void)state;
+  struct program *program = compile_text("policy \"P\"\n"
+                                         "lead { title text  other text }\n"
+                                         "score s {\n"
+                                         "  +1 when title contains \"a\"\n"
+                                         "  +1 when title contains other\n"
+                                         "}\n");
+  assert_int_equal(count_op(&program->plain, OP_FOLD), 2);
+  program_free(program);
+}
+
 static void different_decays_have_factors_of_their_own(void **state) {
   (void)state;
   struct program *program = compile_text("policy \"P\"\n"
@@ -284,6 +325,9 @@ static void a_test_gives_only_what_the_program_reads(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_decay_factor_is_computed_once_for_all_rules_of_a_kind),
+      cmocka_unit_test(a_text_is_folded_once_if_many_tests_ask_about_it),
+      cmocka_unit_test(tests_fold_what_few_of_them_ask_about),
+      cmocka_unit_test(what_something_else_needs_folded_is_tested_folded),
       cmocka_unit_test(different_decays_have_factors_of_their_own),
       cmocka_unit_test(the_same_condition_is_tested_once),
       cmocka_unit_test(what_nothing_uses_costs_nothing),
