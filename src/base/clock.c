@@ -25,11 +25,12 @@ static unsigned days_of_month(unsigned year, unsigned month) {
 
 /* Days since 1970-01-01; year 1 to 9999. */
 static int64_t days_of_date(unsigned year, unsigned month, unsigned day) {
+  static const uint16_t days_before[] = {306, 337, 0,   31,  61,  92,
+                                         122, 153, 184, 214, 245, 275}; /* since March */
   year -= month <= 2;
-  unsigned era = year / 400, year_of_era = year % 400;
-  unsigned day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
-  unsigned day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-  return (int64_t)era * DAYS_OF_ERA + day_of_era - EPOCH_SHIFT;
+  unsigned century = year / 100;
+  unsigned days = year * 365 + year / 4 - century + century / 4 + days_before[month - 1] + day - 1;
+  return (int64_t)days - EPOCH_SHIFT;
 }
 
 /* Three numbers of two digits in eight bytes, as in `26-06-01` or `09:30:00`. */
@@ -139,6 +140,15 @@ bool clock_parse(struct text text, int64_t *micros) {
     return false;
   *micros = sum;
   return in_range(sum);
+}
+
+bool clock_parse_usual(const char bytes[20], int64_t *micros) {
+  int64_t date, time;
+  bool usual = bytes[DATE_LENGTH] == 'T' && bytes[TIME_LENGTH] == 'Z' && read_date(bytes, &date) &&
+               read_time(bytes + DATE_LENGTH + 1, &time);
+  if (usual)
+    *micros = date + time;
+  return usual && in_range(*micros);
 }
 
 /* Above this a number counts milliseconds. */

@@ -75,12 +75,6 @@ static inline bool string_bytes(const struct json *json, json_place place, struc
   return true;
 }
 
-struct text json_raw_text(const struct json *json, json_place place) {
-  struct text raw = {"", 0};
-  string_bytes(json, place, &raw);
-  return raw;
-}
-
 static bool has_escape(const struct json *json, struct text raw) {
   return json->escapes && raw.length > 0 && memchr(raw.bytes, '\\', raw.length);
 }

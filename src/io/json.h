@@ -109,7 +109,18 @@ bool json_decode_key(struct json *json, struct json_name *name);
 /* ---- values whose place was passed before, and which are thus well-formed ---- */
 
 /* The bytes between the quotes, as they are. */
-struct text json_raw_text(const struct json *json, json_place place);
+static inline struct text json_raw_text(const struct json *json, json_place place) {
+  const char *begin = json->base + *place + 1;
+  const char *last = json->base + (place[1] < json->end ? place[1] : json->end) - 1;
+  while (*last != '"') /* white space lies between the quote and the next piece */
+    last--;
+  return (struct text){begin, (size_t)(last - begin)};
+}
+
+/* Is it a string that can be used as it stands? */
+static inline bool json_is_raw(const struct json *json, json_place place) {
+  return !json->escapes && json->base[*place] == '"';
+}
 
 /* The text of a string.  If it has escapes it is decoded into the arena.
  * False if out of memory. */

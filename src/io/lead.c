@@ -46,7 +46,10 @@ bool loader_init(struct loader *loader, const struct schema *schema, const struc
   /* Each of them may be cleared after failing, so all are begun. */
   bool account = account_init(&loader->account, loader->program, memory);
   bool lines = json_lines_init(&loader->lines);
-  return account && lines && make_places(loader) && make_memory(loader);
+  if (!account || !lines || !make_places(loader) || !make_memory(loader))
+    return false;
+  loader_want(loader);
+  return true;
 }
 
 void loader_clear(struct loader *loader) {
@@ -111,9 +114,10 @@ bool lead_put_stage(struct loader *loader, struct text stage) {
 
 /* ---- events ------------------------------------------------------------------- */
 
-static void put_event_value(struct batch *batch, uint32_t kind, uint32_t field,
-                            enum column_kind type, const union value *value) {
-  switch (type) {
+void lead_put_event_value(struct loader *loader, uint32_t kind, uint32_t field,
+                          const union value *value) {
+  struct batch *batch = loader->batch;
+  switch (loader->program->kinds[kind].fields[field].kind) {
   case COLUMN_NUMBER: batch_event_number(batch, kind, field, value->number); break;
   case COLUMN_TIME:
   case COLUMN_DURATION: batch_event_micros(batch, kind, field, value->micros); break;
@@ -125,13 +129,8 @@ static void put_event_value(struct batch *batch, uint32_t kind, uint32_t field,
   }
 }
 
-bool lead_put_event(struct loader *loader, const struct event *event) {
-  const struct program_kind *kind = &loader->program->kinds[event->kind];
-  batch_event_begin(loader->batch, event->kind);
-  for (uint32_t f = 0; f < kind->field_count; f++)
-    if (event->known[f])
-      put_event_value(loader->batch, event->kind, f, kind->fields[f].kind, &event->values[f]);
-  switch (batch_event_add(loader->batch, event->kind, event->at, event->id)) {
+bool lead_add_event(struct loader *loader, uint32_t kind, int64_t at, struct text id) {
+  switch (batch_event_add(loader->batch, kind, at, id)) {
   case EVENT_ADDED: loader->noted.added++; break;
   case EVENT_FUTURE: loader->noted.future++; break;
   case EVENT_DUPLICATE: loader->noted.duplicate++; break;
@@ -141,15 +140,26 @@ bool lead_put_event(struct loader *loader, const struct event *event) {
   return true;
 }
 
-bool event_is_complete(struct loader *loader, const struct event *event) {
+bool lead_put_event(struct loader *loader, const struct event *event) {
   const struct program_kind *kind = &loader->program->kinds[event->kind];
+  batch_event_begin(loader->batch, event->kind);
   for (uint32_t f = 0; f < kind->field_count; f++)
-    if (kind->fields[f].required && !kind->fields[f].default_value && !event->known[f]) {
+    if (event->known[f])
+      lead_put_event_value(loader, event->kind, f, &event->values[f]);
+  return lead_add_event(loader, event->kind, event->at, event->id);
+}
+
+bool event_lacks(struct loader *loader, uint32_t kind, const bool *known) {
+  const struct program_kind *of = &loader->program->kinds[kind];
+  if (!loader->schema->kinds[kind].has_required)
+    return false;
+  for (uint32_t f = 0; f < of->field_count; f++)
+    if (of->fields[f].required && !of->fields[f].default_value && !known[f]) {
       problems_note(&loader->account.problems, PROBLEM_EVENT_REQUIRED,
-                    subject_of_event_field(&loader->account.problems, event->kind, f));
-      return false;
+                    subject_of_event_field(&loader->account.problems, kind, f));
+      return true;
     }
-  return true;
+  return false;
 }
 
 /* ---- the end ---------------------------------------------------------------------- */

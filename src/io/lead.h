@@ -57,7 +57,9 @@ struct loader {
   struct json_links *lead_links, *event_links;
   uint32_t lead_links_count, event_links_count;
   struct event_type *types; /* by a hash of the words */
+  struct json_wanted lead_wanted, event_wanted;
   struct event event;
+  uint32_t kind;       /* of the event under the cursor; KEY_NONE: not declared */
   struct batch *batch; /* that is being filled */
   struct text id;      /* of the lead that is being built; bytes NULL: none */
   bool has_events;     /* `noted` is not 0 */
@@ -73,6 +75,9 @@ enum outcome {
 /* False if out of memory; may then still be cleared. */
 bool loader_init(struct loader *loader, const struct schema *schema, const struct memory *memory);
 void loader_clear(struct loader *loader);
+
+/* Puts together what json_collect is told; a step of loader_init. */
+void loader_want(struct loader *loader);
 
 /* Decodes lines of NDJSON, the last of which may lack its end, to leads of
  * loader->batch until it is full, a strict loader stops, or they end.  *passed
@@ -100,7 +105,12 @@ void lead_begin(struct loader *loader);
 void lead_put(struct loader *loader, uint32_t field, const union value *value);
 /* The stage as it is called in the data; length 0: none.  False: there is no such stage. */
 bool lead_put_stage(struct loader *loader, struct text stage);
+/* An event, whole or in steps: batch_event_begin, its values, and the event
+ * itself.  False if out of memory. */
 bool lead_put_event(struct loader *loader, const struct event *event);
+void lead_put_event_value(struct loader *loader, uint32_t kind, uint32_t field,
+                          const union value *value);
+bool lead_add_event(struct loader *loader, uint32_t kind, int64_t at, struct text id);
 
 /* id.bytes NULL: none. */
 void lead_identify(struct loader *loader, struct text id);
@@ -124,7 +134,7 @@ enum event_result {
  * with escapes go to the arena. */
 enum event_result event_from_json(struct loader *loader, struct json *json, struct arena *arena);
 
-/* Are all required fields there?  Otherwise that is noted. */
-bool event_is_complete(struct loader *loader, const struct event *event);
+/* Does it lack a required field, by which are known?  Then that is noted. */
+bool event_lacks(struct loader *loader, uint32_t kind, const bool *known);
 
 #endif

@@ -278,5 +278,5 @@ enum event_result event_from_row(struct loader *loader, struct columns *columns,
   read_event_id(loader, columns, event);
   if (!read_event_fields(loader, columns, arena, event))
     return EVENT_FAILED;
-  return event_is_complete(loader, event) ? EVENT_READ : EVENT_LEFT_OUT;
+  return event_lacks(loader, event->kind, event->known) ? EVENT_LEFT_OUT : EVENT_READ;
 }

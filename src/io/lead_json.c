@@ -7,6 +7,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "base/clock.h"
 #include "io/lead.h"
 
 /* ---- events ----------------------------------------------------------------------- */
@@ -41,18 +42,17 @@ static struct event_type *find_type(struct loader *loader, struct json *json, js
 static void turn_to_kind(void *context, struct json *json, json_place place,
                          struct json_turn *turn) {
   struct loader *loader = context;
-  struct event *event = &loader->event;
   if (json_peek_at(json, place) != '"')
     return;
   if (place[1] - place[0] <= TYPE_BYTES && place[1] < json->plain) {
     struct event_type *type = find_type(loader, json, place);
-    event->kind = type->kind;
+    loader->kind = type->kind;
     turn->first = &type->next;
     turn->chain = (uint16_t)(1 + (type - loader->types));
   } else {
-    event->kind = find_kind(loader, json, place);
+    loader->kind = find_kind(loader, json, place);
   }
-  turn->unwanted = event->kind == KEY_NONE;
+  turn->unwanted = loader->kind == KEY_NONE;
 }
 
 /* The kind that the event says it is of: turn_to_kind has read it. */
@@ -62,18 +62,33 @@ static enum event_result check_kind(struct loader *loader, struct json *json) {
     problems_note(&loader->account.problems, PROBLEM_EVENT_NO_TYPE, SUBJECT_NONE);
     return EVENT_LEFT_OUT;
   }
-  if (loader->event.kind != KEY_NONE)
+  if (loader->kind != KEY_NONE)
     return EVENT_READ;
   loader->noted.ignored++;
   loader->has_events = true;
   return EVENT_LEFT_OUT;
 }
 
-static enum event_result read_at(struct loader *loader, struct json *json, struct event *event) {
+/* What every event has, in the order in which problems are told. */
+struct head {
+  uint32_t kind;
+  int64_t at;
+  struct text id; /* bytes NULL: none */
+};
+
+enum { USUAL_INSTANT = 20 };
+
+static inline enum value_status at_of(struct json *json, json_place place, int64_t *at) {
+  const char *bytes = json->base + *place + 1;
+  if (place[1] - place[0] >= USUAL_INSTANT + 2 && bytes[USUAL_INSTANT] == '"' && bytes[-1] == '"' &&
+      clock_parse_usual(bytes, at))
+    return VALUE_KNOWN;
+  return value_at_from_json(json, place, at);
+}
+
+static enum event_result read_at(struct loader *loader, struct json *json, struct head *head) {
   json_place place = loader->event_places[loader->schema->at_slot];
-  enum value_status status = VALUE_MISSING;
-  if (place)
-    status = value_at_from_json(json, place, &event->at);
+  enum value_status status = place ? at_of(json, place, &head->at) : VALUE_MISSING;
   switch (status) {
   case VALUE_KNOWN: return EVENT_READ;
   case VALUE_NO_MEMORY: return EVENT_FAILED;
@@ -82,71 +97,115 @@ static enum event_result read_at(struct loader *loader, struct json *json, struc
   }
   problems_note(&loader->account.problems,
                 status == VALUE_BAD ? PROBLEM_EVENT_BAD_AT : PROBLEM_EVENT_NO_AT,
-                subject_of_kind(&loader->account.problems, event->kind));
+                subject_of_kind(&loader->account.problems, head->kind));
   return EVENT_LEFT_OUT;
 }
 
-static bool read_event_id(struct loader *loader, struct json *json, struct arena *arena,
-                          struct event *event) {
-  json_place place = loader->event_places[loader->schema->event_id_slot];
-  event->id = (struct text){NULL, 0};
-  if (!place)
-    return true;
-  switch (value_id_from_json(json, place, arena, &event->id)) {
+static bool read_event_id(struct loader *loader, struct json *json, json_place place,
+                          struct arena *arena, struct head *head) {
+  switch (value_id_from_json(json, place, arena, &head->id)) {
   case VALUE_KNOWN: return true;
   case VALUE_NO_MEMORY: return false;
   case VALUE_BAD:
     problems_note(&loader->account.problems, PROBLEM_NOT_ID,
-                  subject_of_kind(&loader->account.problems, event->kind));
+                  subject_of_kind(&loader->account.problems, head->kind));
     break;
   case VALUE_MISSING: break;
   }
-  event->id = (struct text){NULL, 0};
+  head->id = (struct text){NULL, 0};
   return true;
 }
 
-static bool read_event_field(struct loader *loader, struct json *json, struct arena *arena,
-                             struct event *event, uint32_t f) {
-  const struct program_field *field = &loader->program->kinds[event->kind].fields[f];
-  json_place place = loader->event_places[loader->schema->kinds[event->kind].slots[f]];
-  event->known[f] = false;
-  if (!place)
-    return true;
-  switch (value_from_json(json, place, loader->schema, field, arena, &event->values[f])) {
-  case VALUE_KNOWN: event->known[f] = true; break;
-  case VALUE_NO_MEMORY: return false;
-  case VALUE_BAD:
-    problems_note(&loader->account.problems, problem_of_value(field->kind),
-                  subject_of_event_field(&loader->account.problems, event->kind, f));
-    break;
-  case VALUE_MISSING: break;
-  }
-  return true;
+/* Passes the object under the cursor and reads what every event has. */
+static enum event_result read_head(struct loader *loader, struct json *json, struct arena *arena,
+                                   struct head *head) {
+  const struct schema *schema = loader->schema;
+  for (uint32_t s = 0; s < schema->event.slot_count; s++)
+    loader->event_places[s] = NULL;
+  if (!json_collect(json, schema->event.root, &loader->event_wanted) || json->error != JSON_OK)
+    return EVENT_FAILED;
+  enum event_result result = check_kind(loader, json);
+  head->kind = loader->kind;
+  if (result == EVENT_READ)
+    result = read_at(loader, json, head);
+  json_place id = loader->event_places[schema->event_id_slot];
+  head->id = (struct text){NULL, 0};
+  return result != EVENT_READ || !id || read_event_id(loader, json, id, arena, head) ? result
+                                                                                     : EVENT_FAILED;
+}
+
+static void note_event_field(struct loader *loader, uint32_t kind, uint32_t f) {
+  problems_note(&loader->account.problems,
+                problem_of_value(loader->program->kinds[kind].fields[f].kind),
+                subject_of_event_field(&loader->account.problems, kind, f));
+}
+
+/* Where a field's value is, or NULL. */
+static inline json_place event_place(const struct loader *loader, uint32_t kind, uint32_t f) {
+  return loader->event_places[loader->schema->kinds[kind].slots[f]];
 }
 
 enum event_result event_from_json(struct loader *loader, struct json *json, struct arena *arena) {
   struct event *event = &loader->event;
-  struct json_wanted wanted = {.places = loader->event_places,
-                               .links = loader->event_links,
-                               .links_count = loader->event_links_count,
-                               .context = loader,
-                               .list = PATH_NONE,
-                               .telling = loader->schema->type_slot,
-                               .turn = turn_to_kind};
-  memset(loader->event_places, 0, loader->schema->event.slot_count * sizeof(json_place));
-  if (!json_collect(json, loader->schema->event.root, &wanted) || json->error != JSON_OK)
-    return EVENT_FAILED;
-  enum event_result result = check_kind(loader, json);
-  if (result == EVENT_READ)
-    result = read_at(loader, json, event);
+  struct head head;
+  enum event_result result = read_head(loader, json, arena, &head);
   if (result != EVENT_READ)
     return result;
-  if (!read_event_id(loader, json, arena, event))
-    return EVENT_FAILED;
-  for (uint32_t f = 0; f < loader->program->kinds[event->kind].field_count; f++)
-    if (!read_event_field(loader, json, arena, event, f))
+  const struct program_kind *kind = &loader->program->kinds[head.kind];
+  event->kind = head.kind;
+  event->at = head.at;
+  event->id = head.id;
+  for (uint32_t f = 0; f < kind->field_count; f++) {
+    json_place place = event_place(loader, head.kind, f);
+    enum value_status status = VALUE_MISSING;
+    if (place)
+      status =
+          value_from_json(json, place, loader->schema, &kind->fields[f], arena, &event->values[f]);
+    event->known[f] = status == VALUE_KNOWN;
+    if (status == VALUE_NO_MEMORY)
       return EVENT_FAILED;
-  return event_is_complete(loader, event) ? EVENT_READ : EVENT_LEFT_OUT;
+    if (status == VALUE_BAD)
+      note_event_field(loader, head.kind, f);
+  }
+  return event_lacks(loader, event->kind, event->known) ? EVENT_LEFT_OUT : EVENT_READ;
+}
+
+/* ---- events of a lead ----------------------------------------------------------------- */
+
+/* Puts a value of the event that was begun.  False if out of memory. */
+static bool put_event_field(struct loader *loader, struct json *json, json_place place,
+                            uint32_t kind, uint32_t f) {
+  const struct program_field *field = &loader->program->kinds[kind].fields[f];
+  union value value;
+  if ((field->kind == COLUMN_TEXT || field->kind == COLUMN_SYMBOL) && json_is_raw(json, place)) {
+    batch_event_text(loader->batch, kind, f, json_raw_text(json, place));
+    return true;
+  }
+  switch (value_from_json(json, place, loader->schema, field, &loader->batch->texts, &value)) {
+  case VALUE_KNOWN: lead_put_event_value(loader, kind, f, &value); break;
+  case VALUE_NO_MEMORY: return false;
+  case VALUE_BAD: note_event_field(loader, kind, f); break;
+  case VALUE_MISSING: break;
+  }
+  return true;
+}
+
+static enum event_result put_event(struct loader *loader, struct json *json) {
+  struct batch *batch = loader->batch;
+  struct head head;
+  enum event_result result = read_head(loader, json, &batch->texts, &head);
+  if (result != EVENT_READ)
+    return result;
+  uint32_t count = loader->program->kinds[head.kind].field_count;
+  batch_event_begin(batch, head.kind);
+  for (uint32_t f = 0; f < count; f++) {
+    json_place place = event_place(loader, head.kind, f);
+    if (place && !put_event_field(loader, json, place, head.kind, f))
+      return EVENT_FAILED;
+  }
+  if (event_lacks(loader, head.kind, batch_event_known(batch, head.kind)))
+    return EVENT_LEFT_OUT;
+  return lead_add_event(loader, head.kind, head.at, head.id) ? EVENT_READ : EVENT_FAILED;
 }
 
 /* One item of the list of events. */
@@ -155,19 +214,11 @@ static bool pass_event(struct loader *loader, struct json *json) {
     problems_note(&loader->account.problems, PROBLEM_EVENT_NOT_OBJECT, SUBJECT_NONE);
     return json_skip(json);
   }
-  switch (event_from_json(loader, json, &loader->batch->texts)) {
-  case EVENT_READ: break;
-  case EVENT_LEFT_OUT: return true;
-  case EVENT_FAILED:
-    if (json->error == JSON_OK)
-      json->error = JSON_NO_MEMORY;
-    return false;
-  }
-  if (!lead_put_event(loader, &loader->event)) {
+  if (put_event(loader, json) != EVENT_FAILED)
+    return true;
+  if (json->error == JSON_OK)
     json->error = JSON_NO_MEMORY;
-    return false;
-  }
-  return true;
+  return false;
 }
 
 /* The list of events, under the cursor. */
@@ -202,6 +253,10 @@ static bool read_field(struct loader *loader, struct json *json, uint32_t f) {
     return true;
   union value value;
   struct arena *arena = &loader->batch->texts;
+  if ((field->kind == COLUMN_TEXT || field->kind == COLUMN_SYMBOL) && json_is_raw(json, place)) {
+    batch_set_text(loader->batch, f, json_raw_text(json, place));
+    return true;
+  }
   bool is_id = slot == loader->schema->id_slot && field->kind == COLUMN_TEXT;
   switch (is_id ? value_id_from_json(json, place, arena, &value.text)
                 : value_from_json(json, place, loader->schema, field, arena, &value)) {
@@ -270,22 +325,34 @@ static enum problem_kind problem_of_json(enum json_error error) {
 
 /* Walks the record.  False if it is not one JSON object: *problem. */
 static bool pass_record(struct loader *loader, struct json *json, enum problem_kind *problem) {
-  struct json_wanted wanted = {.places = loader->lead_places,
-                               .links = loader->lead_links,
-                               .links_count = loader->lead_links_count,
-                               .context = loader,
-                               .list = loader->schema->events_slot,
-                               .walk = pass_events,
-                               .telling = PATH_NONE};
   memset(loader->lead_places, 0, loader->schema->lead.slot_count * sizeof(json_place));
   bool object = json_peek(json) == '{';
-  bool passed = object ? json_collect(json, loader->schema->lead.root, &wanted) : json_skip(json);
+  bool passed = object ? json_collect(json, loader->schema->lead.root, &loader->lead_wanted)
+                       : json_skip(json);
   if (passed && *json->next < json->end) { /* something behind it */
     json->error = JSON_BROKEN;
     passed = false;
   }
   *problem = passed ? PROBLEM_NOT_OBJECT : problem_of_json(json->error);
   return passed && object;
+}
+
+void loader_want(struct loader *loader) {
+  const struct schema *schema = loader->schema;
+  loader->lead_wanted = (struct json_wanted){.places = loader->lead_places,
+                                             .links = loader->lead_links,
+                                             .links_count = loader->lead_links_count,
+                                             .context = loader,
+                                             .list = schema->events_slot,
+                                             .walk = pass_events,
+                                             .telling = PATH_NONE};
+  loader->event_wanted = (struct json_wanted){.places = loader->event_places,
+                                              .links = loader->event_links,
+                                              .links_count = loader->event_links_count,
+                                              .context = loader,
+                                              .list = PATH_NONE,
+                                              .telling = schema->type_slot,
+                                              .turn = turn_to_kind};
 }
 
 static enum outcome cancel_for_memory(struct loader *loader, struct reason *reason) {

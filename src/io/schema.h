@@ -10,7 +10,8 @@
 
 /* What of an event is where.  A field's slot is PATH_NONE if nobody reads it. */
 struct kind_schema {
-  uint32_t *slots; /* by field of the kind */
+  uint32_t *slots;   /* by field of the kind */
+  bool has_required; /* some field is, without a default */
 };
 
 struct schema {

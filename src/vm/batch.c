@@ -714,6 +714,10 @@ bool batch_event_knows(const struct batch *batch, uint32_t kind, uint32_t field)
   return batch->rows[kind].known[field];
 }
 
+const bool *batch_event_known(const struct batch *batch, uint32_t kind) {
+  return batch->rows[kind].known;
+}
+
 /* Counts the lane that was filled.  Behind it there is room for the next. */
 static void space_append(struct batch *batch, struct batch_space *space, int64_t at) {
   uint32_t lane = space->count++;

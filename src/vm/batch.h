@@ -137,6 +137,7 @@ void batch_event_bool(struct batch *batch, uint32_t kind, uint32_t field, bool v
 void batch_event_label(struct batch *batch, uint32_t kind, uint32_t field, uint32_t label);
 void batch_event_texts(struct batch *batch, uint32_t kind, uint32_t field, struct text_list texts);
 bool batch_event_knows(const struct batch *batch, uint32_t kind, uint32_t field);
+const bool *batch_event_known(const struct batch *batch, uint32_t kind); /* by field */
 
 enum event_outcome {
   EVENT_ADDED,
