@@ -61,7 +61,7 @@ static unsigned digit(char byte) {
 }
 
 /* The ten bytes of `YYYY-MM-DD`, as microseconds. */
-static inline bool read_date(const char *bytes, int64_t *micros) {
+static inline __attribute__((always_inline)) bool read_date(const char *bytes, int64_t *micros) {
   struct pairs date;
   unsigned high = digit(bytes[0]), low = digit(bytes[1]);
   if (!read_pairs(bytes + 2, '-', &date) || high > 9 || low > 9)

@@ -6,31 +6,29 @@
 void json_links_init(struct json_links *links) {
   memset(links, 0, sizeof *links);
   /* No text is like this: it would not be UTF-8. */
-  memset(links->none.words, 0xff, sizeof links->none.words);
+  memset(links->none.pairs, 0xff, sizeof links->none.pairs);
   memset(links->none.masks, 0xff, sizeof links->none.masks);
   links->none.next = links->first = &links->none;
 }
 
-/* The text's words and masks, with zeros behind them. */
+/* The text and its mask, with zeros behind them. */
 static void set_text(struct json_link *link, struct text text) {
   char bytes[JSON_LINK_BYTES] = {0}, mask[JSON_LINK_BYTES] = {0};
   memcpy(bytes, text.bytes, text.length);
   memset(mask, 0xff, text.length);
-  for (size_t i = 0; i < JSON_LINK_BYTES / 8; i++) {
-    link->words[i] = word_load(bytes + 8 * i);
-    link->masks[i] = word_load(mask + 8 * i);
-  }
+  memcpy(link->pairs, bytes, sizeof bytes);
+  memcpy(link->masks, mask, sizeof mask);
 }
 
 static uint32_t first_slot(const struct json_link *link) {
   uint64_t mixed = link->chain;
-  for (size_t i = 0; i < JSON_LINK_BYTES / 8; i++)
-    mixed = (mixed ^ link->words[i]) * UINT64_C(0x9e3779b97f4a7c15);
+  for (size_t i = 0; i < JSON_LINK_BYTES / 16; i++)
+    mixed = (mixed ^ link->pairs[i][0] ^ link->pairs[i][1] * 3) * UINT64_C(0x9e3779b97f4a7c15);
   return (uint32_t)(mixed >> 40) % JSON_LINK_SLOTS;
 }
 
 static bool is_same(const struct json_link *a, const struct json_link *b) {
-  return a->chain == b->chain && memcmp(a->words, b->words, sizeof a->words) == 0 &&
+  return a->chain == b->chain && memcmp(a->pairs, b->pairs, sizeof a->pairs) == 0 &&
          memcmp(a->masks, b->masks, sizeof a->masks) == 0;
 }
 

@@ -8,7 +8,7 @@
  *   {"id":"L7","size":250,"url":"/"}
  *   '-----'  '--------' '-----'   '     four links, the last one ends the object
  *
- * One comparison of three words then stands for finding the key's end, looking
+ * One comparison of four words then stands for finding the key's end, looking
  * the key up, and checking comma, quotes and colon.  A wrong guess costs a
  * look-up and is put right.  What follows a link may hang on what the object
  * says of itself, as events of one type have other keys than those of another:
@@ -18,11 +18,10 @@
 #ifndef BAREME_IO_JSON_LINKS_H
 #define BAREME_IO_JSON_LINKS_H
 
-#include "base/words.h"
 #include "io/path.h"
 
 enum {
-  JSON_LINK_BYTES = 24,  /* of the longest link */
+  JSON_LINK_BYTES = 32,  /* of the longest link */
   JSON_LINKS = 255,      /* that are remembered of one object */
   JSON_LINK_SLOTS = 512, /* of the table to find them */
   JSON_CHAINS = 64
@@ -35,8 +34,12 @@ enum json_link_kind {
   JSON_LINK_OTHER   /* up to the value */
 };
 
+/* Two words that machines with vectors take as one. */
+typedef uint64_t json_pair __attribute__((vector_size(16)));
+
 struct json_link {
-  uint64_t words[JSON_LINK_BYTES / 8], masks[JSON_LINK_BYTES / 8];
+  json_pair pairs[JSON_LINK_BYTES / 16]; /* zeros behind the text */
+  json_pair masks[JSON_LINK_BYTES / 16];
   struct json_link *next; /* that came behind it; never NULL */
   uint32_t slot;          /* of the key; PATH_NONE: nobody wants it */
   uint16_t chain;
@@ -57,10 +60,12 @@ void json_links_init(struct json_links *links);
 
 /* True if the text begins with the link; JSON_LINK_BYTES are read. */
 static inline bool json_link_is(const struct json_link *link, const char *text) {
-  uint64_t differ = 0;
-  for (size_t i = 0; i < JSON_LINK_BYTES / 8; i++)
-    differ |= (word_load(text + 8 * i) ^ link->words[i]) & link->masks[i];
-  return differ == 0;
+  json_pair front, back;
+  memcpy(&front, text, sizeof front);
+  memcpy(&back, text + sizeof front, sizeof back);
+  json_pair differ =
+      ((front ^ link->pairs[0]) & link->masks[0]) | ((back ^ link->pairs[1]) & link->masks[1]);
+  return (differ[0] | differ[1]) == 0;
 }
 
 /* The link with that text, of the chain, remembered anew if need be; `none` if

@@ -15,6 +15,7 @@
 
 #include "io/account.h"
 #include "io/json_lines.h"
+#include "io/recall.h"
 #include "io/schema.h"
 #include "io/value.h"
 #include "vm/batch.h"
@@ -32,9 +33,9 @@ struct event {
 
 /* A type of events that came before, as it begins in the text. */
 struct event_type {
-  uint64_t words[2];      /* with zeros behind it; all zeros: none */
-  uint32_t kind;          /* or KEY_NONE */
-  struct json_link *next; /* what came behind it */
+  struct recall_words words; /* all zeros: none */
+  uint32_t kind;             /* or KEY_NONE */
+  struct json_link *next;    /* what came behind it */
 };
 
 enum {
@@ -57,6 +58,7 @@ struct loader {
   struct json_links *lead_links, *event_links;
   uint32_t lead_links_count, event_links_count;
   struct event_type *types; /* by a hash of the words */
+  struct recall recall;
   struct json_wanted lead_wanted, event_wanted;
   struct event event;
   uint32_t kind;       /* of the event under the cursor; KEY_NONE: not declared */

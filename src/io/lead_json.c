@@ -12,43 +12,27 @@
 
 /* ---- events ----------------------------------------------------------------------- */
 
-enum { TYPE_BYTES = 16 };
-
-/* The words of a string of at most TYPE_BYTES with its quotes, and zeros behind them. */
-static inline void load_words(const char *bytes, uint32_t room, uint64_t words[2]) {
-  words[0] = word_load(bytes);
-  words[1] = room > 8 ? word_load(bytes + 8) & ~UINT64_C(0) >> (128 - 8 * room) : 0;
-  if (room < 8)
-    words[0] &= ~UINT64_C(0) >> (64 - 8 * room);
-}
-
 static uint32_t find_kind(struct loader *loader, struct json *json, json_place place) {
   struct text type;
   return json_passing_text(json, place, &type) ? key_find(&loader->schema->types, type) : KEY_NONE;
-}
-
-static struct event_type *find_type(struct loader *loader, struct json *json, json_place place) {
-  uint64_t words[2];
-  load_words(json->base + place[0], place[1] - place[0], words);
-  uint64_t mixed = (words[0] ^ words[1] * 3) * UINT64_C(0x9e3779b97f4a7c15);
-  struct event_type *type = &loader->types[(mixed >> 32) * LOADER_TYPES >> 32];
-  if (type->words[0] != words[0] || type->words[1] != words[1])
-    *type = (struct event_type){
-        {words[0], words[1]}, find_kind(loader, json, place), &loader->event_links->none};
-  return type;
 }
 
 /* The type of an event tells its kind, and what comes behind it. */
 static void turn_to_kind(void *context, struct json *json, json_place place,
                          struct json_turn *turn) {
   struct loader *loader = context;
+  struct recall_words words;
   if (json_peek_at(json, place) != '"')
     return;
-  if (place[1] - place[0] <= TYPE_BYTES && place[1] < json->plain) {
-    struct event_type *type = find_type(loader, json, place);
+  if (recall_load(json, place, &words)) {
+    uint32_t slot = recall_hash(words, LOADER_TYPES);
+    struct event_type *type = &loader->types[slot];
+    if (!recall_equal(type->words, words))
+      *type =
+          (struct event_type){words, find_kind(loader, json, place), &loader->event_links->none};
     loader->kind = type->kind;
     turn->first = &type->next;
-    turn->chain = (uint16_t)(1 + (type - loader->types));
+    turn->chain = (uint16_t)(1 + slot);
   } else {
     loader->kind = find_kind(loader, json, place);
   }
@@ -170,6 +154,37 @@ enum event_result event_from_json(struct loader *loader, struct json *json, stru
   return event_lacks(loader, event->kind, event->known) ? EVENT_LEFT_OUT : EVENT_READ;
 }
 
+/* ---- labels ------------------------------------------------------------------------ */
+
+/* Looks a label or symbol up. */
+static bool find_label(struct loader *loader, struct json *json, json_place place,
+                       const struct program_field *field, uint32_t *label) {
+  struct text text = json_raw_text(json, place);
+  *label = field->kind == COLUMN_SYMBOL
+               ? symbol_of(&loader->program->text_sets[field->labels], text)
+               : label_find(&loader->schema->labels[field->labels], text);
+  return *label != PROGRAM_NONE;
+}
+
+/* Labels and symbols that were looked up before, or are and then remembered.
+ * False if it must be done the long way. */
+static inline bool recall_label(struct loader *loader, struct json *json, json_place place,
+                                const struct program_field *field, uint32_t *label) {
+  bool symbol = field->kind == COLUMN_SYMBOL;
+  struct recall_words words;
+  if ((!symbol && field->kind != COLUMN_LABEL) || !recall_load(json, place, &words))
+    return false;
+  uint32_t set = symbol ? recall_symbols(field->labels) : recall_labels(field->labels);
+  struct recall_entry *entry = recall_slot(&loader->recall, words, set);
+  if (!recall_knows(entry, words, set)) {
+    if (!find_label(loader, json, place, field, label))
+      return false;
+    *entry = (struct recall_entry){words, set, *label};
+  }
+  *label = entry->meaning;
+  return true;
+}
+
 /* ---- events of a lead ----------------------------------------------------------------- */
 
 /* Puts a value of the event that was begun.  False if out of memory. */
@@ -177,8 +192,12 @@ static bool put_event_field(struct loader *loader, struct json *json, json_place
                             uint32_t kind, uint32_t f) {
   const struct program_field *field = &loader->program->kinds[kind].fields[f];
   union value value;
-  if ((field->kind == COLUMN_TEXT || field->kind == COLUMN_SYMBOL) && json_is_raw(json, place)) {
+  if (field->kind == COLUMN_TEXT && json_is_raw(json, place)) {
     batch_event_text(loader->batch, kind, f, json_raw_text(json, place));
+    return true;
+  }
+  if (recall_label(loader, json, place, field, &value.label)) {
+    batch_event_label(loader->batch, kind, f, value.label);
     return true;
   }
   switch (value_from_json(json, place, loader->schema, field, &loader->batch->texts, &value)) {
@@ -253,8 +272,12 @@ static bool read_field(struct loader *loader, struct json *json, uint32_t f) {
     return true;
   union value value;
   struct arena *arena = &loader->batch->texts;
-  if ((field->kind == COLUMN_TEXT || field->kind == COLUMN_SYMBOL) && json_is_raw(json, place)) {
+  if (field->kind == COLUMN_TEXT && json_is_raw(json, place)) {
     batch_set_text(loader->batch, f, json_raw_text(json, place));
+    return true;
+  }
+  if (recall_label(loader, json, place, field, &value.label)) {
+    batch_set_label(loader->batch, f, value.label);
     return true;
   }
   bool is_id = slot == loader->schema->id_slot && field->kind == COLUMN_TEXT;
@@ -294,7 +317,14 @@ static enum problem_kind read_stage(struct loader *loader, struct json *json) {
     return PROBLEM_KIND_COUNT;
   if (json_peek_at(json, place) != '"')
     return PROBLEM_BAD_STAGE;
+  const struct program_field stages = {.kind = COLUMN_LABEL,
+                                       .labels = loader->program->stage_labels};
   struct text stage;
+  uint32_t label;
+  if (recall_label(loader, json, place, &stages, &label)) {
+    batch_set_stage(loader->batch, label);
+    return PROBLEM_KIND_COUNT;
+  }
   if (!json_passing_text(json, place, &stage))
     return PROBLEM_KIND_COUNT; /* json->error tells */
   if (stage.length == 0 || !lead_put_stage(loader, stage))
