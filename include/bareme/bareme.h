@@ -320,9 +320,15 @@ typedef struct bareme_read_options {
   bool explain;               /* the batches will be explained */
   const bareme_sink *rejects; /* receives the rejected records instead of a file at rejects_path;
                                NULL: that file */
+  const char *temporary;      /* a directory for what does not fit into memory; NULL: /tmp */
+  size_t ids_in_memory;       /* leads whose ids are remembered there and not in a file;
+                               0: what suits, some 800,000 */
 } bareme_read_options;
-#define BAREME_READ_OPTIONS_INIT \
-  { sizeof(bareme_read_options), NULL, 0, BAREME_AUTO, NULL, NULL, false, 0, 0, false, NULL }
+#define BAREME_READ_OPTIONS_INIT                                                                   \
+  {                                                                                                \
+    sizeof(bareme_read_options), NULL, 0, BAREME_AUTO, NULL, NULL, false, 0, 0, false, NULL, NULL, \
+        0                                                                                          \
+  }
 
 BAREME_API bareme_status bareme_reader_open(const bareme_policy *policy,
                                             const bareme_read_options *options,

@@ -92,6 +92,9 @@ static int open_reader(struct job *job, bool explain) {
   options.as_of = job->as_of;
   options.chunk = (uint32_t)given[OPTION_CHUNK].number;
   options.explain = explain;
+  options.temporary = getenv("TMPDIR");
+  if (options.temporary && !*options.temporary)
+    options.temporary = NULL;
   int status = open_rejects(job, &options);
   if (status != EXIT_DONE)
     return status;

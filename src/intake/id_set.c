@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "intake/id_set.h"
 
+#include <string.h>
+
 enum { FIRST_SLOTS = 1024 };
 
 void id_set_init(struct id_set *set, const struct memory *memory, struct id_seeds seeds) {
@@ -13,6 +15,12 @@ void id_set_clear(struct id_set *set) {
   memory_free(&set->memory, set->slots, set->capacity, sizeof *set->slots);
   set->slots = NULL;
   set->capacity = set->count = 0;
+}
+
+void id_set_forget(struct id_set *set) {
+  if (set->capacity)
+    memset(set->slots, 0, set->capacity * sizeof *set->slots);
+  set->count = 0;
 }
 
 struct id_hash id_hash(const struct id_seeds *seeds, struct text id) {
@@ -27,7 +35,7 @@ static bool is_free(struct id_hash hash) {
 }
 
 static size_t find(const struct id_hash *slots, size_t capacity, struct id_hash hash) {
-  size_t slot = (size_t)hash.low & (capacity - 1);
+  size_t slot = id_set_slot(capacity, hash);
   while (!is_free(slots[slot]) && !(slots[slot].high == hash.high && slots[slot].low == hash.low))
     slot = (slot + 1) & (capacity - 1);
   return slot;

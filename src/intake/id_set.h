@@ -37,11 +37,19 @@ enum id_set_result { ID_NEW, ID_SEEN, ID_NO_MEMORY };
 void id_set_init(struct id_set *set, const struct memory *memory, struct id_seeds seeds);
 void id_set_clear(struct id_set *set);
 
+/* Forgets all of them, but keeps the memory. */
+void id_set_forget(struct id_set *set);
+
+/* A hash's slot, or one behind it: slots are in the order of the hashes, nearly. */
+static inline size_t id_set_slot(size_t capacity, struct id_hash hash) {
+  return (size_t)((hash.high >> 32) * (uint64_t)capacity >> 32);
+}
+
 /* Sends for the place of a hash that is added soon: with millions of leads
  * that is what adding would wait for. */
 static inline void id_set_expect(const struct id_set *set, struct id_hash hash) {
   if (set->capacity)
-    __builtin_prefetch(&set->slots[(size_t)hash.low & (set->capacity - 1)], 1);
+    __builtin_prefetch(&set->slots[id_set_slot(set->capacity, hash)], 1);
 }
 
 enum id_set_result id_set_add(struct id_set *set, struct id_hash hash);

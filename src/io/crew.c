@@ -188,24 +188,25 @@ static bareme_status score_batch(struct member *member, const struct results *re
 
 /* ---- one stretch, in its turn ------------------------------------------------------- */
 
-/* Decodes a batch, and once more if some of its leads came before.  False if
- * out of memory. */
-static bool decode_in_turn(struct member *member, struct stretch *stretch) {
+/* Decodes a batch, and once more if some of its leads came before. */
+static bareme_status decode_in_turn(struct member *member, struct stretch *stretch,
+                                    bareme_failure *failure) {
   struct loader *loader = &member->loader;
   size_t begin = stretch->at;
+  bool repeat;
   batch_reset(&member->batch);
   account_reset(&loader->account);
-  bool done = stretch_decode(stretch, loader, stretch->end);
-  switch (ledger_judge(&member->crew->reader->ledger, &loader->account)) {
-  case VERDICT_ENTER: return done;
-  case VERDICT_REPEAT: break;
-  case VERDICT_NO_MEMORY: return false;
+  bool decoded = stretch_decode(stretch, loader, stretch->end);
+  bareme_status status =
+      ledger_judge(&member->crew->reader->ledger, &loader->account, &repeat, failure);
+  if (repeat) {
+    size_t end = stretch->at;
+    stretch->at = begin;
+    batch_reset(&member->batch);
+    loader_repeat(loader);
+    decoded = stretch_decode(stretch, loader, end) && decoded;
   }
-  size_t end = stretch->at;
-  stretch->at = begin;
-  batch_reset(&member->batch);
-  loader_repeat(loader);
-  return stretch_decode(stretch, loader, end) && done;
+  return status == BAREME_OK && !decoded ? failure_memory(failure) : status;
 }
 
 /* Leads that were read before something went wrong count: their results are put. */
@@ -213,8 +214,9 @@ static bareme_status do_batch_in_turn(struct member *member, struct slot *slot,
                                       bareme_failure *failure) {
   struct crew *crew = member->crew;
   const struct results results = {&slot->results, PUT_BYTES, true};
-  bool decoded = decode_in_turn(member, &slot->stretch), done;
-  bareme_failure unscored = {""};
+  bareme_failure undecoded = {""}, unscored = {""};
+  bool done;
+  bareme_status decoded = decode_in_turn(member, &slot->stretch, &undecoded);
   bareme_status entered =
       stretch_enter(&slot->stretch, &member->loader.account, crew->reader, failure);
   bareme_status scored = score_batch(member, &results, &done, &unscored);
@@ -222,11 +224,8 @@ static bareme_status do_batch_in_turn(struct member *member, struct slot *slot,
     crew->leads += member->batch.count;
   if (entered != BAREME_OK)
     return entered;
-  if (scored != BAREME_OK) {
-    *failure = unscored;
-    return scored;
-  }
-  return decoded ? BAREME_OK : failure_memory(failure);
+  *failure = decoded != BAREME_OK ? undecoded : unscored;
+  return decoded != BAREME_OK ? decoded : scored;
 }
 
 static bareme_status do_in_turn(struct member *member, struct slot *slot, bareme_failure *failure) {
@@ -310,15 +309,16 @@ static enum state work_again(struct member *member, struct slot *slot) {
 
 static enum state judge(struct crew *crew, struct slot *slot) {
   struct stretch *stretch = &slot->stretch;
-  if (!stretch_has_records(stretch))
-    return STATE_READY;
-  switch (ledger_judge(&crew->reader->ledger, &stretch->account)) {
-  case VERDICT_ENTER: return STATE_READY;
-  case VERDICT_REPEAT: return STATE_REPEAT;
-  case VERDICT_NO_MEMORY: break;
+  bareme_failure failure = {""};
+  bool repeat = false;
+  bareme_status status = BAREME_OK;
+  if (stretch_has_records(stretch))
+    status = ledger_judge(&crew->reader->ledger, &stretch->account, &repeat, &failure);
+  if (status != BAREME_OK) {
+    stretch->status = status;
+    stretch->failure = failure;
   }
-  stretch->status = failure_memory(&stretch->failure);
-  return STATE_READY;
+  return repeat ? STATE_REPEAT : STATE_READY;
 }
 
 static bareme_status enter(struct member *member, struct slot *slot, enum state state,

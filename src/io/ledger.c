@@ -15,24 +15,24 @@ static struct id_seeds random_seeds(void) {
   return seeds;
 }
 
-bool ledger_init(struct ledger *ledger, const struct program *program,
-                 const struct memory *memory) {
-  *ledger = (struct ledger){.rejects = {.file = -1}};
-  id_set_init(&ledger->ids, memory, random_seeds());
+bool ledger_init(struct ledger *ledger, const struct program *program, const struct memory *memory,
+                 const bareme_read_options *options) {
+  *ledger = (struct ledger){.rejects = {.file = -1}, .strict = options->strict};
+  id_store_init(&ledger->ids, memory, random_seeds(), options->temporary, options->ids_in_memory);
   return problems_init(&ledger->problems, program, memory);
 }
 
 void ledger_clear(struct ledger *ledger) {
   output_clear(&ledger->rejects);
   event_store_free(ledger->store);
-  id_set_clear(&ledger->ids);
+  id_store_clear(&ledger->ids);
   problems_clear(&ledger->problems);
 }
 
 bareme_status ledger_open_rejects(struct ledger *ledger, const char *path, const bareme_sink *sink,
                                   bareme_failure *failure) {
   ledger->has_rejects = true;
-  return output_open(&ledger->rejects, &ledger->ids.memory, path, sink, failure);
+  return output_open(&ledger->rejects, &ledger->ids.recent.memory, path, sink, failure);
 }
 
 /* ---- identities ----------------------------------------------------------------- */
@@ -40,25 +40,21 @@ bareme_status ledger_open_rejects(struct ledger *ledger, const char *path, const
 /* Identities whose places in the table are on their way. */
 enum { AHEAD = 8 };
 
-enum verdict ledger_judge(struct ledger *ledger, struct account *account) {
+bareme_status ledger_judge(struct ledger *ledger, struct account *account, bool *repeat,
+                           bareme_failure *failure) {
   struct identity *identities = account->identities;
   size_t count = account->identity_count;
-  enum verdict verdict = VERDICT_ENTER;
+  bareme_status status = BAREME_OK;
+  *repeat = false;
   for (size_t i = 0; i < count && i < AHEAD; i++)
-    id_set_expect(&ledger->ids, identities[i].hash);
-  for (size_t i = 0; i < count; i++) {
+    id_store_expect(&ledger->ids, identities[i].hash);
+  for (size_t i = 0; i < count && status == BAREME_OK; i++) {
     if (i + AHEAD < count)
-      id_set_expect(&ledger->ids, identities[i + AHEAD].hash);
-    switch (id_set_add(&ledger->ids, identities[i].hash)) {
-    case ID_NEW: break;
-    case ID_SEEN:
-      identities[i].repeated = true;
-      verdict = VERDICT_REPEAT;
-      break;
-    case ID_NO_MEMORY: return VERDICT_NO_MEMORY;
-    }
+      id_store_expect(&ledger->ids, identities[i + AHEAD].hash);
+    status = id_store_add(&ledger->ids, identities[i].hash, &identities[i].repeated, failure);
+    *repeat = *repeat || identities[i].repeated;
   }
-  return verdict;
+  return status;
 }
 
 static void mark_events(const struct account *account) {

@@ -11,13 +11,14 @@
 #define BAREME_IO_LEDGER_H
 
 #include "io/account.h"
+#include "io/id_store.h"
 #include "io/output.h"
 
 struct event_store;
 
 struct ledger {
   struct problems problems;
-  struct id_set ids;
+  struct id_store ids;
   struct event_store *store; /* events in a file of their own; NULL: none */
   uint64_t records, accepted, rejected;
   struct event_counts events;
@@ -35,22 +36,19 @@ struct origin {
 };
 
 /* False if out of memory; may then still be cleared. */
-bool ledger_init(struct ledger *ledger, const struct program *program, const struct memory *memory);
+bool ledger_init(struct ledger *ledger, const struct program *program, const struct memory *memory,
+                 const bareme_read_options *options);
 void ledger_clear(struct ledger *ledger);
 
 /* Keeps records that are set aside; must be done first, if at all. */
 bareme_status ledger_open_rejects(struct ledger *ledger, const char *path, const bareme_sink *sink,
                                   bareme_failure *failure);
 
-enum verdict {
-  VERDICT_ENTER,  /* all leads are new */
-  VERDICT_REPEAT, /* some came before: decode these records again, then enter */
-  VERDICT_NO_MEMORY
-};
-
-/* Adds the account's identities to those that came; may say VERDICT_REPEAT only
- * to an account that is not judged yet. */
-enum verdict ledger_judge(struct ledger *ledger, struct account *account);
+/* Adds the account's identities to those that came.  *repeat: some of them had
+ * come before, and the records are to be decoded again before they are entered.
+ * An account is judged once. */
+bareme_status ledger_judge(struct ledger *ledger, struct account *account, bool *repeat,
+                           bareme_failure *failure);
 
 /* Enters an account that was judged.  BAREME_REJECTED: it is the last one, for
  * the run is strict. */

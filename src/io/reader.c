@@ -62,22 +62,25 @@ static bareme_status load_events(struct reader *reader, const bareme_read_option
 }
 
 /* Each of them may be cleared after failing, so all are begun. */
-static bool init_parts(struct reader *reader, const struct program *program) {
+static bool init_parts(struct reader *reader, const struct program *program,
+                       const bareme_read_options *options) {
   const struct memory *memory = &reader->memory;
+  bareme_read_options own = *options;
+  bool copied = !own.temporary || (own.temporary = copy_path(reader, own.temporary));
   bool schema = schema_init(&reader->schema, program, memory);
-  bool ledger = ledger_init(&reader->ledger, program, memory);
+  bool ledger = ledger_init(&reader->ledger, program, memory, &own);
   bool loader = schema && loader_init(&reader->loader, &reader->schema, memory);
-  return ledger && loader && columns_init(&reader->columns, &reader->schema, memory);
+  return copied && ledger && loader && columns_init(&reader->columns, &reader->schema, memory);
 }
 
 static bareme_status set_up(struct reader *reader, const struct program *program,
                             const bareme_read_options *options, bareme_failure *failure) {
   reader->format = options->format;
   bareme_status status = copy_paths(reader, options, failure);
-  if (status == BAREME_OK && !init_parts(reader, program))
+  if (status == BAREME_OK && !init_parts(reader, program, options))
     status = failure_memory(failure);
-  reader->loader.strict = reader->ledger.strict = options->strict;
-  reader->loader.seeds = reader->ledger.ids.seeds;
+  reader->loader.strict = options->strict;
+  reader->loader.seeds = reader->ledger.ids.recent.seeds;
   if (status == BAREME_OK && options->events_path)
     status = load_events(reader, options, failure);
   if (status == BAREME_OK && (options->rejects || options->rejects_path))
@@ -128,10 +131,6 @@ static bareme_status stop(struct reader *reader, bareme_status status) {
   return status;
 }
 
-static bareme_status out_of_memory(struct reader *reader) {
-  return stop(reader, failure_memory(&reader->failure));
-}
-
 /* Some bytes that are decoded together: a record, or lines. */
 struct stretch {
   const struct record *record; /* NULL: `lines` */
@@ -157,33 +156,37 @@ static bool decode(struct reader *reader, const struct stretch *stretch, size_t 
   return lead_conclude(loader, &record, outcome, reason);
 }
 
-/* Decodes, and once more if some of the leads came before.  False if out of memory. */
-static bool decode_and_judge(struct reader *reader, struct stretch *stretch, size_t *passed) {
+/* Decodes, and once more if some of the leads came before. */
+static bareme_status decode_and_judge(struct reader *reader, struct stretch *stretch,
+                                      size_t *passed, bareme_failure *failure) {
   struct loader *loader = &reader->loader;
   uint32_t before = loader->batch->count;
+  bool repeat;
   account_reset(&loader->account);
   bool decoded = decode(reader, stretch, passed);
-  switch (ledger_judge(&reader->ledger, &loader->account)) {
-  case VERDICT_ENTER: return decoded;
-  case VERDICT_REPEAT: break;
-  case VERDICT_NO_MEMORY: return false;
+  bareme_status status = ledger_judge(&reader->ledger, &loader->account, &repeat, failure);
+  if (repeat) {
+    batch_truncate(loader->batch, before);
+    loader_repeat(loader);
+    stretch->lines.bytes.length = *passed;
+    decoded = decode(reader, stretch, passed) && decoded;
   }
-  batch_truncate(loader->batch, before);
-  loader_repeat(loader);
-  stretch->lines.bytes.length = *passed;
-  return decode(reader, stretch, passed) && decoded;
+  return status == BAREME_OK && !decoded ? failure_memory(failure) : status;
 }
 
 static void read_stretch(struct reader *reader, struct stretch *stretch, uint64_t line,
                          size_t *passed) {
   struct origin origin = {reader->file, line};
-  bool done = decode_and_judge(reader, stretch, passed);
+  bareme_failure failure = {""};
+  bareme_status decoded = decode_and_judge(reader, stretch, passed, &failure);
   bareme_status status =
       ledger_enter(&reader->ledger, &reader->loader.account, &origin, &reader->failure);
+  if (status == BAREME_OK && decoded != BAREME_OK) {
+    reader->failure = failure;
+    status = decoded;
+  }
   if (status != BAREME_OK)
     stop(reader, status);
-  else if (!done)
-    out_of_memory(reader);
 }
 
 static void read_lines(struct reader *reader) {

@@ -22,6 +22,7 @@ struct input {
   const char *events;
   bareme_format out;
   bool explain, strict;
+  size_t ids; /* in memory */
 };
 
 /* All that can be seen of a run. */
@@ -50,6 +51,7 @@ static bareme_reader *open_reader(const bareme_policy *policy, const struct inpu
   options.explain = input->explain;
   options.strict = input->strict;
   options.rejects = rejects;
+  options.ids_in_memory = input->ids;
   if (bareme_reader_open(policy, &options, &failure, &reader) != BAREME_OK)
     fail_msg("%s", failure.text);
   return reader;
@@ -166,10 +168,20 @@ static const size_t some[] = {50, 1000, 20000, 1 << 20, 0};
 static void check(const char *lines, const size_t *stretches) {
   bareme_policy *policy = fixture_policy();
   char *path = fixture_file(lines);
-  struct input input = {{path}, 1, NULL, BAREME_NDJSON, false, false};
+  struct input input = {{path}, 1, NULL, BAREME_NDJSON, false, false, 0};
   assert_the_same(policy, &input, stretches);
   input.strict = true;
   assert_the_same(policy, &input, stretches);
+  input.strict = false;
+  struct seen expected = run(policy, &input, 0, 0);
+  input.ids = 2; /* the others go to a file */
+  for (uint32_t threads = 0; threads <= 2; threads++) {
+    struct seen is = run(policy, &input, threads, stretches[0]);
+    assert_gathered("results", &is.results, &expected.results, threads, 2);
+    assert_gathered("rejects", &is.rejects, &expected.rejects, threads, 2);
+    forget(&is);
+  }
+  forget(&expected);
   fixture_remove(path);
   bareme_policy_free(policy);
 }
@@ -240,7 +252,7 @@ static void many_leads(void **state) {
   check(text, some);
   bareme_policy *policy = fixture_policy();
   char *path = fixture_file(text);
-  struct input input = {{path}, 1, NULL, BAREME_NDJSON, true, false};
+  struct input input = {{path}, 1, NULL, BAREME_NDJSON, true, false, 0};
   assert_the_same(policy, &input, some);
   input.explain = false;
   input.out = BAREME_CSV;
@@ -276,11 +288,11 @@ static void several_files(void **state) {
   char *one = fixture_file("{\"id\":\"a\"}\nno\n{\"id\":\"b\"}");
   char *two = fixture_file("id;size\nb;1\nc;x\n\"d\nd\";2\ne;\"\n");
   char *three = fixture_file("[{\"id\":\"a\"},\n\n{\"id\":\"f\",\"size\":\n3},,{\"id\":4}\n}, 3");
-  struct input input = {{one, two, three}, 3, NULL, BAREME_NDJSON, false, false};
+  struct input input = {{one, two, three}, 3, NULL, BAREME_NDJSON, false, false, 0};
   assert_the_same(policy, &input, many);
   input.strict = true;
   assert_the_same(policy, &input, many);
-  input = (struct input){{two, one, three}, 3, NULL, BAREME_CSV, false, false};
+  input = (struct input){{two, one, three}, 3, NULL, BAREME_CSV, false, false, 0};
   assert_the_same(policy, &input, many);
   fixture_remove(one);
   fixture_remove(two);
@@ -295,7 +307,7 @@ static void events_of_their_own(void **state) {
       fixture_file("{\"id\":\"a\"}\n{\"id\":\"b\"}\n{\"id\":\"a\"}\n{\"id\":\"c\",\"stage\":3}\n");
   char *events = fixture_file("lead,type,at,url\na,visit,2026-05-20,/\nb,visit,2026-05-21,/\n"
                               "c,visit,2026-05-20,/\nd,visit,2026-05-20,/\na,visit,yesterday,/\n");
-  struct input input = {{leads}, 1, events, BAREME_NDJSON, true, false};
+  struct input input = {{leads}, 1, events, BAREME_NDJSON, true, false, 0};
   assert_the_same(policy, &input, many);
   fixture_remove(leads);
   fixture_remove(events);
@@ -323,7 +335,7 @@ static void compressed_input(void **state) {
   size_t length;
   char *text = mixed_leads(&length), *path = fixture_file("");
   bareme_policy *policy = fixture_policy();
-  struct input input = {{path}, 1, NULL, BAREME_NDJSON, false, false};
+  struct input input = {{path}, 1, NULL, BAREME_NDJSON, false, false, 0};
   write_gzip(path, text, length);
   assert_the_same(policy, &input, some);
   write_zstd(path, text, length);
@@ -339,7 +351,7 @@ static void a_file_that_is_not_there(void **state) {
   (void)state;
   bareme_policy *policy = fixture_policy();
   char *one = fixture_file("{\"id\":\"a\"}\n"), *two = fixture_file("id,id\n1,2\n");
-  struct input input = {{one, two, one}, 3, NULL, BAREME_NDJSON, false, false};
+  struct input input = {{one, two, one}, 3, NULL, BAREME_NDJSON, false, false, 0};
   assert_the_same(policy, &input, many); /* two columns of one name: the file cannot be read */
   fixture_remove(one);
   fixture_remove(two);
@@ -376,7 +388,7 @@ static bool goes_on(void *context) {
 
 static uint64_t visit_all(const bareme_policy *policy, const char *path, uint32_t threads,
                           struct visitor *visitor) {
-  struct input input = {{path}, 1, NULL, BAREME_NDJSON, false, false};
+  struct input input = {{path}, 1, NULL, BAREME_NDJSON, false, false, 0};
   bareme_reader *reader = open_reader(policy, &input, NULL);
   bareme_score_options options = BAREME_SCORE_OPTIONS_INIT;
   bareme_failure failure = {""};
@@ -430,7 +442,7 @@ static void a_full_disk_ends_it(void **state) {
   bareme_policy *policy = fixture_policy();
   char *path = fixture_leads();
   for (uint32_t threads = 1; threads <= 4; threads++) {
-    struct input input = {{path}, 1, NULL, BAREME_NDJSON, true, false};
+    struct input input = {{path}, 1, NULL, BAREME_NDJSON, true, false, 0};
     bareme_reader *reader = open_reader(policy, &input, NULL);
     bareme_write_options out = BAREME_WRITE_OPTIONS_INIT;
     bareme_score_options options = BAREME_SCORE_OPTIONS_INIT;
@@ -452,7 +464,7 @@ static void arguments_are_tested(void **state) {
   (void)state;
   bareme_policy *policy = fixture_policy();
   char *path = fixture_leads();
-  struct input input = {{path}, 1, NULL, BAREME_NDJSON, false, false};
+  struct input input = {{path}, 1, NULL, BAREME_NDJSON, false, false, 0};
   bareme_reader *reader = open_reader(policy, &input, NULL);
   bareme_score_options options = BAREME_SCORE_OPTIONS_INIT;
   bareme_failure failure = {""};
