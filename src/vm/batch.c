@@ -13,6 +13,10 @@
  * A second one: each space has room for one more event, so that the values of
  * an event go straight to the columns, before it is known whether it is added.
  *
+ * A space takes no time until it gets an event: a policy may know a thousand
+ * kinds that a lead has not.  `active` lists the spaces that got one since the
+ * last reset; in the others every lead begins at 0, where they all end.
+ *
  * Order.  Most data has a lead's events in order of time, or the newest first.
  * Adding notes whether any came too early; only then batch_end looks at the
  * spaces, and only the ones that need it are sorted: by keys of time and lane,
@@ -135,64 +139,85 @@ static struct column carve_column(struct carver *carver, enum column_kind kind, 
   return column;
 }
 
-/* How many spaces want a kind, and which, if `spaces` is not NULL. */
-static uint32_t list_spaces(const struct program *program, uint32_t kind, uint32_t *spaces) {
-  uint32_t count = 0;
-  for (uint32_t s = 0; s < program->space_count; s++)
-    for (uint32_t k = 0; k < program->spaces[s].kind_count; k++)
-      if (program->spaces[s].kinds[k] == kind) {
-        if (spaces)
-          spaces[count] = s;
-        count++;
-      }
-  return count;
-}
+/* How much the rows of all kinds need together. */
+struct row_sizes {
+  size_t spaces, filled, fields;
+};
 
-/* The same for the columns that a field of the kind fills. */
-static uint32_t list_filled(const struct program *program, uint32_t kind, uint32_t field,
-                            struct filled *filled) {
-  uint32_t count = 0;
+static struct row_sizes row_sizes_of(const struct program *program) {
+  struct row_sizes sizes = {0};
   for (uint32_t s = 0; s < program->space_count; s++) {
     const struct program_space *shape = &program->spaces[s];
-    for (uint32_t k = 0; k < shape->kind_count; k++)
-      for (uint32_t c = 0; shape->kinds[k] == kind && c < shape->column_count; c++)
-        if (shape->columns[c].field_of_kind[k] == field) {
-          if (filled)
-            filled[count] = (struct filled){s, c};
-          count++;
-        }
+    sizes.spaces += shape->kind_count;
+    for (uint32_t c = 0; c < shape->column_count; c++)
+      for (uint32_t k = 0; k < shape->kind_count; k++)
+        sizes.filled += shape->columns[c].field_of_kind[k] != PROGRAM_NONE;
   }
-  return count;
+  for (uint32_t k = 0; k < program->kind_count; k++)
+    sizes.fields += program->kinds[k].field_count;
+  return sizes;
 }
 
-static void carve_row(struct carver *carver, const struct program *program, uint32_t kind,
-                      struct event_row *row) {
-  const struct program_kind *of = &program->kinds[kind];
-  uint32_t count = 0;
-  for (uint32_t f = 0; f < of->field_count; f++)
-    count += list_filled(program, kind, f, NULL);
-  row->space_count = list_spaces(program, kind, NULL);
-  row->spaces = carve(carver, row->space_count, sizeof *row->spaces);
-  row->filled = carve(carver, count, sizeof *row->filled);
-  row->first = carve(carver, of->field_count + (size_t)1, sizeof *row->first);
-  row->known = carve(carver, of->field_count, sizeof *row->known);
-  if (!row->first)
-    return;
-  list_spaces(program, kind, row->spaces);
-  for (uint32_t f = 0; f < of->field_count; f++)
-    row->first[f + 1] = row->first[f] + list_filled(program, kind, f, row->filled + row->first[f]);
+/* Counts a row's spaces, and in first[f + 1] the columns that its field f fills. */
+static void count_row(const struct program_space *shape, uint32_t k, struct event_row *row) {
+  row->space_count++;
+  for (uint32_t c = 0; c < shape->column_count; c++)
+    if (shape->columns[c].field_of_kind[k] != PROGRAM_NONE)
+      row->first[shape->columns[c].field_of_kind[k] + 1]++;
 }
 
+/* Writes them down; first[f + 1] moves from where those of f begin to their end. */
+static void list_row(const struct program_space *shape, uint32_t s, uint32_t k,
+                     struct event_row *row) {
+  row->spaces[row->space_count++] = s;
+  for (uint32_t c = 0; c < shape->column_count; c++)
+    if (shape->columns[c].field_of_kind[k] != PROGRAM_NONE)
+      row->filled[row->first[shape->columns[c].field_of_kind[k] + 1]++] = (struct filled){s, c};
+}
+
+/* Gives each row its part of the arrays: as much as was counted. */
+static void place_rows(const struct program *program, struct event_row *rows, uint32_t *spaces,
+                       struct filled *filled) {
+  for (uint32_t k = 0; k < program->kind_count; k++) {
+    struct event_row *row = &rows[k];
+    uint32_t begin = 0;
+    row->spaces = spaces;
+    row->filled = filled;
+    spaces += row->space_count;
+    row->space_count = 0;
+    for (uint32_t f = 0; f < program->kinds[k].field_count; f++) {
+      uint32_t count = row->first[f + 1];
+      row->first[f + 1] = begin;
+      begin += count;
+    }
+    filled += begin;
+  }
+}
+
+/* Each space and column is looked at twice, however many kinds there are. */
 static void carve_rows(struct carver *carver, struct batch *batch) {
   const struct program *program = batch->program;
+  const struct row_sizes sizes = row_sizes_of(program);
   struct event_row *rows = carve(carver, program->kind_count, sizeof *rows);
+  uint32_t *spaces = carve(carver, sizes.spaces, sizeof *spaces);
+  struct filled *filled = carve(carver, sizes.filled, sizeof *filled);
+  uint32_t *first = carve(carver, sizes.fields + program->kind_count, sizeof *first);
+  bool *known = carve(carver, sizes.fields, sizeof *known);
   batch->rows = rows;
+  if (!carver->base)
+    return;
   for (uint32_t k = 0; k < program->kind_count; k++) {
-    struct event_row row;
-    carve_row(carver, program, k, &row);
-    if (rows)
-      rows[k] = row;
+    rows[k] = (struct event_row){.first = first, .known = known};
+    first += program->kinds[k].field_count + 1;
+    known += program->kinds[k].field_count;
   }
+  for (uint32_t s = 0; s < program->space_count; s++)
+    for (uint32_t k = 0; k < program->spaces[s].kind_count; k++)
+      count_row(&program->spaces[s], k, &rows[program->spaces[s].kinds[k]]);
+  place_rows(program, rows, spaces, filled);
+  for (uint32_t s = 0; s < program->space_count; s++)
+    for (uint32_t k = 0; k < program->spaces[s].kind_count; k++)
+      list_row(&program->spaces[s], s, k, &rows[program->spaces[s].kinds[k]]);
 }
 
 static void carve_batch(struct carver *carver, struct batch *batch) {
@@ -215,6 +240,7 @@ static void carve_batch(struct carver *carver, struct batch *batch) {
     if (batch->spaces)
       batch->spaces[s] = space;
   }
+  batch->active = carve(carver, program->space_count, sizeof *batch->active);
   carve_rows(carver, batch);
   batch->seen = carve(carver, 1, sizeof *batch->seen);
   batch->sorter = carve(carver, 1, sizeof *batch->sorter);
@@ -400,7 +426,6 @@ static void fields_truncate(struct batch *batch, uint32_t from, uint32_t to) {
 
 /* Makes the leads from .. to, the last ones, as if they had never been. */
 static void leads_truncate(struct batch *batch, uint32_t from, uint32_t to) {
-  const struct program *program = batch->program;
   if (batch->event != PROGRAM_NONE)
     drop_event(batch);
   memset(batch->ids + from, 0, (to - from) * sizeof *batch->ids);
@@ -408,12 +433,25 @@ static void leads_truncate(struct batch *batch, uint32_t from, uint32_t to) {
   bits_truncate(batch->ids_known, from, to);
   bits_truncate(batch->stage_known, from, to);
   fields_truncate(batch, from, to);
-  for (uint32_t s = 0; s < program->space_count; s++)
-    space_truncate(&batch->spaces[s], &program->spaces[s], batch->spaces[s].begin[from]);
+  for (uint32_t i = 0; i < batch->active_count; i++) {
+    struct batch_space *space = &batch->spaces[batch->active[i]];
+    space_truncate(space, &batch->program->spaces[batch->active[i]], space->begin[from]);
+  }
+}
+
+/* Spaces without lanes again: no lead's begin in them. */
+static void spaces_rest(struct batch *batch) {
+  for (uint32_t i = 0; i < batch->active_count; i++) {
+    struct batch_space *space = &batch->spaces[batch->active[i]];
+    memset(space->begin, 0, (batch->count + (size_t)1) * sizeof *space->begin);
+    space->active = false;
+  }
+  batch->active_count = 0;
 }
 
 void batch_reset(struct batch *batch) {
   leads_truncate(batch, 0, batch->count);
+  spaces_rest(batch);
   for (uint32_t f = 0; f < batch->program->field_count; f++)
     batch_return(batch, f, 0);
   batch->count = 0;
@@ -719,8 +757,13 @@ const bool *batch_event_known(const struct batch *batch, uint32_t kind) {
 }
 
 /* Counts the lane that was filled.  Behind it there is room for the next. */
-static void space_append(struct batch *batch, struct batch_space *space, int64_t at) {
+static void space_append(struct batch *batch, uint32_t index, int64_t at) {
+  struct batch_space *space = &batch->spaces[index];
   uint32_t lane = space->count++;
+  if (!space->active) {
+    space->active = true;
+    batch->active[batch->active_count++] = index;
+  }
   if (lane > space->begin[batch->count] && space->at[lane - 1] > at)
     batch->unsorted = true;
   space->lead[lane] = batch->count;
@@ -751,7 +794,7 @@ enum event_outcome batch_event_add(struct batch *batch, uint32_t kind, int64_t a
     return outcome;
   }
   for (uint32_t i = 0; i < row->space_count; i++)
-    space_append(batch, &batch->spaces[row->spaces[i]], at);
+    space_append(batch, row->spaces[i], at);
   batch->event = PROGRAM_NONE;
   return EVENT_ADDED;
 }
@@ -901,16 +944,18 @@ static bool space_sort(struct batch *batch, uint32_t index, uint32_t first) {
 bool batch_end(struct batch *batch) {
   if (batch->event != PROGRAM_NONE)
     drop_event(batch);
-  for (uint32_t s = 0; batch->unsorted && s < batch->program->space_count; s++) {
-    struct batch_space *space = &batch->spaces[s];
+  for (uint32_t i = 0; batch->unsorted && i < batch->active_count; i++) {
+    struct batch_space *space = &batch->spaces[batch->active[i]];
     uint32_t first = space->begin[batch->count];
-    if (!space_sorted(space, first) && !space_sort(batch, s, first)) {
+    if (!space_sorted(space, first) && !space_sort(batch, batch->active[i], first)) {
       batch_cancel(batch);
       return false;
     }
   }
   batch->count++;
-  for (uint32_t s = 0; s < batch->program->space_count; s++)
-    batch->spaces[s].begin[batch->count] = batch->spaces[s].count;
+  for (uint32_t i = 0; i < batch->active_count; i++) {
+    struct batch_space *space = &batch->spaces[batch->active[i]];
+    space->begin[batch->count] = space->count;
+  }
   return true;
 }

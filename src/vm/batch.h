@@ -40,6 +40,7 @@ struct column {
 
 struct batch_space {
   uint32_t count, capacity; /* lanes */
+  bool active;              /* it got an event since the batch was empty */
   uint32_t *lead;           /* lane of the lead */
   int64_t *at;
   uint64_t *at_known; /* all ones: an event without an instant is not added */
@@ -65,6 +66,8 @@ struct batch {
   struct column *fields;
   void **own; /* by field: its own values while they are borrowed; else NULL */
   struct batch_space *spaces;
+  uint32_t *active; /* the active spaces, in no order */
+  uint32_t active_count;
   /* while a lead is being built */
   struct event_row *rows; /* one per kind */
   struct seen_ids *seen;

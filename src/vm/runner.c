@@ -16,6 +16,7 @@ struct runner_space {
   char *memory;
   size_t size;
   uint32_t capacity; /* lanes there is room for */
+  uint32_t first;    /* its registers: see list_registers */
 };
 
 static size_t class_size(uint8_t class) {
@@ -48,22 +49,36 @@ uint32_t runner_chunk(const struct program *program, bool explain) {
 
 /* ---- memory ------------------------------------------------------------------- */
 
+/* Lists the registers that need memory by their space, in order: those of space
+ * s are listed from [s].first to [s + 1].first. */
+static void list_registers(struct runner *runner) {
+  const struct section *section = runner->section;
+  for (uint32_t i = 0; i < section->register_count; i++)
+    if (!section->registers[i].view)
+      runner->spaces[section->registers[i].space + 1].first++;
+  uint32_t sum = 0;
+  for (uint32_t s = 0; s <= runner->program->space_count; s++) {
+    uint32_t count = runner->spaces[s + 1].first;
+    runner->spaces[s + 1].first = sum;
+    sum += count;
+  }
+  for (uint32_t i = 0; i < section->register_count; i++)
+    if (!section->registers[i].view)
+      runner->listed[runner->spaces[section->registers[i].space + 1].first++] = i;
+}
+
 static size_t space_size(const struct runner *runner, uint32_t space, size_t words) {
   size_t size = 0;
-  for (uint32_t i = 0; i < runner->section->register_count; i++) {
-    const struct program_register *r = &runner->section->registers[i];
-    if (r->space == space && !r->view)
-      size += register_size(r->class, words);
-  }
+  for (uint32_t n = runner->spaces[space].first; n < runner->spaces[space + 1].first; n++)
+    size += register_size(runner->section->registers[runner->listed[n]].class, words);
   return size;
 }
 
 static void place_registers(struct runner *runner, uint32_t space, size_t words) {
   char *next = runner->spaces[space].memory;
-  for (uint32_t i = 0; i < runner->section->register_count; i++) {
+  for (uint32_t n = runner->spaces[space].first; n < runner->spaces[space + 1].first; n++) {
+    uint32_t i = runner->listed[n];
     const struct program_register *r = &runner->section->registers[i];
-    if (r->space != space || r->view)
-      continue;
     size_t values = r->class == REGISTER_BOOL ? words * sizeof(uint64_t)
                                               : words * WORD_LANES * class_size(r->class);
     runner->registers[i].any = next;
@@ -103,11 +118,14 @@ bool runner_init(struct runner *runner, const struct program *program, const str
   runner->section = explain ? &program->full : &program->plain;
   runner_use(runner, math_machine_best());
   arena_init(&runner->scratch, memory);
-  size_t spaces = (size_t)program->space_count + 1;
-  runner->registers =
-      memory_zeroed(memory, (size_t)runner->section->register_count + 1, sizeof *runner->registers);
-  runner->spaces = memory_zeroed(memory, spaces, sizeof *runner->spaces);
-  return runner->registers && runner->spaces && reserve(runner, 0, lead_capacity);
+  size_t registers = (size_t)runner->section->register_count + 1;
+  runner->registers = memory_zeroed(memory, registers, sizeof *runner->registers);
+  runner->listed = memory_zeroed(memory, registers, sizeof *runner->listed);
+  runner->spaces = memory_zeroed(memory, (size_t)program->space_count + 2, sizeof *runner->spaces);
+  if (!runner->registers || !runner->listed || !runner->spaces)
+    return false;
+  list_registers(runner);
+  return reserve(runner, 0, lead_capacity);
 }
 
 void runner_clear(struct runner *runner) {
@@ -116,7 +134,9 @@ void runner_clear(struct runner *runner) {
   size_t spaces = (size_t)runner->program->space_count + 1;
   for (size_t s = 0; runner->spaces && s < spaces; s++)
     memory_free(&runner->memory, runner->spaces[s].memory, runner->spaces[s].size, 1);
-  memory_free(&runner->memory, runner->spaces, spaces, sizeof *runner->spaces);
+  memory_free(&runner->memory, runner->spaces, spaces + 1, sizeof *runner->spaces);
+  memory_free(&runner->memory, runner->listed, (size_t)runner->section->register_count + 1,
+              sizeof *runner->listed);
   memory_free(&runner->memory, runner->registers, (size_t)runner->section->register_count + 1,
               sizeof *runner->registers);
   arena_clear(&runner->scratch);

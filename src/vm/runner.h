@@ -15,6 +15,7 @@ struct runner {
   const struct batch *batch; /* of the last run */
   struct column *registers;
   struct runner_space *spaces; /* memory of the registers, by space */
+  uint32_t *listed;            /* registers by space */
   uint32_t lead_capacity;
   enum math_machine machine;     /* what instruction set the kernels are made for */
   const struct kernels *kernels; /* machine.h */
