@@ -38,10 +38,9 @@ static void limit_plain(struct json *json) {
   json->plain = escape < json->readable ? escape : json->readable;
 }
 
-void json_begin(struct json *json, struct text all, struct text text, json_place next,
-                bool escapes) {
+void json_begin(struct json *json, struct text all, struct text text, json_place next) {
   const char *end = text.bytes + text.length;
-  const char *escape = escapes ? memchr(text.bytes, '\\', text.length) : NULL;
+  const char *escape = memchr(text.bytes, '\\', text.length);
   json->base = all.bytes;
   json->next = next;
   json->end = (uint32_t)(end - all.bytes);

@@ -53,19 +53,17 @@ static inline char json_peek(const struct json *json) {
 void json_clear(struct json *json);
 
 /* Puts the cursor before a text: some of the bytes `all`, whose pieces from
- * that text on are listed from `next` on.  Without `escapes` there is no
- * backslash in it. */
-void json_begin(struct json *json, struct text all, struct text text, json_place next,
-                bool escapes);
+ * that text on are listed from `next` on.  Nothing is wrong with it so far. */
+void json_begin(struct json *json, struct text all, struct text text, json_place next);
 
 /* Passes the value under the cursor.  False if it is broken: see json->error. */
 bool json_skip(struct json *json);
 
 /* Where to go on guessing, once an object has told what it is. */
 struct json_turn {
-  struct json_link **first; /* the link that came behind it the last time */
-  uint16_t chain;           /* of the links behind it: 1 to JSON_CHAINS - 1 */
-  bool unwanted;            /* nothing else of the object is wanted */
+  struct json_link **next; /* the link that came behind it the last time */
+  uint16_t chain;          /* of the links behind it: 1 to JSON_CHAINS - 1 */
+  bool unwanted;           /* nothing else of the object is wanted */
 };
 
 /* Values by the names that somebody wants, as far as they were found. */
@@ -79,7 +77,7 @@ struct json_wanted {
   uint32_t list;
   bool (*walk)(void *context, struct json *json);
   /* The slot whose value tells what comes behind it, or PATH_NONE: `turn` is
-   * called with its place, and with a turn that changes nothing. */
+   * called with its place, and may leave the turn as it is. */
   uint32_t telling;
   void (*turn)(void *context, struct json *json, json_place place, struct json_turn *turn);
 };

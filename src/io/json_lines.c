@@ -3,8 +3,6 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "io/json_lines.h"
 
-#include <string.h>
-
 /* Bytes of a window: it and its list stay in the second-level cache. */
 #define WINDOW_BYTES ((size_t)128 * 1024)
 
@@ -52,7 +50,6 @@ static void open_window(struct json_lines *lines, const struct record *record) {
   lines->window = window;
   lines->offset = record->offset;
   lines->broken = index_bytes(lines, window, &lines->next) != JSON_OK;
-  lines->escapes = memchr(window.bytes, '\\', window.length) != NULL;
 }
 
 static bool is_in_window(const struct json_lines *lines, const struct record *record) {
@@ -79,11 +76,11 @@ bool json_lines_begin(struct json_lines *lines, const struct record *record, str
     uint32_t offset = (uint32_t)(bytes.bytes - lines->window.bytes);
     while (*lines->next < offset)
       lines->next++;
-    json_begin(json, lines->window, bytes, lines->next, lines->escapes);
+    json_begin(json, lines->window, bytes, lines->next);
   } else {
     json_place list;
     enum json_error error = index_bytes(lines, bytes, &list);
-    json_begin(json, bytes, bytes, list, lines->escapes);
+    json_begin(json, bytes, bytes, list);
     json->error = error;
   }
   return json->error == JSON_OK;

@@ -19,7 +19,6 @@ struct json_lines {
   uint64_t offset;    /* of the window among all bytes; together with the address it tells
                          whether a record lies in it, or in a block that is used again */
   bool broken;        /* some line in it cannot be indexed */
-  bool escapes;       /* some line in it has a backslash */
   json_place next;    /* in the list of the window */
 };
 

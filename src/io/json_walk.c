@@ -148,17 +148,14 @@ struct visit {
   const struct path_node *node;
   const struct json_wanted *wanted;
   struct json_links *links; /* NULL: nothing is remembered */
-  struct json_link **guess; /* where the link stands that comes next, if it is as before */
-  uint16_t chain;
-  bool unwanted; /* the rest of the object is */
+  struct json_turn to;      /* where to go on guessing; next NULL: nowhere */
 };
 
 static void begin_visit(struct visit *visit, const struct path_node *node,
                         const struct json_wanted *wanted) {
   bool remembered = node->index < wanted->links_count;
   struct json_links *links = remembered ? &wanted->links[node->index] : NULL;
-  *visit = (struct visit){.node = node, .wanted = wanted, .links = links};
-  visit->guess = links ? &links->first : NULL;
+  *visit = (struct visit){node, wanted, links, {links ? &links->first : NULL, 0, false}};
 }
 
 /* Notes the link that stands between two pieces for the next time. */
@@ -172,13 +169,13 @@ static void remember(struct visit *visit, const struct json *json, json_place fr
                                    : string ? JSON_LINK_STRING
                                             : JSON_LINK_OTHER};
   struct text text = {begin, (size_t)(end - begin) + (ends || string)};
-  struct json_link *found = json_links_find(visit->links, text, visit->chain, &link);
-  *visit->guess = found;
-  visit->guess = &found->next;
+  struct json_link *found = json_links_find(visit->links, text, visit->to.chain, &link);
+  *visit->to.next = found;
+  visit->to.next = &found->next;
 }
 
 static void remember_end(struct visit *visit, const struct json *json) {
-  if (visit->guess && (*visit->guess)->kind != JSON_LINK_END)
+  if (visit->to.next && (*visit->to.next)->kind != JSON_LINK_END)
     remember(visit, json, json->next, json->next, NULL);
 }
 
@@ -190,20 +187,11 @@ static bool pass_key(struct json *json, struct visit *visit, const struct path_s
   if (!json_pass_key(json, &name) || !json_decode_key(json, &name))
     return false;
   *step = path_find(visit->node, name.raw);
-  if (visit->guess && !name.escaped && *json->next < json->end)
+  if (visit->to.next && !name.escaped && *json->next < json->end)
     remember(visit, json, from, json->next, *step);
   else
-    visit->guess = NULL;
+    visit->to.next = NULL;
   return true;
-}
-
-/* Calls for a turn when the value that tells was passed. */
-static void take_turn(struct json *json, struct visit *visit, json_place place) {
-  struct json_turn turn = {.first = visit->guess, .chain = visit->chain};
-  visit->wanted->turn(visit->wanted->context, json, place, &turn);
-  visit->guess = visit->guess ? turn.first : NULL;
-  visit->chain = turn.chain;
-  visit->unwanted = turn.unwanted;
 }
 
 /* Passes the value of a key that somebody wants, and notes its place. */
@@ -221,7 +209,7 @@ static bool pass_wanted(struct json *json, struct visit *visit, const struct pat
   if (!json_skip(json))
     return false;
   if (step->slot == wanted->telling)
-    take_turn(json, visit, place);
+    wanted->turn(wanted->context, json, place, &visit->to);
   return true;
 }
 
@@ -231,41 +219,67 @@ static bool pass_member(struct json *json, struct visit *visit) {
   return pass_key(json, visit, &step) && (step ? pass_wanted(json, visit, step) : json_skip(json));
 }
 
+enum guess {
+  GUESS_MISSED, /* the cursor is in front of something else */
+  GUESS_ENDED,  /* the cursor is on the object's brace */
+  GUESS_UNWANTED,
+  GUESS_BROKEN
+};
+
+/* Passes the value behind a link that was as guessed, when a look at it is not
+ * enough. */
+static __attribute__((noinline)) bool pass_guessed_value(struct json *json,
+                                                         const struct json_wanted *wanted,
+                                                         const struct json_link *link) {
+  if (link->slot == wanted->list && link->slot != PATH_NONE && json_peek(json) == '[' &&
+      !wanted->places[link->slot])
+    return wanted->walk(wanted->context, json);
+  return json_skip(json);
+}
+
 /* Passes members as long as they are as they were guessed: the object's end,
- * too.  False at the first that is not, with the cursor in front of it. */
-static bool pass_guessed(struct json *json, struct visit *visit) {
+ * too. */
+static enum guess pass_guessed(struct json *json, struct visit *visit) {
   const struct json_wanted *wanted = visit->wanted;
   const char *base = json->base;
-  uint32_t plain = json->plain;
-  json_place next = json->next;
-  struct json_link **guess = visit->guess;
-  bool ended = false;
-  while (guess && next[1] < plain) {
+  json_place *places = wanted->places, next = json->next;
+  uint32_t plain = json->plain, telling = wanted->telling;
+  struct json_link **guess = visit->to.next;
+  while (guess) {
     struct json_link *link = *guess;
     json_place value = next + link->span;
-    if (!json_link_is(link, base + *next) || value[1] >= plain)
+    if (value[0] >= plain || !json_link_is(link, base + *next))
       break;
-    if (link->kind != JSON_LINK_STRING) {
-      ended = link->kind == JSON_LINK_END;
-      if (ended || !is_plain(base, value))
+    if (link->kind == JSON_LINK_END)
+      break;
+    if (value[1] < plain && (link->kind == JSON_LINK_STRING || is_plain(base, value))) {
+      next = value + 1;
+    } else {
+      if (base[*value] == '{' && link->slot != PATH_NONE)
         break;
+      json->next = value;
+      if (!pass_guessed_value(json, wanted, link))
+        return GUESS_BROKEN;
+      next = json->next;
+      plain = json->plain;
     }
-    next = value + 1;
     guess = &link->next;
-    if (link->slot == PATH_NONE || wanted->places[link->slot])
+    if (link->slot == PATH_NONE || places[link->slot])
       continue;
-    wanted->places[link->slot] = value;
-    if (link->slot == wanted->telling) {
-      visit->guess = guess;
-      take_turn(json, visit, value);
-      if (visit->unwanted)
+    places[link->slot] = value;
+    if (link->slot == telling) {
+      visit->to.next = guess;
+      wanted->turn(wanted->context, json, value, &visit->to);
+      guess = visit->to.next;
+      if (visit->to.unwanted)
         break;
-      guess = visit->guess;
     }
   }
+  visit->to.next = guess;
   json->next = next;
-  visit->guess = guess;
-  return ended;
+  if (json_peek(json) == '}')
+    return GUESS_ENDED;
+  return visit->to.unwanted ? GUESS_UNWANTED : GUESS_MISSED;
 }
 
 /* Passes what is left of an object that has nothing more to tell. */
@@ -287,21 +301,18 @@ static bool pass_members(struct json *json, struct visit *visit) {
     json->next++;
     return true;
   }
-  json_place begin = json->next;
-  while (!pass_guessed(json, visit)) {
-    if (visit->unwanted)
-      return pass_rest(json);
-    char c = json_peek(json);
-    if (c == '}') {
-      remember_end(visit, json);
-      return true;
+  for (json_place begin = json->next;;) {
+    switch (pass_guessed(json, visit)) {
+    case GUESS_ENDED: remember_end(visit, json); return true;
+    case GUESS_UNWANTED: return pass_rest(json);
+    case GUESS_BROKEN: return false;
+    case GUESS_MISSED: break;
     }
-    if (c != ',' && json->next != begin)
+    if (json->next != begin && json_peek(json) != ',')
       return broken(json);
     if (!pass_member(json, visit))
       return false;
   }
-  return true;
 }
 
 bool json_collect(struct json *json, const struct path_node *node,

@@ -31,7 +31,7 @@ static void turn_to_kind(void *context, struct json *json, json_place place,
       *type =
           (struct event_type){words, find_kind(loader, json, place), &loader->event_links->none};
     loader->kind = type->kind;
-    turn->first = &type->next;
+    turn->next = &type->next;
     turn->chain = (uint16_t)(1 + slot);
   } else {
     loader->kind = find_kind(loader, json, place);
@@ -40,7 +40,7 @@ static void turn_to_kind(void *context, struct json *json, json_place place,
 }
 
 /* The kind that the event says it is of: turn_to_kind has read it. */
-static enum event_result check_kind(struct loader *loader, struct json *json) {
+static inline enum event_result check_kind(struct loader *loader, struct json *json) {
   json_place place = loader->event_places[loader->schema->type_slot];
   if (!place || json_peek_at(json, place) != '"') {
     problems_note(&loader->account.problems, PROBLEM_EVENT_NO_TYPE, SUBJECT_NONE);
@@ -70,7 +70,7 @@ static inline enum value_status at_of(struct json *json, json_place place, int64
   return value_at_from_json(json, place, at);
 }
 
-static enum event_result read_at(struct loader *loader, struct json *json, struct head *head) {
+static inline enum event_result read_at(struct loader *loader, struct json *json, struct head *head) {
   json_place place = loader->event_places[loader->schema->at_slot];
   enum value_status status = place ? at_of(json, place, &head->at) : VALUE_MISSING;
   switch (status) {
@@ -101,7 +101,7 @@ static bool read_event_id(struct loader *loader, struct json *json, json_place p
 }
 
 /* Passes the object under the cursor and reads what every event has. */
-static enum event_result read_head(struct loader *loader, struct json *json, struct arena *arena,
+static inline enum event_result read_head(struct loader *loader, struct json *json, struct arena *arena,
                                    struct head *head) {
   const struct schema *schema = loader->schema;
   for (uint32_t s = 0; s < schema->event.slot_count; s++)
