@@ -327,6 +327,7 @@ static bareme_status enter(struct member *member, struct slot *slot, enum state 
   struct stretch *stretch = &slot->stretch;
   bareme_status status = BAREME_OK;
   if (state == STATE_LARGE) {
+    slot->results.length = 0;
     stretch->at = stretch->begin;
     status = do_in_turn(member, slot, failure);
   } else if (stretch_has_records(stretch)) {

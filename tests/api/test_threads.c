@@ -280,6 +280,28 @@ static void long_lines(void **state) {
   free(text.bytes);
 }
 
+/* More results than a thread keeps: their stretch is done again in its turn. */
+static void results_that_are_large(void **state) {
+  (void)state;
+  struct gathered text = {NULL, 0};
+  bareme_sink sink = fixture_sink(&text);
+  for (int i = 0; i < 9000; i++) {
+    char line[64];
+    int length = snprintf(line, sizeof line, "{\"id\":%d}\n%s", i % 8900,
+                          i == 8000 || i == 20 ? "no\n" : "");
+    sink.put(sink.context, line, (size_t)length);
+  }
+  bareme_policy *policy = fixture_policy();
+  char *path = fixture_file(text.bytes);
+  struct input input = {{path}, 1, NULL, BAREME_NDJSON, true, false, 0};
+  assert_the_same(policy, &input, (const size_t[]){40000, 90000, 1 << 20, 0});
+  input.strict = true;
+  assert_the_same(policy, &input, (const size_t[]){1 << 20, 0});
+  fixture_remove(path);
+  bareme_policy_free(policy);
+  free(text.bytes);
+}
+
 /* ---- other input ------------------------------------------------------------------- */
 
 static void several_files(void **state) {
@@ -488,6 +510,7 @@ int main(void) {
       cmocka_unit_test(ids_that_come_again),
       cmocka_unit_test(many_leads),
       cmocka_unit_test(long_lines),
+      cmocka_unit_test(results_that_are_large),
       cmocka_unit_test(several_files),
       cmocka_unit_test(events_of_their_own),
       cmocka_unit_test(compressed_input),
