@@ -134,11 +134,18 @@ static size_t name_begin(struct text path) {
   return begin;
 }
 
+static struct text without_dots(struct text path) {
+  while (text_starts_with(path, TEXT("./")))
+    path = (struct text){path.bytes + 2, path.length - 2};
+  return path;
+}
+
 /* A name as seen from the directory of the policy, which is the first file; of
  * what lies elsewhere, where -I led, only its own name.  Modules of the
  * standard library are called std/NAME.bareme wherever the policy is. */
 static struct text portable_name(const struct program *program, uint32_t index) {
-  struct text name = program->source_names[index], first = program->source_names[0];
+  struct text name = without_dots(program->source_names[index]);
+  struct text first = without_dots(program->source_names[0]);
   struct text directory = {first.bytes, name_begin(first)};
   size_t begin = 0;
   if (text_starts_with(name, TEXT("std/")))
