@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { THREADS = 4, LEADS = 20000, CAPACITY = 256 };
+enum { THREADS = 4, LEADS = 20000 };
 
 /* What one thread does: the leads from begin to end, and what came of them. */
 struct share {
@@ -81,14 +81,16 @@ static void add_up(struct share *share, const bareme_runner *runner, uint32_t co
   }
 }
 
-/* Fills the batch as far as it goes, runs it, and begins anew. */
+/* Fills the batch until it is full, runs it, and begins anew. */
 static bareme_status score(struct share *share, bareme_batch *batch, bareme_runner *runner) {
   struct places places = find_places(share->policy);
   for (uint32_t next = share->begin; next < share->end;) {
     bareme_status status = bareme_batch_reset(batch, share->as_of);
-    while (status == BAREME_OK && next < share->end && bareme_batch_count(batch) < CAPACITY)
-      status = add_lead(batch, &places, share->as_of, next++);
-    if (status == BAREME_OK)
+    while (status == BAREME_OK && next < share->end) {
+      status = add_lead(batch, &places, share->as_of, next);
+      next += status == BAREME_OK;
+    }
+    if (status == BAREME_OK || status == BAREME_FULL)
       status = bareme_runner_run(runner, batch);
     if (status != BAREME_OK)
       return status;
@@ -102,7 +104,6 @@ static void *work(void *context) {
   bareme_batch_options options = BAREME_BATCH_OPTIONS_INIT;
   bareme_batch *batch = NULL;
   bareme_runner *runner = NULL;
-  options.capacity = CAPACITY;
   options.as_of = share->as_of;
   share->status = bareme_batch_new(share->policy, &options, &batch);
   if (share->status == BAREME_OK)
