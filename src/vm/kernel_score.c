@@ -76,25 +76,35 @@ KERNEL(BETTER) {
   return true;
 }
 
-/* From the lowest bound up, so that the first row whose bound is reached wins. */
+/* Bounds descend, so the first row whose bound is reached is the number of
+ * bounds that are not.  They are counted in bytes, which are compared faster
+ * than labels are chosen; longer tables are counted in parts. */
+static inline void count_above(const double *number, const double *bounds, uint32_t rows,
+                               uint8_t above[WORD_LANES]) {
+  memset(above, 0, WORD_LANES);
+  for (uint32_t row = 0; row < rows; row++) {
+    const double bound = bounds[row];
+    for (uint32_t j = 0; j < WORD_LANES; j++)
+      above[j] = (uint8_t)(above[j] + !(number[j] >= bound));
+  }
+}
+
 KERNEL(BAND) {
   const struct column a = m->r[i->a], d = m->r[i->d];
-  const struct band_table *table = &m->program->band_tables[i->b];
+  const struct band_table table = m->program->band_tables[i->b];
   const uint32_t lanes = lanes_of(m, i->space);
   for (uint32_t w = 0; w < words_of(lanes); w++) {
-    const double *const number = a.number + w * WORD_LANES;
-    uint8_t known[WORD_LANES];
-    uint32_t label[WORD_LANES];
-    for (uint32_t j = 0; j < WORD_LANES; j++)
-      label[j] = table->count;
-    for (uint32_t row = table->count; row-- > 0;) {
-      const double bound = table->bounds[row];
+    uint32_t *const label = d.label + w * WORD_LANES;
+    uint8_t above[WORD_LANES];
+    memset(label, 0, WORD_LANES * sizeof *label);
+    for (uint32_t row = 0; row < table.count; row += UINT8_MAX) {
+      const uint32_t rows = table.count - row < UINT8_MAX ? table.count - row : UINT8_MAX;
+      count_above(a.number + w * WORD_LANES, table.bounds + row, rows, above);
       for (uint32_t j = 0; j < WORD_LANES; j++)
-        label[j] = number[j] >= bound ? row : label[j];
+        label[j] += above[j];
     }
-    flags_of_bits(a.known[w], known);
-    for (uint32_t j = 0; j < WORD_LANES; j++)
-      d.label[w * WORD_LANES + j] = known[j] ? label[j] : table->count;
+    for (uint64_t left = lane_mask(lanes, w) & ~a.known[w]; left; left &= left - 1)
+      label[lowest_bit(left)] = table.count;
   }
   set_lanes(d.known, lanes);
   return true;

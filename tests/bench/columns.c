@@ -44,41 +44,50 @@ static double seconds_now(void) {
 
 /* ---- reading, once ------------------------------------------------------------ */
 
-static void keep_text(struct batch *batch, struct text *text) {
-  if (text->bytes && !batch_keep(batch, *text, text))
+static void *room(size_t size) {
+  void *memory = malloc(size + 1);
+  if (!memory)
     give_up("keeping", "out of memory");
+  return memory; /* until the program ends */
 }
 
-static void keep_texts(struct batch *batch, struct text_list *list) {
-  struct text *items = malloc((list->count + 1) * sizeof *items);
-  if (!items)
-    give_up("keeping", "out of memory");
-  for (size_t i = 0; i < list->count; i++) {
-    items[i] = list->items[i];
-    keep_text(batch, &items[i]);
-  }
-  list->items = items; /* until the program ends */
+/* Copies the texts, one behind the other. */
+static void keep_texts(struct text *texts, size_t count) {
+  size_t length = 0;
+  for (size_t i = 0; i < count; i++)
+    length += texts[i].length;
+  char *next = room(length);
+  for (size_t i = 0; i < count; i++)
+    if (texts[i].bytes) {
+      texts[i].bytes = memcpy(next, texts[i].bytes, texts[i].length);
+      next += texts[i].length;
+    }
 }
 
-static void keep_column(struct batch *batch, enum column_kind kind, struct column *column,
-                        uint32_t lanes) {
-  for (uint32_t l = 0; l < lanes; l++)
-    if (kind == COLUMN_TEXT)
-      keep_text(batch, &column->text[l]);
-    else if (kind == COLUMN_TEXTS)
-      keep_texts(batch, &column->texts[l]);
+static void keep_list(struct text_list *list) {
+  struct text *items = room(list->count * sizeof *items);
+  memcpy(items, list->items, list->count * sizeof *items);
+  keep_texts(items, list->count);
+  list->items = items;
+}
+
+static void keep_column(enum column_kind kind, struct column *column, uint32_t lanes) {
+  if (kind == COLUMN_TEXT)
+    keep_texts(column->text, lanes);
+  for (uint32_t l = 0; kind == COLUMN_TEXTS && l < lanes; l++)
+    if (column->texts[l].count > 0)
+      keep_list(&column->texts[l]);
 }
 
 /* What the reader read lives until it reads on; a batch that stays needs its own. */
 static void keep_batch(struct batch *batch) {
   const struct program *program = batch->program;
-  for (uint32_t l = 0; l < batch->count; l++)
-    keep_text(batch, &batch->ids[l]);
+  keep_texts(batch->ids, batch->count);
   for (uint32_t f = 0; f < program->field_count; f++)
-    keep_column(batch, program->fields[f].kind, &batch->fields[f], batch->count);
+    keep_column(program->fields[f].kind, &batch->fields[f], batch->count);
   for (uint32_t s = 0; s < program->space_count; s++)
     for (uint32_t c = 0; c < program->spaces[s].column_count; c++)
-      keep_column(batch, program->spaces[s].columns[c].kind, &batch->spaces[s].columns[c],
+      keep_column(program->spaces[s].columns[c].kind, &batch->spaces[s].columns[c],
                   batch->spaces[s].count);
 }
 
