@@ -194,6 +194,43 @@ static void values_of_the_event_before_are_forgotten(void **state) {
   batch_clear(&batch);
 }
 
+/* A click with values that is never added, or not because it is in the future. */
+static void leave_out_click(struct batch *batch, bool is_future) {
+  batch_event_begin(batch, CLICK);
+  batch_event_number(batch, CLICK, 1, 99);
+  batch_event_bool(batch, CLICK, 2, true);
+  if (is_future)
+    assert_int_equal(batch_event_add(batch, CLICK, 1000001, nobody), EVENT_FUTURE);
+}
+
+/* At every number of events around those at which a space grows and a word of
+ * lanes ends: what an event left behind would be in the next one's lane. */
+static void nothing_is_left_of_events_that_are_not_added(void **state) {
+  (void)state;
+  for (uint32_t count = 0; count < 130; count++) {
+    struct batch batch;
+    start(&batch, 2);
+    batch_begin(&batch);
+    for (uint32_t i = 0; i < count; i++)
+      assert_int_equal(add_click(&batch, i, i), EVENT_ADDED);
+    leave_out_click(&batch, count % 2);
+    assert_true(batch_end(&batch));
+    batch_begin(&batch);
+    batch_event_begin(&batch, CLICK);
+    assert_int_equal(batch_event_add(&batch, CLICK, 5, nobody), EVENT_ADDED);
+    leave_out_click(&batch, count % 2 == 0);
+    batch_cancel(&batch);
+    const struct batch_space *clicks = &batch.spaces[CLICKS];
+    assert_int_equal(clicks->count, count);
+    for (uint32_t lane = 0; lane < clicks->capacity; lane++) {
+      assert_int_equal(bit(clicks->columns[DEPTH_COLUMN].known, lane), lane < count);
+      assert_true(clicks->columns[DEPTH_COLUMN].number[lane] == (lane < count ? lane : 0));
+      assert_int_equal(bit(clicks->columns[BOT_COLUMN].yes, lane), lane < count && lane % 2 == 0);
+    }
+    batch_clear(&batch);
+  }
+}
+
 static void the_future_does_not_exist(void **state) {
   (void)state;
   struct batch batch;
@@ -507,6 +544,7 @@ int main(void) {
       cmocka_unit_test(kept_texts_outlive_their_source),
       cmocka_unit_test(events_go_to_every_space_of_their_kind),
       cmocka_unit_test(values_of_the_event_before_are_forgotten),
+      cmocka_unit_test(nothing_is_left_of_events_that_are_not_added),
       cmocka_unit_test(the_future_does_not_exist),
       cmocka_unit_test(identities_are_those_of_one_lead_across_kinds),
       cmocka_unit_test(identities_are_found_at_every_size),

@@ -1,0 +1,306 @@
+/* test_io_guesses.c - a record is read alike, whatever was read before it.
+ *
+ * The reader guesses from the records before what comes next.  Here each record
+ * of a list, good and bad ones, is read in two files: alone, so that nothing
+ * can be guessed, and behind records that teach the guesses which fit it best.
+ * Both must give the same lead, or the same problem.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "unit/io_support.h"
+
+/* Behind this one, every guess is made and most are right. */
+static const char teacher[] =
+    "{\"email\":\"a@b.de\",\"company\":{\"size\":250,\"name\":\"A\"},\"consent\":true,"
+    "\"note\":\"n\",\"count\":7,\"tier\":\"gold\",\"events\":[{\"type\":\"page_view\","
+    "\"at\":\"2026-05-01T10:00:00Z\",\"url\":\"/a\",\"seconds\":12},{\"type\":\"email_open\","
+    "\"at\":\"2026-05-02T10:00:00Z\",\"link\":\"x\"},{\"type\":\"call\","
+    "\"at\":\"2026-05-03T10:00:00Z\",\"length\":3}]}\n";
+
+#define EVENT(rest) "{\"email\":\"a@b.de\",\"events\":[" rest "]}"
+#define VIEW        "{\"type\":\"page_view\",\"at\":\"2026-05-01T10:00:00Z\",\"url\":\"/a\""
+
+static const struct text records[] = {
+    T("{\"email\":\"c@d.de\",\"company\":{\"size\":9,\"name\":\"B\"},\"consent\":false}"),
+    /* keys: other order, missing, twice, with escapes, prefixes of each other, blanks around */
+    T("{\"consent\":true,\"email\":\"x\",\"tier\":\"silver\",\"company\":{\"name\":\"B\"}}"),
+    T("{\"email\":\"x\",\"consent\":true}"),
+    T("{\"email\":\"first\",\"email\":\"second\"}"),
+    T("{\"company\":{\"size\":1,\"size\":2},\"company\":{\"size\":3}}"),
+    T("{\"\\u0065mail\":\"x\",\"consent\":true}"),
+    T("{\"email\\u0000\":\"x\",\"consent\":true}"),
+    T("{\"emai\":\"x\",\"email2\":\"y\",\"emaill\":\"z\"}"),
+    T("{\"a very long key that no link can hold, whatever it tries\":1,\"email\":\"x\"}"),
+    T("{ \"email\" : \"x\" , \"company\" : { \"size\" : 12 } , \"consent\" : true }"),
+    T("{\t\"email\":\"x\"\t,\"consent\"\t:true,\"count\":7 ,\"note\":\"n\" }  "),
+    T("  {\"email\":\"x\"}"),
+    T("{}"),
+    T("{\"\":1,\"email\":\"x\"}"),
+    T("{\"company\":{}}"),
+    T("{\"email\":{\"size\":1},\"company\":\"x\"}"),
+    T("{\"email\":[\"x\"],\"company\":[{\"size\":1}]}"),
+    /* strings */
+    T("{\"email\":\"a\\\"b\",\"consent\":true,\"note\":\"\\\\\",\"tier\":\"gold\"}"),
+    T("{\"email\":\"\\u00e9\",\"note\":\"\\ud83d\\ude00\",\"count\":7}"),
+    T("{\"email\":\"\\ud83d\",\"count\":7}"),
+    T("{\"email\":\"x\",\"note\":\"\\q\"}"),
+    T("{\"email\":\"x\",\"note\":\"\\u12g4\",\"count\":7}"),
+    T("{\"email\":\"r\xc3\xa9union \xf0\x9f\x98\x80\",\"note\":\"\"}"),
+    T("{\"email\":\"x\",\"note\":\"\xff\"}"),
+    T("{\"email\":\"x\",\"note\":\"a\x01z\"}"),
+    T("{\"email\":\"x\",\"note\":\"open}"),
+    T("{\"email\":\"x\",\"note\":\"ends in a backslash\\"),
+    T("{\"email\":\"x\"\"y\"}"),
+    T("{\"email\":\"x\"y,\"consent\":true}"),
+    T("{\"tier\":\"GOLD\",\"email\":\"x\"}"),
+    T("{\"tier\":\"golden\",\"email\":\"x\"}"),
+    T("{\"tier\":\"gold \",\"email\":\"x\"}"),
+    T("{\"tier\":\"\\u0067old\"}"),
+    T("{\"tier\":\"a label of more than sixteen bytes\"}"),
+    /* numbers and words */
+    T("{\"company\":{\"size\":0},\"count\":0}"),
+    T("{\"company\":{\"size\":12345678},\"count\":123456789}"),
+    T("{\"company\":{\"size\":-1},\"count\":-0}"),
+    T("{\"company\":{\"size\":1.5e3},\"count\":1E-2}"),
+    T("{\"company\":{\"size\":1e999}}"),
+    T("{\"company\":{\"size\":\"250\"}}"),
+    T("{\"company\":{\"size\":null},\"count\":null}"),
+    T("{\"company\":{\"size\":true},\"count\":false}"),
+    T("{\"email\":\"x\",\"count\":01}"),
+    T("{\"email\":\"x\",\"count\":00}"),
+    T("{\"email\":\"x\",\"count\":1.}"),
+    T("{\"email\":\"x\",\"count\":1a}"),
+    T("{\"email\":\"x\",\"count\":1\"a\"}"),
+    T("{\"email\":\"x\",\"count\":+1}"),
+    T("{\"email\":\"x\",\"count\":1 2}"),
+    T("{\"email\":\"x\",\"count\":/7}"),
+    T("{\"email\":\"x\",\"count\":7:}"),
+    T("{\"email\":\"x\",\"consent\":tru}"),
+    T("{\"email\":\"x\",\"consent\":trues}"),
+    T("{\"email\":\"x\",\"consent\":fals3}"),
+    T("{\"email\":\"x\",\"consent\":nul}"),
+    T("{\"email\":\"x\",\"consent\":}"),
+    T("{\"email\":\"x\",\"consent\":\0}"),
+    T("{\"email\":\"x\",\"co\0unt\":7}"),
+    /* structure */
+    T("{\"email\":\"x\",}"),
+    T("{,\"email\":\"x\"}"),
+    T("{\"email\":\"x\",,\"consent\":true}"),
+    T("{\"email\":\"x\" \"consent\":true}"),
+    T("{\"email\":\"x\"{\"consent\":true}"),
+    T("{\"email\":\"x\"}{\"email\":\"y\"}"),
+    T("{\"email\":\"x\"},"),
+    T("{\"email\":\"x\"]"),
+    T("{\"email\":\"x\",\"consent\":true"),
+    T("{\"email\":\"x\",\"consent\""),
+    T("{\"email\":\"x\",\"consent\":"),
+    T("{\"email\"}"),
+    T("{\"email\",\"x\"}"),
+    T("{email:\"x\"}"),
+    T("{"),
+    T("[{\"email\":\"x\"}]"),
+    T("\"email\""),
+    T("{\"email\":\"x\",\"other\":{\"a\":[1,{\"b\":[]},\"]\"],\"c\":{}},\"consent\":true}"),
+    T("{\"email\":\"x\",\"other\":{\"a\":[1,{\"b\":]},\"consent\":true}"),
+    T("{\"email\":\"x\",\"note\":{\"email\":\"y\"},\"consent\":true}"),
+    /* events */
+    T(EVENT(VIEW "},{\"type\":\"email_open\",\"at\":\"2026-05-02T10:00:00Z\"}")),
+    T(EVENT("{\"at\":\"2026-05-01T10:00:00Z\",\"url\":\"/a\",\"type\":\"page_view\"}")),
+    T(EVENT("{\"at\":\"2026-05-01T10:00:00Z\",\"type\":\"call\",\"url\":\"/a\"}")),
+    T(EVENT("{\"type\":\"call\",\"type\":\"page_view\",\"at\":\"2026-05-01T10:00:00Z\"}")),
+    T(EVENT("{\"type\":\"page_view\",\"type\":\"call\",\"at\":\"2026-05-01T10:00:00Z\"}")),
+    T(EVENT("{\"type\":\"\\u0070age_view\",\"at\":\"2026-05-01T10:00:00Z\",\"url\":\"/a\"}")),
+    T(EVENT("{\"type\":\"page_vie\",\"at\":\"2026-05-01T10:00:00Z\"}")),
+    T(EVENT("{\"type\":\"Page_view\",\"at\":\"2026-05-01T10:00:00Z\"}")),
+    T(EVENT("{\"type\":\"page_view\" ,\"at\" : \"2026-05-01T10:00:00Z\" }")),
+    T(EVENT("{\"type\":7,\"at\":\"2026-05-01T10:00:00Z\"}")),
+    T(EVENT("{\"type\":null,\"at\":\"2026-05-01T10:00:00Z\"}")),
+    T(EVENT("{\"at\":\"2026-05-01T10:00:00Z\"}")),
+    T(EVENT("{\"type\":\"page_view\"}")),
+    T(EVENT("{\"type\":\"page_view\",\"at\":null}")),
+    T(EVENT("{\"type\":\"page_view\",\"at\":\"2026-05-01\"}")),
+    T(EVENT("{\"type\":\"page_view\",\"at\":1777629600}")),
+    T(EVENT("{\"type\":\"page_view\",\"at\":\"2026-05-01T10:00:00.5+02:00\"}")),
+    T(EVENT("{\"type\":\"page_view\",\"at\":\"2026-05-32T10:00:00Z\"}")),
+    T(EVENT("{\"type\":\"page_view\",\"at\":\"2026-05-01T10:00:00X\"}")),
+    T(EVENT("{\"type\":\"page_view\",\"at\":\"2026-05-01t10:00:00z\"}")),
+    T(EVENT("{\"type\":\"page_view\",\"at\":\"2026-05-01T10:00:00Z\\u0020\"}")),
+    T(EVENT(VIEW ",\"seconds\":\"12\"}")),
+    T(EVENT(VIEW ",\"seconds\":1.25}")),
+    T(EVENT(VIEW ",\"id\":\"e1\"}," VIEW ",\"id\":\"e1\"}," VIEW ",\"id\":7}")),
+    T(EVENT("{\"type\":\"call\",\"at\":[{\"x\":{}}],\"b\":tru}")),
+    T(EVENT("{\"type\":\"call\",\"at\" \"x\"}")),
+    T(EVENT("{\"type\":\"call\",\"at\":1,}")),
+    T(EVENT("{\"type\":\"call\"},{}")),
+    T(EVENT("{\"type\":\"call\"},7,\"x\",null,[]")),
+    T(EVENT("{\"type\":\"call\"},")),
+    T(EVENT(VIEW "}]")),
+    T(EVENT(VIEW "")),
+    T("{\"events\":{\"type\":\"page_view\"},\"email\":\"x\"}"),
+    T("{\"events\":null,\"email\":\"x\"}"),
+    T("{\"events\":[],\"events\":[" VIEW "}],\"email\":\"x\"}"),
+    T("{\"events\":7,\"events\":[" VIEW "}],\"email\":\"x\"}"),
+    T("{\"email\":[" VIEW "}],\"consent\":true}"),
+    T("{\"note\":[" VIEW "}],\"email\":\"x\"}"),
+};
+enum { RECORDS = sizeof records / sizeof *records };
+
+/* ---- files ---------------------------------------------------------------------- */
+
+static char bytes[1024 * 1024];
+static size_t length;
+
+static void begin(void) {
+  length = 0;
+}
+
+static void add(struct text text) {
+  assert_true(text.length <= sizeof bytes - length);
+  memcpy(bytes + length, text.bytes, text.length);
+  length += text.length;
+}
+
+static void add_times(struct text text, size_t times) {
+  while (times-- > 0)
+    add(text);
+}
+
+static struct reading alone, taught;
+
+static void read_file(struct reading *reading) {
+  struct program program = support_program();
+  bareme_read_options options = BAREME_READ_OPTIONS_INIT;
+  read_bytes(reading, &program, "guesses.ndjson", bytes, length, options, 64);
+}
+
+/* ---- tests ------------------------------------------------------------------------ */
+
+/* Reads the record at `shift` bytes behind two lines: blank ones, or the teacher's. */
+static void read_behind(struct reading *reading, struct text line, struct text record, size_t shift,
+                        struct text ending) {
+  begin();
+  add_times(line, 2);
+  add_times(TEXT(" "), shift);
+  add(record);
+  add(ending);
+  read_file(reading);
+}
+
+static void compare(struct text record, size_t shift, struct text ending) {
+  static struct reading lesson;
+  const struct text teaches = {teacher, sizeof teacher - 1};
+  read_behind(&lesson, teaches, TEXT(""), 0, TEXT(""));
+  assert_int_equal(lesson.summary.accepted, 2);
+  read_behind(&alone, TEXT("\n"), record, shift, ending);
+  read_behind(&taught, teaches, record, shift, ending);
+  if (strcmp(taught.leads.text + lesson.leads.length, alone.leads.text) != 0 ||
+      strcmp(taught.problems.text, alone.problems.text) != 0 ||
+      strcmp(taught.rejects.text, alone.rejects.text) != 0)
+    fail_msg("read otherwise behind the teacher: %.*s\n%s%s\nnot\n%s%s", (int)record.length,
+             record.bytes, taught.leads.text + lesson.leads.length, taught.problems.text,
+             alone.leads.text, alone.problems.text);
+  assert_int_equal(taught.summary.rejected, alone.summary.rejected);
+  assert_int_equal(taught.summary.events - lesson.summary.events, alone.summary.events);
+  assert_int_equal(taught.summary.ignored_events - lesson.summary.ignored_events,
+                   alone.summary.ignored_events);
+}
+
+static void every_record_is_read_alike(void **state) {
+  (void)state;
+  for (size_t r = 0; r < RECORDS; r++) {
+    compare(records[r], 0, TEXT("\n"));
+    compare(records[r], 0, TEXT("\r\n"));
+    compare(records[r], 0, TEXT("")); /* the end of the file, and of what may be read */
+  }
+}
+
+/* simdjson looks at 64 bytes at a time. */
+static void at_every_offset(void **state) {
+  (void)state;
+  static const size_t chosen[] = {0, 17, 34, 78};
+  for (size_t i = 0; i < sizeof chosen / sizeof *chosen; i++)
+    for (size_t shift = 0; shift <= 64; shift++)
+      compare(records[chosen[i]], shift, TEXT("\n"));
+}
+
+/* Behind each other record, too: what one teaches may be nearly right for the next. */
+static void behind_every_other_record(void **state) {
+  (void)state;
+  for (size_t first = 0; first < RECORDS; first++) {
+    begin();
+    for (size_t r = 0; r < RECORDS; r++) {
+      add(records[first]);
+      add(TEXT("\n"));
+      add(records[r]);
+      add(TEXT("\n"));
+    }
+    read_file(&taught);
+    uint64_t accepted = 0, events = 0;
+    for (size_t r = 0; r <= RECORDS; r++) {
+      read_behind(&alone, TEXT("\n"), records[r < RECORDS ? r : first], 0, TEXT("\n"));
+      uint64_t times = r < RECORDS ? 1 : RECORDS;
+      accepted += times * alone.summary.accepted;
+      events += times * alone.summary.events;
+    }
+    assert_int_equal(taught.summary.records, 2 * RECORDS);
+    assert_int_equal(taught.summary.accepted, accepted);
+    assert_int_equal(taught.summary.events, events);
+  }
+}
+
+/* Records of some kilobytes, so that the ends of windows, of what is read at
+ * once, and of blocks fall into all parts of them. */
+static void across_windows_and_blocks(void **state) {
+  (void)state;
+  static char note[4096];
+  memset(note, 'x', sizeof note);
+  uint64_t accepted = 0;
+  begin();
+  for (size_t i = 0; i < 400; i++) {
+    size_t r = i * 7 % RECORDS, size = 1000 + i * 131 % 1500;
+    bool is_good = i % 3 != 0;
+    add(is_good ? TEXT("{\"consent\":true,\"note\":\"") : records[r]);
+    if (is_good) {
+      add((struct text){note, size});
+      add(i % 5 ? TEXT("\",\"email\":\"a@b.de\",\"company\":{\"size\":250}}")
+                : TEXT("\\u00e9\",\"email\":\"a@b.de\",\"company\":{\"size\":250}}"));
+    }
+    add(i % 4 ? TEXT("\n") : TEXT("\r\n\n"));
+    accepted += is_good;
+  }
+  read_file(&taught);
+  assert_int_equal(taught.summary.records, 400);
+  const char *lead = "?/0 email='a@b.de' size=250 consent=true\n";
+  uint64_t found = 0;
+  for (const char *at = taught.leads.text; (at = strstr(at, lead)); at += strlen(lead))
+    found++;
+  assert_int_equal(found, accepted);
+}
+
+/* Types, keys and labels that are many more than can be remembered. */
+static void more_than_can_be_remembered(void **state) {
+  (void)state;
+  char line[512];
+  begin();
+  for (int i = 0; i < 400; i++) {
+    snprintf(line, sizeof line,
+             "{\"k%d\":%d,\"email\":\"x\",\"m%d\":\"v\",\"events\":[{\"type\":\"t%d\",\"at\":1},"
+             "{\"type\":\"page_view\",\"at\":1777629600,\"x%d\":1,\"seconds\":%d}]}\n",
+             i, i, i, i, i, i);
+    add(text_from(line));
+  }
+  read_file(&taught);
+  assert_int_equal(taught.summary.accepted, 400);
+  assert_int_equal(taught.summary.events, 400);
+  assert_int_equal(taught.summary.ignored_events, 400);
+  assert_non_null(strstr(taught.leads.text, "(?,399)"));
+  assert_string_equal(taught.problems.text, "");
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(every_record_is_read_alike),  cmocka_unit_test(at_every_offset),
+      cmocka_unit_test(behind_every_other_record),   cmocka_unit_test(across_windows_and_blocks),
+      cmocka_unit_test(more_than_can_be_remembered),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
