@@ -34,6 +34,7 @@ struct compilation {
   size_t set_count;
   struct model model;
   bool tests;
+  const char *verify_key; /* NULL: it need not be signed */
   bareme_failure *failure;
 };
 
@@ -185,13 +186,23 @@ static bareme_status refuse_size(struct compilation *work, struct text name) {
   return BAREME_INVALID_POLICY;
 }
 
+/* What may have to be signed is looked at before anything reads it. */
+static bareme_status take_file(struct compilation *work, const char *path, struct text name,
+                               struct text bytes, bareme_policy **policy) {
+  bareme_status status = BAREME_OK;
+  if (work->verify_key)
+    status =
+        policy_trust(work->verify_key, path, name, bytes, &work->report->memory, work->failure);
+  return status == BAREME_OK ? compile_bytes(work, name, bytes, policy) : status;
+}
+
 static bareme_status compile_file(struct compilation *work, const char *path,
                                   bareme_policy **policy) {
   struct text name = strcmp(path, "-") == 0 ? TEXT("<stdin>") : text_from(path);
   struct text bytes;
   const char *reason = NULL;
   switch (load_file(&work->report->arena, path, &bytes, &reason)) {
-  case LOAD_OK: return compile_bytes(work, name, bytes, policy);
+  case LOAD_OK: return take_file(work, path, name, bytes, policy);
   case LOAD_TOO_LARGE: return refuse_size(work, name);
   case LOAD_NO_MEMORY: return BAREME_NO_MEMORY;
   case LOAD_FAILED: break;
@@ -228,7 +239,10 @@ static bareme_status compile(const char *path, const char *name, struct text byt
   if ((options && !options_take(&own, sizeof own, options)) ||
       !allocator_memory(own.allocator, &memory))
     return BAREME_INVALID_ARGUMENT;
-  struct compilation work = {.report = report_new(&memory), .tests = own.tests, .failure = failure};
+  struct compilation work = {.report = report_new(&memory),
+                             .tests = own.tests,
+                             .verify_key = own.verify_key,
+                             .failure = failure};
   if (!work.report)
     return BAREME_NO_MEMORY;
   struct arena *arena = &work.report->arena;
@@ -238,7 +252,7 @@ static bareme_status compile(const char *path, const char *name, struct text byt
     status = BAREME_NO_MEMORY;
   if (status == BAREME_OK)
     status = path ? compile_file(&work, path, policy)
-                  : compile_bytes(&work, text_from(name), bytes, policy);
+                  : take_file(&work, NULL, text_from(name), bytes, policy);
   if (work.load.out_of_memory)
     status = BAREME_NO_MEMORY;
   return conclude(&work, status, report, policy);

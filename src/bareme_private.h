@@ -11,6 +11,7 @@
  *   bareme_image.c    program -> bytes of a file, and what such a file consists of
  *   bareme_format.c   text -> tree -> text
  *   bareme_report.c   diagnostics, handed out
+ *   bareme_sign.c     keys, signatures, and policies that must be signed
  *   bareme_inspect.c  the code of a policy, in words
  *   bareme_data.c     readers, writers
  *   bareme_score.c    all of a reader's leads, by several threads
@@ -51,6 +52,11 @@ struct bareme_writer {
   struct memory memory;
   struct writer *writer;
 };
+
+/* BAREME_OK if the bytes, read from the file at path, are a compiled policy with
+ * a signature beside it by the key, which is one itself or names a file with it. */
+bareme_status policy_trust(const char *key, const char *path, struct text name, struct text bytes,
+                           const struct memory *memory, bareme_failure *failure);
 
 /* NULL if out of memory. */
 bareme_report *report_new(const struct memory *memory);

@@ -103,9 +103,13 @@ typedef struct bareme_compile_options {
   size_t include_directory_count;
   bool tests;                        /* keep the policy's tests, to run them */
   const bareme_allocator *allocator; /* copied; NULL: the C library's heap */
+  const char *verify_key;            /* a public key of minisign, in base64 or as a file: takes only
+                                        a compiled policy that has, beside its file, a signature by
+                                        it (FILE.minisig); all else is BAREME_UNTRUSTED.  NULL: it
+                                        need not be signed */
 } bareme_compile_options;
 #define BAREME_COMPILE_OPTIONS_INIT \
-  { sizeof(bareme_compile_options), NULL, 0, NULL, 0, false, NULL }
+  { sizeof(bareme_compile_options), NULL, 0, NULL, 0, false, NULL, NULL }
 
 /* Compiles the policy in a file ("-": standard input).  options may be NULL.
  * *report is made in any case but BAREME_NO_MEMORY and belongs to the caller
@@ -194,6 +198,40 @@ BAREME_API void bareme_image_free(bareme_image *image);
 BAREME_API bareme_status bareme_source_format(const char *name, const char *bytes, size_t length,
                                               bareme_report **report, bareme_failure *failure,
                                               const bareme_sink *sink);
+
+/* ---- signatures ---------------------------------------------------------------------------- */
+
+/* Ed25519, in the files of minisign: see docs/signing.md.  These may be called
+ * from several threads. */
+
+/* BAREME_OK if the signature, the content of a .minisig file, is by the key over
+ * just these bytes; BAREME_UNTRUSTED otherwise, and failure says why.  key: in
+ * base64, or the content of a file with it, terminated.  *comment, which may be
+ * NULL, becomes the trusted comment, inside the signature. */
+BAREME_API bareme_status bareme_signature_verify(const char *key, const void *bytes, size_t length,
+                                                 const char *signature, size_t signature_length,
+                                                 bareme_text *comment, bareme_failure *failure);
+
+/* A new pair of keys, as files for each.  password: NULL leaves the secret key in
+ * the clear; else encrypting it takes seconds and a gigabyte of memory, as with
+ * minisign. */
+BAREME_API bareme_status bareme_key_generate(const char *password, size_t password_length,
+                                             const bareme_sink *secret,
+                                             const bareme_sink *public_key,
+                                             bareme_failure *failure);
+
+/* Does the file of a secret key need a password? */
+BAREME_API bool bareme_key_is_encrypted(const char *secret, size_t length);
+
+/* Signs bytes with the secret key that is in a file with this content.  comment:
+ * one line, which is signed as well. */
+BAREME_API bareme_status bareme_sign(const char *secret, size_t secret_length, const char *password,
+                                     size_t password_length, const void *bytes, size_t length,
+                                     const char *comment, const bareme_sink *signature,
+                                     bareme_failure *failure);
+
+/* Overwrites a secret, also where a compiler would leave that out. */
+BAREME_API void bareme_wipe(void *bytes, size_t length);
 
 /* ---- looking into a policy ------------------------------------------------------------ */
 

@@ -61,7 +61,8 @@ typedef enum bareme_status {
   BAREME_INTERNAL,     /* a mistake of Bareme's was found in time; bareme_failure says which */
   BAREME_FULL,         /* the batch has no room for another lead */
   BAREME_WRONG_TYPE,   /* the field has another type */
-  BAREME_INVALID_VALUE /* no value of that type: not finite, not UTF-8, not one of the labels */
+  BAREME_INVALID_VALUE, /* no value of that type: not finite, not UTF-8, not one of the labels */
+  BAREME_UNTRUSTED      /* it is not signed by the key that was given; bareme_failure says why */
 } bareme_status;
 
 /* A short English phrase, for logs. */

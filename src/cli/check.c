@@ -64,7 +64,7 @@ static bareme_status check_one(const struct arguments *arguments, const char *pa
   else if (tally->findings.format == FINDINGS_TEXT)
     put_right(page, path, policy);
   tally->right += status == BAREME_OK;
-  tally->wrong += status == BAREME_INVALID_POLICY;
+  tally->wrong += status == BAREME_INVALID_POLICY || status == BAREME_UNTRUSTED;
   tally->unread += status == BAREME_IO || status == BAREME_NO_MEMORY;
   bareme_report_free(report);
   bareme_policy_free(policy);
@@ -126,8 +126,8 @@ const struct command command_check = {
         "length. With a --format other than text, standard output has the findings and nothing "
         "else.\n\n"
         "Exit status: 0 all are right, 3 at least one is invalid, 5 a file cannot be read.",
-    .options = (const enum option_id[]){OPTION_CHECK_FORMAT, OPTION_SET, OPTION_INCLUDE,
-                                        OPTION_COLOR, OPTION_HELP, OPTION_COUNT},
+    .options = (const enum option_id[]){OPTION_CHECK_FORMAT, OPTION_SET, OPTION_VERIFY,
+                                        OPTION_INCLUDE, OPTION_COLOR, OPTION_HELP, OPTION_COUNT},
     .least_words = 1,
     .most_words = SIZE_MAX,
     .run = run,

@@ -507,9 +507,10 @@ const struct command command_cost = {
         "Exit status: 1 if it is more than a --budget allows.\n\n"
         "  bareme cost inbound.bareme --events 100 --budget work=50000 --budget memory=64KiB\n"
         "  bareme cost inbound.bareme --events 5 --events page_view=1000",
-    .options = (const enum option_id[]){OPTION_COUNTS, OPTION_TEXT, OPTION_BUDGET, OPTION_SECTION,
-                                        OPTION_DIS_FORMAT, OPTION_SET, OPTION_INCLUDE,
-                                        OPTION_OUTPUT, OPTION_COLOR, OPTION_HELP, OPTION_COUNT},
+    .options =
+        (const enum option_id[]){OPTION_COUNTS, OPTION_TEXT, OPTION_BUDGET, OPTION_SECTION,
+                                 OPTION_DIS_FORMAT, OPTION_SET, OPTION_VERIFY, OPTION_INCLUDE,
+                                 OPTION_OUTPUT, OPTION_COLOR, OPTION_HELP, OPTION_COUNT},
     .least_words = 1,
     .most_words = 1,
     .run = run,

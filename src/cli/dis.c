@@ -275,9 +275,9 @@ const struct command command_dis = {
         "first of them. docs/bytecode.md explains the machine.\n\n"
         "  bareme dis inbound.bareme\n"
         "  bareme dis inbound.bareme --section full --format json",
-    .options =
-        (const enum option_id[]){OPTION_SECTION, OPTION_DIS_FORMAT, OPTION_SET, OPTION_INCLUDE,
-                                 OPTION_OUTPUT, OPTION_COLOR, OPTION_HELP, OPTION_COUNT},
+    .options = (const enum option_id[]){OPTION_SECTION, OPTION_DIS_FORMAT, OPTION_SET,
+                                        OPTION_VERIFY, OPTION_INCLUDE, OPTION_OUTPUT, OPTION_COLOR,
+                                        OPTION_HELP, OPTION_COUNT},
     .least_words = 1,
     .most_words = 1,
     .run = run,

@@ -119,9 +119,9 @@ const struct command command_explain = {
         "Exit status: 1 if no lead has the id.\n\n"
         "  bareme explain inbound.bareme leads.ndjson --id 00042 --at 2026-06-01",
     .options = (const enum option_id[]){OPTION_ID, OPTION_SCORE, OPTION_JSON, OPTION_AT,
-                                        OPTION_EVENTS, OPTION_INPUT, OPTION_SET, OPTION_INCLUDE,
-                                        OPTION_STRICT, OPTION_OUTPUT, OPTION_COLOR, OPTION_CHUNK,
-                                        OPTION_HELP, OPTION_COUNT},
+                                        OPTION_EVENTS, OPTION_INPUT, OPTION_SET, OPTION_VERIFY,
+                                        OPTION_INCLUDE, OPTION_STRICT, OPTION_OUTPUT, OPTION_COLOR,
+                                        OPTION_CHUNK, OPTION_HELP, OPTION_COUNT},
     .least_words = 1,
     .most_words = SIZE_MAX,
     .run = run,

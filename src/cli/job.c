@@ -19,6 +19,7 @@ bareme_compile_options job_compile_options(const struct arguments *arguments) {
   options.set_count = arguments->option[OPTION_SET].word_count;
   options.include_directories = arguments->option[OPTION_INCLUDE].words;
   options.include_directory_count = arguments->option[OPTION_INCLUDE].word_count;
+  options.verify_key = arguments->option[OPTION_VERIFY].word;
   return options;
 }
 

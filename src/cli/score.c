@@ -234,9 +234,10 @@ const struct command command_score = {
     .options =
         (const enum option_id[]){OPTION_AT,      OPTION_EVENTS,  OPTION_INPUT,   OPTION_FORMAT,
                                  OPTION_EXPLAIN, OPTION_TOP,     OPTION_BY,      OPTION_SET,
-                                 OPTION_INCLUDE, OPTION_REJECTS, OPTION_STRICT,  OPTION_HEADER,
-                                 OPTION_OUTPUT,  OPTION_COLOR,   OPTION_THREADS, OPTION_VERBOSE,
-                                 OPTION_STRETCH, OPTION_CHUNK,   OPTION_HELP,    OPTION_COUNT},
+                                 OPTION_VERIFY,  OPTION_INCLUDE, OPTION_REJECTS, OPTION_STRICT,
+                                 OPTION_HEADER,  OPTION_OUTPUT,  OPTION_COLOR,   OPTION_THREADS,
+                                 OPTION_VERBOSE, OPTION_STRETCH, OPTION_CHUNK,   OPTION_HELP,
+                                 OPTION_COUNT},
     .least_words = 1,
     .most_words = SIZE_MAX,
     .run = run,

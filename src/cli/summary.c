@@ -405,10 +405,10 @@ const struct command command_summary = {
         "moved, segments, actions, exclusions, and for each score the lowest, the quartiles and "
         "the highest.\n\n"
         "  bareme summary inbound.bareme leads.ndjson --at 2026-06-01",
-    .options =
-        (const enum option_id[]){OPTION_AT, OPTION_EVENTS, OPTION_INPUT, OPTION_SET, OPTION_INCLUDE,
-                                 OPTION_REJECTS, OPTION_STRICT, OPTION_OUTPUT, OPTION_COLOR,
-                                 OPTION_VERBOSE, OPTION_CHUNK, OPTION_HELP, OPTION_COUNT},
+    .options = (const enum option_id[]){OPTION_AT, OPTION_EVENTS, OPTION_INPUT, OPTION_SET,
+                                        OPTION_VERIFY, OPTION_INCLUDE, OPTION_REJECTS,
+                                        OPTION_STRICT, OPTION_OUTPUT, OPTION_COLOR, OPTION_VERBOSE,
+                                        OPTION_CHUNK, OPTION_HELP, OPTION_COUNT},
     .least_words = 1,
     .most_words = SIZE_MAX,
     .run = run,

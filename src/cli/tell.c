@@ -45,6 +45,7 @@ int tell_status(bareme_status status, const bareme_failure *failure) {
   case BAREME_END: return EXIT_DONE;
   case BAREME_INVALID_POLICY: return EXIT_POLICY;
   case BAREME_INVALID_ARGUMENT: return tell_usage("%s", why);
+  case BAREME_UNTRUSTED: tell_outside("%s", why); return EXIT_POLICY;
   case BAREME_REJECTED: tell_outside("%s", why); return EXIT_DATA;
   case BAREME_IO:
   case BAREME_NO_MEMORY:

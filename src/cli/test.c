@@ -273,8 +273,8 @@ const struct command command_test = {
         "  bareme test inbound.bareme --cases cases.ndjson --at 2026-06-01",
     .options =
         (const enum option_id[]){OPTION_FILTER, OPTION_TEST_FORMAT, OPTION_CASES, OPTION_CASES_AT,
-                                 OPTION_UPDATE, OPTION_ALLOW_EMPTY, OPTION_SET, OPTION_INCLUDE,
-                                 OPTION_COLOR, OPTION_HELP, OPTION_COUNT},
+                                 OPTION_UPDATE, OPTION_ALLOW_EMPTY, OPTION_SET, OPTION_VERIFY,
+                                 OPTION_INCLUDE, OPTION_COLOR, OPTION_HELP, OPTION_COUNT},
     .least_words = 0,
     .most_words = SIZE_MAX,
     .run = run,

@@ -345,8 +345,9 @@ void verdicts_file_end(struct verdicts *verdicts, const char *file) {
 void verdicts_broken(struct verdicts *verdicts, const char *file, bareme_status status,
                      const bareme_report *report, const char *why) {
   struct page *page = &verdicts->page;
-  verdicts->invalid += status == BAREME_INVALID_POLICY;
-  verdicts->unread += status != BAREME_INVALID_POLICY;
+  bool invalid = status == BAREME_INVALID_POLICY || status == BAREME_UNTRUSTED;
+  verdicts->invalid += invalid;
+  verdicts->unread += !invalid;
   verdicts->suite_tests = verdicts->suite_failed = 0;
   switch (verdicts->format) {
   case VERDICTS_TEXT: break; /* it was said on standard error */

@@ -22,6 +22,7 @@ const char *bareme_status_text(bareme_status status) {
   case BAREME_FULL: return "the batch is full";
   case BAREME_WRONG_TYPE: return "the field has another type";
   case BAREME_INVALID_VALUE: return "the value is not allowed";
+  case BAREME_UNTRUSTED: return "it is not signed by the key";
   }
   return "unknown status";
 }

@@ -18,13 +18,14 @@ allowed() {
   check) echo 'syntax base' ;;
   code) echo 'base' ;;
   inspect) echo 'code base' ;;
+  sign) echo 'base' ;;
   compile) echo 'check syntax code base' ;;
   vm) echo 'code base' ;;
   intake) echo 'vm code base' ;;
   arrow) echo 'intake vm code base' ;;
   embed) echo 'arrow intake vm code base' ;;
   io) echo 'arrow intake vm code base' ;;
-  facade) echo 'embed io arrow intake vm compile inspect code check syntax base' ;;
+  facade) echo 'embed io arrow intake vm compile sign inspect code check syntax base' ;;
   cli) echo '' ;;
   esac
 }
@@ -32,6 +33,7 @@ allowed() {
 # The libraries a floor may use by their own headers; everything else is ISO C, C++ or POSIX.
 libraries() {
   case $1 in
+  sign) echo 'sodium.h' ;;
   intake) echo 'bareme/vm.h' ;;
   arrow | embed) echo 'bareme/vm.h bareme/arrow.h' ;;
   io) echo 'simdjson.h csv.h zlib.h zstd.h bareme/bareme.h bareme/arrow.h' ;;
@@ -53,7 +55,7 @@ check_file() { # FLOOR FILE
     case " $(libraries "$1") " in *" $path "*) continue ;; esac
     if [ "$kind" = '<' ]; then
       case $path in
-      simdjson.h | csv.h | zlib.h | zstd.h | bareme/*)
+      simdjson.h | csv.h | zlib.h | zstd.h | sodium.h | bareme/*)
         complain "$2:$line: $1 may not use <$path>"
         ;;
       esac
