@@ -82,7 +82,8 @@ static bareme_status read_image(bareme_image *image, struct text bytes, const ch
   return status;
 }
 
-bareme_status bareme_image_open(const char *path, bareme_failure *failure, bareme_image **image) {
+bareme_status bareme_image_open(const char *path, const char *verify_key, bareme_failure *failure,
+                                bareme_image **image) {
   if (!image)
     return BAREME_INVALID_ARGUMENT;
   *image = NULL;
@@ -97,6 +98,8 @@ bareme_status bareme_image_open(const char *path, bareme_failure *failure, barem
   struct text bytes;
   arena_init(&arena, &memory_standard);
   bareme_status status = load(&arena, path, name, &bytes, failure);
+  if (status == BAREME_OK && verify_key)
+    status = policy_trust(verify_key, path, text_from(name), bytes, &memory_standard, failure);
   if (status == BAREME_OK)
     status = read_image(made, bytes, name, failure);
   arena_clear(&arena);

@@ -172,9 +172,10 @@ typedef struct bareme_image_count {
 } bareme_image_count;
 
 /* Reads a file ("-": standard input).  BAREME_INVALID_POLICY if it is not a
- * compiled policy that this build can run; failure says why. */
-BAREME_API bareme_status bareme_image_open(const char *path, bareme_failure *failure,
-                                           bareme_image **image);
+ * compiled policy that this build can run; failure says why.  verify_key: as of
+ * bareme_compile_options; may be NULL. */
+BAREME_API bareme_status bareme_image_open(const char *path, const char *verify_key,
+                                           bareme_failure *failure, bareme_image **image);
 BAREME_API void bareme_image_about(const bareme_image *image, bareme_image_info *info);
 /* In order of the file; false past the end. */
 BAREME_API bool bareme_image_section_at(const bareme_image *image, uint32_t index,

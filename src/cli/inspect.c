@@ -318,9 +318,10 @@ static void put_json(struct view *view) {
 
 /* ---- the command ------------------------------------------------------------------------ */
 
-static int open_image(const char *path, bareme_image **image) {
+static int open_image(const struct arguments *arguments, bareme_image **image) {
   bareme_failure failure = {""};
-  bareme_status status = bareme_image_open(path, &failure, image);
+  bareme_status status = bareme_image_open(arguments->words[0],
+                                           arguments->option[OPTION_VERIFY].word, &failure, image);
   if (status != BAREME_INVALID_POLICY)
     return tell_status(status, &failure);
   tell_outside("%s", failure.text);
@@ -330,7 +331,7 @@ static int open_image(const char *path, bareme_image **image) {
 static int run(const struct arguments *arguments) {
   enum { TEXT, JSON };
   bareme_image *image;
-  int status = open_image(arguments->words[0], &image);
+  int status = open_image(arguments, &image);
   if (status != EXIT_DONE)
     return status;
   struct view view = {.image = image, .policy = bareme_image_policy(image)};
@@ -355,7 +356,8 @@ const struct command command_inspect = {
              "much code it has.\n\n"
              "Exit status: 0 it can be run, 3 it cannot, 5 the file cannot be read.\n\n"
              "  bareme inspect inbound.bmc",
-    .options = (const enum option_id[]){OPTION_DIS_FORMAT, OPTION_COLOR, OPTION_HELP, OPTION_COUNT},
+    .options = (const enum option_id[]){OPTION_DIS_FORMAT, OPTION_VERIFY, OPTION_COLOR, OPTION_HELP,
+                                        OPTION_COUNT},
     .least_words = 1,
     .most_words = 1,
     .run = run,

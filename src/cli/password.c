@@ -99,8 +99,12 @@ static bool ask(int terminal, const char *question, struct password *password) {
   hidden.c_cc[VTIME] = 0;
   sigfillset(&all);
   sigprocmask(SIG_BLOCK, &all, &before);
-  say(terminal, question);
-  bool typed = tcsetattr(terminal, TCSAFLUSH, &hidden) == 0 && type_line(terminal, password);
+  bool typed =
+      tcsetattr(terminal, TCSAFLUSH, &hidden) == 0; /* what was typed before is no answer */
+  if (typed) {
+    say(terminal, question);
+    typed = type_line(terminal, password);
+  }
   tcsetattr(terminal, TCSAFLUSH, &shown);
   say(terminal, "\n");
   sigprocmask(SIG_SETMASK, &before, NULL);

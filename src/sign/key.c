@@ -154,6 +154,16 @@ static bool cover(struct secret_layout *layout, struct text password) {
   return true;
 }
 
+/* minisign leaves the checksum of a key in the clear at zero; that the public key
+ * is the seed's own shows as well that nothing was damaged. */
+static bool is_whole(const struct secret_payload *payload) {
+  unsigned char public[PUBLIC_BYTES], secret[SECRET_BYTES];
+  crypto_sign_seed_keypair(public, secret, payload->key);
+  bool whole = sodium_memcmp(secret, payload->key, sizeof secret) == 0;
+  sodium_memzero(secret, sizeof secret);
+  return whole;
+}
+
 static const char *open_layout(struct secret_layout *layout, struct text password,
                                struct secret_key *key) {
   unsigned char checksum[32];
@@ -161,8 +171,10 @@ static const char *open_layout(struct secret_layout *layout, struct text passwor
   if (encrypted && !cover(layout, password))
     return SIGN_NO_MEMORY;
   make_checksum(&layout->payload, checksum);
-  if (sodium_memcmp(checksum, layout->payload.checksum, sizeof checksum) != 0)
-    return encrypted ? "the password is wrong" : "is damaged";
+  bool fits = sodium_memcmp(checksum, layout->payload.checksum, sizeof checksum) == 0 ||
+              (!encrypted && sodium_is_zero(layout->payload.checksum, sizeof checksum));
+  if (!fits || !is_whole(&layout->payload))
+    return encrypted ? "the password is wrong" : "the secret key is damaged";
   memcpy(key->id, layout->payload.id, sizeof key->id);
   memcpy(key->key, layout->payload.key, sizeof key->key);
   return NULL;
@@ -170,7 +182,7 @@ static const char *open_layout(struct secret_layout *layout, struct text passwor
 
 const char *secret_key_read(struct text file, struct text password, struct secret_key *key) {
   struct secret_layout layout;
-  const char *wrong = "is not a secret key of minisign";
+  const char *wrong = "this is not a secret key of minisign";
   if (sodium_init() < 0)
     return "no source of random numbers";
   if (read_secret_layout(file, &layout))

@@ -6,6 +6,9 @@
 #include <sodium.h>
 #include <string.h>
 
+/* Letters of the longest line of base64, a secret key's. */
+enum { PACKED_MOST = 256 };
+
 bool packed_line(struct text *rest, struct text *line) {
   if (rest->length == 0)
     return false;
@@ -19,13 +22,26 @@ bool packed_line(struct text *rest, struct text *line) {
   return true;
 }
 
+/* libsodium takes some letters that are none of base64's: what was read must be
+ * what would be written. */
+static bool is_canonical(struct text line, const unsigned char *bytes, size_t count) {
+  char again[PACKED_MOST];
+  bool same = sodium_base64_encoded_len(count, sodium_base64_VARIANT_ORIGINAL) == line.length + 1 &&
+              line.length < sizeof again;
+  if (same) {
+    sodium_bin2base64(again, sizeof again, bytes, count, sodium_base64_VARIANT_ORIGINAL);
+    same = sodium_memcmp(again, line.bytes, line.length) == 0;
+  }
+  sodium_memzero(again, sizeof again);
+  return same;
+}
+
 bool packed_bytes(struct text line, unsigned char *bytes, size_t count) {
   size_t length = 0;
-  const char *end = NULL;
   return line.bytes &&
-         sodium_base642bin(bytes, count, line.bytes, line.length, NULL, &length, &end,
+         sodium_base642bin(bytes, count, line.bytes, line.length, NULL, &length, NULL,
                            sodium_base64_VARIANT_ORIGINAL) == 0 &&
-         length == count && end == line.bytes + line.length;
+         length == count && is_canonical(line, bytes, count);
 }
 
 char *pack_text(char *out, struct text text) {
