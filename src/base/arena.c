@@ -48,6 +48,9 @@
 
 #define ALIGNMENT 16
 
+/* Up to so many, stores are quicker than a call. */
+enum { FEW_BYTES = 64 };
+
 struct arena_block {
   struct arena_block *older;
   size_t size; /* bytes behind this header */
@@ -149,7 +152,10 @@ void *arena_alloc(struct arena *arena, size_t size) {
     return NULL;
   arena->used += size;
   UNPOISON(bytes, size);
-  memset(bytes, 0, size);
+  if (size > FEW_BYTES)
+    return memset(bytes, 0, size);
+  for (size_t at = 0; at < size; at += 8) /* a step is a multiple of 16: there is room */
+    memset(bytes + at, 0, GAP ? (size - at < 8 ? size - at : 8) : 8);
   return bytes;
 }
 

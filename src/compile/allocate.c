@@ -43,15 +43,14 @@ bool is_register_letter(char letter) {
 /* The registers that an instruction reads, each once. */
 uint32_t code_operands(const struct instruction *code, uint32_t registers[3]) {
   const char *shape = opcode_infos[code->op].shape;
-  const uint32_t fields[] = {code->a, code->b, code->c};
   uint32_t count = 0;
-  for (int i = 0; i < 3; i++) {
-    bool seen = false;
-    for (uint32_t j = 0; j < count; j++)
-      seen = seen || registers[j] == fields[i];
-    if (is_register_letter(shape[i + 1]) && !seen)
-      registers[count++] = fields[i];
-  }
+  if (is_register_letter(shape[1]))
+    registers[count++] = code->a;
+  if (is_register_letter(shape[2]) && (count == 0 || code->b != code->a))
+    registers[count++] = code->b;
+  if (is_register_letter(shape[3]) && !(count > 0 && registers[0] == code->c) &&
+      !(count > 1 && registers[1] == code->c))
+    registers[count++] = code->c;
   return count;
 }
 
@@ -247,7 +246,8 @@ void allocate_registers(struct build *build, struct section *section, bool expla
     for (size_t i = 0; i < instructions; i++)
       allocation.skips[i] = (struct skip){0, PROGRAM_NONE};
     find_uses(&allocation);
-    build->failed = !find_skips(build, allocation.last_use, explains, allocation.skips) ||
+    build->failed = (build->spaces.count > 0 &&
+                     !find_skips(build, allocation.last_use, explains, allocation.skips)) ||
                     !make_room(&allocation);
     assign_all(&allocation, section);
   } else {

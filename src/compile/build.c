@@ -3,25 +3,19 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "compile/build.h"
 
+#include "base/hash.h"
 #include "base/unicode.h"
 
 #include <string.h>
 
 /* ---- lists ---------------------------------------------------------------- */
 
-void *list_add(struct build *build, struct list *list, size_t size) {
-  if (build->failed ||
-      !memory_reserve(&build->memory, &list->items, &list->capacity, list->count + 1, size)) {
-    build->failed = true;
-    return NULL;
-  }
-  if (list->count >= UINT32_MAX - 1) {
+bool list_grow(struct build *build, struct list *list, size_t size) {
+  if (list->count >= UINT32_MAX - 1)
     build->too_large = build->failed = true;
-    return NULL;
-  }
-  char *item = (char *)list->items + list->count++ * size;
-  memset(item, 0, size);
-  return item;
+  else if (!memory_reserve(&build->memory, &list->items, &list->capacity, list->count + 1, size))
+    build->failed = true;
+  return !build->failed;
 }
 
 void *list_keep(struct build *build, const struct list *list, size_t size) {
@@ -127,6 +121,11 @@ static struct text fold_text(struct build *build, struct text text) {
   return (struct text){folded, text_fold(text, folded)};
 }
 
+/* True if a byte needs no thought, whatever stands before it and behind it. */
+static bool is_ordinary(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+}
+
 /* Copies a source text without comments, each run of white space as one blank.
  * Quoted strings are copied as they are. */
 static size_t fold_source(struct text source, char *out) {
@@ -134,7 +133,9 @@ static size_t fold_source(struct text source, char *out) {
   bool quoted = false, blank = false;
   for (size_t i = 0; i < source.length; i++) {
     char c = source.bytes[i];
-    if (!quoted && c == '#') {
+    if (!blank && is_ordinary(c)) {
+      out[length++] = c;
+    } else if (!quoted && c == '#') {
       while (i < source.length && source.bytes[i] != '\n')
         i++;
       blank = true;
@@ -357,17 +358,70 @@ static void add_code(struct build *build, struct instruction instruction) {
     *code = instruction;
 }
 
+/* ---- instructions by what they compute --------------------------------------------- */
+
+static uint32_t hash_code(const struct instruction *code) {
+  uint64_t hash =
+      hash_word(hash_begin(0), (uint64_t)code->op << 48 | (uint64_t)code->space << 32 | code->a);
+  return (uint32_t)hash_end(hash_word(hash, (uint64_t)code->b << 32 | code->c), 16);
+}
+
+/* The slot of an instruction that computes the same, or the free one for it. */
+static uint32_t find_code(const struct instruction *code, const struct code_table *table,
+                          const struct instruction *wanted) {
+  uint32_t slot = hash_code(wanted) & (table->capacity - 1);
+  for (; table->slots[slot]; slot = (slot + 1) & (table->capacity - 1)) {
+    const struct instruction *one = &code[table->slots[slot] - 1];
+    if (one->a == wanted->a && one->b == wanted->b && one->c == wanted->c &&
+        one->op == wanted->op && one->space == wanted->space)
+      break;
+  }
+  return slot;
+}
+
+/* Room for one more instruction in a table that is at most half full. */
+static bool make_code_room(struct build *build) {
+  struct code_table *table = &build->shared, larger = *table;
+  const struct instruction *code = build->code.items;
+  if (table->count < table->capacity / 2)
+    return true;
+  larger.capacity = table->capacity ? table->capacity * 2 : 1024;
+  larger.slots =
+      larger.capacity ? memory_zeroed(&build->memory, larger.capacity, sizeof *larger.slots) : NULL;
+  if (!larger.slots) {
+    build->failed = true;
+    return false;
+  }
+  for (uint32_t i = 0; i < table->capacity; i++)
+    if (table->slots[i])
+      larger.slots[find_code(code, &larger, &code[table->slots[i] - 1])] = table->slots[i];
+  code_table_clear(build);
+  *table = larger;
+  return true;
+}
+
+void code_table_clear(struct build *build) {
+  struct code_table *table = &build->shared;
+  memory_free(&build->memory, table->slots, table->capacity, sizeof *table->slots);
+  *table = (struct code_table){0};
+}
+
 uint32_t emit(struct build *build, enum opcode op, uint16_t space, uint32_t a, uint32_t b,
               uint32_t c) {
-  const uint32_t key[] = {(uint32_t)op, space, a, b, c};
-  bool is_new;
-  uint32_t d =
-      intern_index(build, &build->shared, key, sizeof key, (uint32_t)build->values.count, &is_new);
-  if (!is_new) {
+  uint32_t d = (uint32_t)build->values.count;
+  const struct instruction made = {(uint16_t)op, space, d, a, b, c};
+  if (build->failed || !make_code_room(build))
+    return 0;
+  const struct instruction *code = build->code.items;
+  uint32_t slot = find_code(code, &build->shared, &made);
+  if (build->shared.slots[slot]) {
+    d = code[build->shared.slots[slot] - 1].d;
     share(build, d);
     return d;
   }
-  add_code(build, (struct instruction){(uint16_t)op, space, d, a, b, c});
+  build->shared.slots[slot] = (uint32_t)build->code.count + 1;
+  build->shared.count++;
+  add_code(build, made);
   return d;
 }
 

@@ -21,6 +21,8 @@
 #include "check/model.h"
 #include "code/program.h"
 
+#include <string.h>
+
 /* A growing array. */
 struct list {
   void *items;
@@ -32,6 +34,12 @@ struct intern_slot;
 struct intern {
   struct intern_slot *slots;
   size_t count, capacity;
+};
+
+/* Finds code that was emitted before: indices into it, + 1. */
+struct code_table {
+  uint32_t *slots;
+  uint32_t count, capacity; /* a power of two */
 };
 
 /* Where the code that is being made comes from. */
@@ -93,7 +101,7 @@ struct build {
   /* the code */
   struct list code;          /* struct instruction, operands virtual */
   struct list values;        /* struct value */
-  struct intern shared;      /* instruction -> virtual register */
+  struct code_table shared;  /* instructions that may be asked for again */
   uint32_t *value_registers; /* of model->values, by index; PROGRAM_NONE: not lowered */
   struct scope scope;        /* query NULL: the lead */
   uint32_t stage;            /* what `stage` means here */
@@ -110,8 +118,13 @@ struct build {
 
 /* ---- growing ---- */
 
+bool list_grow(struct build *build, struct list *list, size_t size);
 /* Room for one more item of `size`, zeroed; NULL and failed if out of memory. */
-void *list_add(struct build *build, struct list *list, size_t size);
+static inline void *list_add(struct build *build, struct list *list, size_t size) {
+  if (build->failed || (list->count == list->capacity && !list_grow(build, list, size)))
+    return NULL;
+  return memset((char *)list->items + list->count++ * size, 0, size);
+}
 /* Copies the items to the program's arena. */
 void *list_keep(struct build *build, const struct list *list, size_t size);
 void list_clear(struct build *build, struct list *list, size_t size);
@@ -159,6 +172,7 @@ uint32_t emit(struct build *build, enum opcode op, uint16_t space, uint32_t a, u
               uint32_t c);
 /* The same, shared with nobody: the beginning of what grows in place. */
 uint32_t emit_own(struct build *build, enum opcode op, uint16_t space, uint32_t a);
+void code_table_clear(struct build *build);
 struct value *value_at(struct build *build, uint32_t reg);
 uint16_t space_of(struct build *build, uint32_t reg);
 /* The same values in the lanes of `space`: spreads a lead's beside its events. */

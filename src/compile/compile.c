@@ -236,7 +236,7 @@ static void clear_build(struct build *build) {
   list_clear(build, &build->parts, sizeof(struct program_part));
   list_clear(build, &build->shown, sizeof(struct program_shown));
   intern_clear(build, &build->names);
-  intern_clear(build, &build->shared);
+  code_table_clear(build);
   arena_clear(&build->scratch);
 }
 

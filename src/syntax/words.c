@@ -22,12 +22,17 @@ static const struct word words[] = {
 
 #define WORD_COUNT (sizeof words / sizeof *words)
 
+/* The table is sorted, and most words differ in their first byte. */
+static int compare(struct text text, const struct word *word) {
+  int first = (unsigned char)text.bytes[0] - (unsigned char)word->spelling[0];
+  return first ? first : text_compare(text, (struct text){word->spelling, word->length});
+}
+
 int word_token(struct text text) {
-  size_t low = 0, high = WORD_COUNT;
+  size_t low = 0, high = text.length ? WORD_COUNT : 0;
   while (low < high) {
     size_t middle = low + (high - low) / 2;
-    struct text word = {words[middle].spelling, words[middle].length};
-    int order = text_compare(text, word);
+    int order = compare(text, &words[middle]);
     if (order == 0)
       return words[middle].token;
     if (order < 0)
