@@ -113,14 +113,16 @@ static void spread_bits(const struct machine *m, const struct instruction *i, ui
   }
 }
 
-#define SPREAD(op, member)                                             \
-  KERNEL(op) {                                                         \
-    const struct column a = m->r[i->a], d = m->r[i->d];                \
-    const struct batch_space *space = &m->batch->spaces[i->space - 1]; \
-    for (uint32_t l = 0; l < space->count; l++)                        \
-      d.member[l] = a.member[space->lead[l]];                          \
-    spread_bits(m, i, d.known, a.known);                               \
-    return true;                                                       \
+/* The last word is filled up: what stands there would be from another column. */
+#define SPREAD(op, member)                                                            \
+  KERNEL(op) {                                                                        \
+    const struct column a = m->r[i->a], d = m->r[i->d];                               \
+    const struct batch_space *space = &m->batch->spaces[i->space - 1];                \
+    for (uint32_t l = 0; l < space->count; l++)                                       \
+      d.member[l] = a.member[space->lead[l]];                                         \
+    memset(d.member + space->count, 0, behind_last(space->count) * sizeof *d.member); \
+    spread_bits(m, i, d.known, a.known);                                              \
+    return true;                                                                      \
   }
 
 SPREAD(SPREAD_NUMBER, number)

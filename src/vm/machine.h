@@ -43,6 +43,11 @@ static inline uint32_t lanes_in(uint32_t lanes, uint32_t w) {
   return left < WORD_LANES ? left : WORD_LANES;
 }
 
+/* How many lanes stand behind the last one, up to the end of its word. */
+static inline uint32_t behind_last(uint32_t lanes) {
+  return words_of(lanes) * WORD_LANES - lanes;
+}
+
 /* All lanes known. */
 static inline void set_lanes(uint64_t *bits, uint32_t lanes) {
   for (uint32_t w = 0; w < words_of(lanes); w++)

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "code/verify.h"
+#include "vm/runner.h"
 
 #include <math.h>
 
@@ -624,6 +625,35 @@ static void results_are_checked_one_by_one(void **state) {
   }
 }
 
+/* ---- what the proof relies on --------------------------------------------------------------- */
+
+/* Kernels work on whole words of lanes: what stands behind the last lane is used
+ * as an index like any other. */
+static void labels_behind_the_last_lane_are_labels(void **state) {
+  (void)state;
+  struct fixture f;
+  struct batch batch;
+  struct runner runner;
+  make(&f);
+  add_registers(&f, "lb");
+  struct section *plain = &f.program.plain;
+  f.code[plain->code_count++] = (struct instruction){OP_CONST_LABEL, 1, A, 9, 0, 0};
+  f.code[plain->code_count++] = (struct instruction){OP_SPREAD_LABEL, 1, A, STARTED, 0, 0};
+  f.code[plain->code_count++] = (struct instruction){OP_LABEL_IN, 1, B, A, 1, 0};
+  expect(&f, NULL, "spread");
+  assert_true(batch_init(&batch, &f.program, &memory_standard, 1, 0));
+  assert_true(runner_init(&runner, &f.program, &memory_standard, 1, false));
+  batch_begin(&batch);
+  batch_event_begin(&batch, 0);
+  assert_int_equal(batch_event_add(&batch, 0, 0, (struct text){0}), EVENT_ADDED);
+  assert_true(batch_end(&batch));
+  assert_true(runner_run(&runner, &batch));
+  for (uint32_t lane = 0; lane < 64; lane++)
+    assert_in_range(runner.registers[A].label[lane], 0, 1);
+  runner_clear(&runner);
+  batch_clear(&batch);
+}
+
 /* ---- programs of the compiler ------------------------------------------------------------------
  */
 
@@ -647,6 +677,7 @@ int main(void) {
       cmocka_unit_test(code_is_checked_step_by_step),
       cmocka_unit_test(tables_are_checked_one_by_one),
       cmocka_unit_test(results_are_checked_one_by_one),
+      cmocka_unit_test(labels_behind_the_last_lane_are_labels),
       cmocka_unit_test(programs_with_tests_pass),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
