@@ -46,14 +46,19 @@
 #include "io/stretch.h"
 
 /* A stretch's results, beyond which it waits for its turn. */
-enum { RESULT_BYTES = 4 * 1024 * 1024 };
+enum { RESULT_BYTES = 2 * 1024 * 1024 };
 
 /* Bytes of input in a stretch: enough to make the way through the ring cheap,
  * few enough for several stretches to a thread. */
-enum { STRETCH_LEAST = 64 * 1024, STRETCH_MOST = 1024 * 1024 };
+enum { STRETCH_LEAST = 64 * 1024, STRETCH_MOST = 256 * 1024 };
 
 /* One thread alone keeps a stretch in its cache. */
 enum { STRETCH_ALONE = 256 * 1024 };
+
+/* Stretches in the ring to each thread, and as many more.  A thread that loses
+ * its processor for some milliseconds holds up all behind its stretch: so many
+ * can meanwhile be done by the others. */
+enum { SLOTS = 4 };
 
 /* Results are put when there are so many bytes of them. */
 enum { PUT_BYTES = 256 * 1024 };
@@ -508,7 +513,7 @@ static void clear(struct crew *crew) {
 static bool init(struct crew *crew) {
   const struct memory *memory = &crew->reader->memory;
   bool alone = crew->member_count == 1;
-  crew->slot_count = alone ? 1 : crew->member_count + 2;
+  crew->slot_count = alone ? 1 : crew->member_count * SLOTS + SLOTS;
   crew->members = memory_zeroed(memory, crew->member_count, sizeof *crew->members);
   crew->slots = memory_zeroed(memory, crew->slot_count, sizeof *crew->slots);
   bool done = crew->members && crew->slots;

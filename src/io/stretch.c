@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 /* Bytes that are read behind a range at first, for the end of its last line. */
-enum { BEHIND_BYTES = 8 * 1024 };
+enum { BEHIND_BYTES = 4 * 1024 };
 
 /* Bytes of a record that is too large are passed on in pieces of this size. */
 enum { PART_BYTES = 256 * 1024 };
