@@ -9,6 +9,7 @@
 #include "cli/page.h"
 #include "cli/tell.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -40,6 +41,7 @@ struct summary {
   uint64_t *segments, *actions, *excludes;
   struct values *scores;
   uint64_t leads, excluded, moved;
+  bool out_of_memory;
 };
 
 /* ---- counting ------------------------------------------------------------------------- */
@@ -113,64 +115,128 @@ static bool keep_value(struct values *values, double number) {
   return true;
 }
 
-static void count_stage(struct summary *summary, struct spread *spread, uint32_t lane) {
-  uint32_t stage = bareme_result_stage(summary->job.runner, lane);
-  uint32_t previous = bareme_result_previous_stage(summary->job.runner, lane);
-  if (stage == BAREME_NONE)
-    return;
-  spread->leads[stage]++;
-  if (previous == stage || previous == BAREME_NONE)
+/* ---- on any thread: what there is to count ------------------------------------------------
+ *
+ * Of each lead: the reason for which it is excluded, its stage before, an
+ * outcome of each spread; a byte for each segment and action, 1 if it has it;
+ * each score, which is no number if there is none.
+ */
+
+static void put_word(const bareme_sink *sink, uint32_t word) {
+  sink->put(sink->context, (const char *)&word, sizeof word);
+}
+
+static void put_flag(const bareme_sink *sink, bool flag) {
+  sink->put(sink->context, flag ? "\1" : "\0", 1);
+}
+
+static uint32_t outcome_of(const bareme_runner *runner, const struct spread *spread,
+                           uint32_t lane) {
+  if (spread->kind == BAREME_STAGES)
+    return bareme_result_stage(runner, lane);
+  return bareme_result_outcome(runner, spread->kind, spread->index, lane);
+}
+
+static void visit_lead(const struct summary *summary, const bareme_runner *runner, uint32_t lane,
+                       const bareme_sink *sink) {
+  const bareme_policy *policy = summary->job.policy;
+  put_word(sink, bareme_result_excluded(runner, lane));
+  put_word(sink, bareme_result_previous_stage(runner, lane));
+  for (size_t i = 0; i < summary->spread_count; i++)
+    put_word(sink, outcome_of(runner, &summary->spreads[i], lane));
+  for (uint32_t i = 0; i < bareme_policy_count(policy, BAREME_SEGMENTS); i++)
+    put_flag(sink, bareme_result_segment(runner, i, lane));
+  for (uint32_t i = 0; i < bareme_policy_count(policy, BAREME_ACTIONS); i++)
+    put_flag(sink, bareme_result_action(runner, i, lane));
+  for (uint32_t i = 0; i < bareme_policy_count(policy, BAREME_SCORES); i++) {
+    double number;
+    if (!bareme_result_score(runner, i, lane, &number))
+      number = NAN;
+    sink->put(sink->context, (const char *)&number, sizeof number);
+  }
+}
+
+static void visit(void *context, const bareme_runner *runner, uint32_t first, uint32_t count,
+                  const bareme_sink *sink) {
+  for (uint32_t lane = first; lane < first + count; lane++)
+    visit_lead(context, runner, lane, sink);
+}
+
+/* ---- in order: counting ----------------------------------------------------------------------
+ */
+
+static uint32_t take_word(const char **at) {
+  uint32_t word;
+  memcpy(&word, *at, sizeof word);
+  *at += sizeof word;
+  return word;
+}
+
+static void count_stage(struct summary *summary, const struct spread *spread, uint32_t previous,
+                        uint32_t stage) {
+  if (previous == stage || previous == BAREME_NONE || stage == BAREME_NONE)
     return;
   summary->moves[(size_t)previous * spread->count + stage]++;
   summary->moved++;
 }
 
-static void count_spreads(struct summary *summary, uint32_t lane) {
-  for (size_t i = 0; i < summary->spread_count; i++) {
-    struct spread *spread = &summary->spreads[i];
-    if (spread->kind == BAREME_STAGES) {
-      count_stage(summary, spread, lane);
-      continue;
-    }
-    uint32_t outcome =
-        bareme_result_outcome(summary->job.runner, spread->kind, spread->index, lane);
-    if (outcome != BAREME_NONE)
-      spread->leads[outcome]++;
+static void count_flags(uint64_t *counts, uint32_t count, const char **at) {
+  for (uint32_t i = 0; i < count; i++)
+    counts[i] += *(*at)++ == 1;
+}
+
+static void count_scores(struct summary *summary, const char **at) {
+  for (uint32_t i = 0; i < bareme_policy_count(summary->job.policy, BAREME_SCORES); i++) {
+    double number;
+    memcpy(&number, *at, sizeof number);
+    *at += sizeof number;
+    if (!isnan(number) && !keep_value(&summary->scores[i], number))
+      summary->out_of_memory = true;
   }
 }
 
-static bool count_lead(struct summary *summary, uint32_t lane) {
+/* Returns where the next lead begins. */
+static const char *count_lead(struct summary *summary, const char *at) {
   const bareme_policy *policy = summary->job.policy;
-  const bareme_runner *runner = summary->job.runner;
-  uint32_t excluded = bareme_result_excluded(runner, lane);
+  uint32_t excluded = take_word(&at), previous = take_word(&at);
   summary->leads++;
-  count_spreads(summary, lane);
   if (excluded != BAREME_NONE) {
     summary->excludes[excluded]++;
     summary->excluded++;
-    return true;
   }
-  for (uint32_t i = 0; i < bareme_policy_count(policy, BAREME_SEGMENTS); i++)
-    summary->segments[i] += bareme_result_segment(runner, i, lane);
-  for (uint32_t i = 0; i < bareme_policy_count(policy, BAREME_ACTIONS); i++)
-    summary->actions[i] += bareme_result_action(runner, i, lane);
-  double number;
-  for (uint32_t i = 0; i < bareme_policy_count(policy, BAREME_SCORES); i++)
-    if (bareme_result_score(runner, i, lane, &number) && !keep_value(&summary->scores[i], number))
-      return false;
-  return true;
+  for (size_t i = 0; i < summary->spread_count; i++) {
+    struct spread *spread = &summary->spreads[i];
+    uint32_t outcome = take_word(&at);
+    if (outcome != BAREME_NONE)
+      spread->leads[outcome]++;
+    if (spread->kind == BAREME_STAGES)
+      count_stage(summary, spread, previous, outcome);
+  }
+  count_flags(summary->segments, bareme_policy_count(policy, BAREME_SEGMENTS), &at);
+  count_flags(summary->actions, bareme_policy_count(policy, BAREME_ACTIONS), &at);
+  count_scores(summary, &at);
+  return at;
+}
+
+static void take(void *context, const char *bytes, size_t length) {
+  for (const char *at = bytes; at < bytes + length;)
+    at = count_lead(context, at);
+}
+
+static bool goes_on(void *context) {
+  struct summary *summary = context;
+  job_show(&summary->job);
+  return !summary->out_of_memory;
 }
 
 static int count_all(struct summary *summary) {
-  uint32_t count;
-  int status;
-  do {
-    status = job_next(&summary->job, &count);
-    for (uint32_t lane = 0; status == EXIT_DONE && lane < count; lane++)
-      if (!count_lead(summary, lane))
-        status = tell_outside("out of memory");
-  } while (status == EXIT_DONE && count > 0);
-  return status;
+  bareme_score_options options = BAREME_SCORE_OPTIONS_INIT;
+  options.visit = visit;
+  options.take = take;
+  options.goes_on = goes_on;
+  options.context = summary;
+  int status = job_score(&summary->job, &options);
+  return status == EXIT_DONE && summary->out_of_memory ? tell_outside("out of memory") : status;
 }
 
 /* ---- bars -------------------------------------------------------------------------------- */
@@ -405,10 +471,11 @@ const struct command command_summary = {
         "moved, segments, actions, exclusions, and for each score the lowest, the quartiles and "
         "the highest.\n\n"
         "  bareme summary inbound.bareme leads.ndjson --at 2026-06-01",
-    .options = (const enum option_id[]){OPTION_AT, OPTION_EVENTS, OPTION_INPUT, OPTION_SET,
-                                        OPTION_VERIFY, OPTION_INCLUDE, OPTION_REJECTS,
-                                        OPTION_STRICT, OPTION_OUTPUT, OPTION_COLOR, OPTION_VERBOSE,
-                                        OPTION_CHUNK, OPTION_HELP, OPTION_COUNT},
+    .options =
+        (const enum option_id[]){OPTION_AT, OPTION_EVENTS, OPTION_INPUT, OPTION_SET, OPTION_VERIFY,
+                                 OPTION_INCLUDE, OPTION_REJECTS, OPTION_STRICT, OPTION_OUTPUT,
+                                 OPTION_COLOR, OPTION_THREADS, OPTION_VERBOSE, OPTION_STRETCH,
+                                 OPTION_CHUNK, OPTION_HELP, OPTION_COUNT},
     .least_words = 1,
     .most_words = SIZE_MAX,
     .run = run,
