@@ -100,8 +100,11 @@ bareme_status bareme_score_all(bareme_reader *reader, const bareme_score_options
     return BAREME_INVALID_ARGUMENT;
   scoring.policy = reader->policy;
   scoring.explain = own->writer ? writer_explains(own->writer->writer) : own->explain;
+  bool alone = own->writer && writer_renders_in_order(own->writer->writer);
   const struct crew_options crew = {
-      .threads = own->threads ? own->threads : crew_processors(),
+      .threads = alone          ? 1
+                 : own->threads ? own->threads
+                                : crew_processors(),
       .chunk = reader->batch.batch.capacity,
       .as_of = reader->batch.batch.as_of,
       .stretch = own->stretch,

@@ -71,6 +71,18 @@
 #define LIMIT_JSON_NESTING 1024
 #endif
 
+/* Bytes of a message of an Arrow stream, and of a batch of it when it is
+ * decompressed: all of it has to be in memory at once. */
+#ifndef LIMIT_ARROW_BYTES
+#define LIMIT_ARROW_BYTES (2u * 1024u * 1024u * 1024u - 1u)
+#endif
+
+/* Rows of a batch of Arrow of which no buffer knows anything: they cost no
+ * bytes, so that nothing else would end them. */
+#ifndef LIMIT_ARROW_EMPTY_ROWS
+#define LIMIT_ARROW_EMPTY_ROWS (1024 * 1024)
+#endif
+
 /* Columns of a CSV file: a row's cells are listed before they are read. */
 #ifndef LIMIT_CSV_COLUMNS
 #define LIMIT_CSV_COLUMNS 65536

@@ -343,7 +343,8 @@ typedef enum bareme_format {
   BAREME_AUTO,   /* by name and first bytes */
   BAREME_NDJSON, /* a lead a line, events inside */
   BAREME_JSON,   /* one array of such leads */
-  BAREME_CSV     /* a header line, a lead a line */
+  BAREME_CSV,    /* a header line, a lead a line */
+  BAREME_ARROW   /* a stream of Arrow's, or a file of one: columns of leads */
 } bareme_format;
 
 typedef struct bareme_read_options {
@@ -496,7 +497,7 @@ typedef struct bareme_write_options {
   size_t size;
   const char *path;        /* NULL or "-": standard output; else the file appears, complete,
                               at bareme_writer_finish, or not at all */
-  bareme_format format;    /* BAREME_NDJSON (also for AUTO) or BAREME_CSV */
+  bareme_format format;    /* BAREME_NDJSON (also for AUTO), BAREME_CSV or BAREME_ARROW */
   bool explain;            /* NDJSON: with contributions */
   bool header;             /* NDJSON: a first line about the policy and the run */
   int64_t as_of;           /* recorded in each result */

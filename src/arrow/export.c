@@ -593,12 +593,20 @@ static bool reserve_lines(struct export *export, const struct runner *runner) {
   return room;
 }
 
-bool export_array(struct export *export, const struct runner *runner, uint32_t first,
-                  uint32_t count, struct ArrowArray *array) {
-  *array = (struct ArrowArray){0};
+bool export_add(struct export *export, const struct runner *runner, uint32_t first,
+                uint32_t count) {
   if (export->columns[CONTRIBUTIONS] && !reserve_lines(export, runner))
     return false;
   for (uint32_t lane = first; lane < first + count; lane++)
     put_lead(export, runner, lane);
+  return true;
+}
+
+int64_t export_rows(const struct export *export) {
+  return export->root.length;
+}
+
+bool export_take(struct export *export, struct ArrowArray *array) {
+  *array = (struct ArrowArray){0};
   return builder_take(&export->root, array);
 }

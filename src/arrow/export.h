@@ -16,8 +16,11 @@ void export_free(struct export *export);
 /* False if out of memory, as for the other. */
 bool export_schema(const struct export *export, struct ArrowSchema *schema);
 
-/* Leads first .. first + count of the runner's last run. */
-bool export_array(struct export *export, const struct runner *runner, uint32_t first,
-                  uint32_t count, struct ArrowArray *array);
+/* Adds a row for each of the leads first .. first + count of the runner's last run. */
+bool export_add(struct export *export, const struct runner *runner, uint32_t first, uint32_t count);
+int64_t export_rows(const struct export *export);
+
+/* All rows that were added, if all went well. */
+bool export_take(struct export *export, struct ArrowArray *array);
 
 #endif

@@ -101,9 +101,13 @@ static bareme_status find_kinds(struct import *import, const struct ArrowSchema 
     events->fields[k] = arena_array(&import->arena, kind->field_count, sizeof(struct source *));
     if (!events->fields[k])
       return say_memory(failure);
-    for (uint32_t f = 0; status == BAREME_OK && f < kind->field_count; f++)
+    for (uint32_t f = 0; status == BAREME_OK && f < kind->field_count; f++) {
       status = find_kind(import, schema, kind->fields[f].path, kind->fields[f].kind, false,
                          &events->fields[k][f], failure);
+      if (status == BAREME_OK && !events->fields[k][f])
+        problems_count(import->context.problems, PROBLEM_NO_COLUMN,
+                       subject_of_event_field(import->context.problems, k, f));
+    }
   }
   return status;
 }

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum format { FORMAT_NDJSON, FORMAT_CSV, FORMAT_TABLE }; /* as --format lists them */
+enum format { FORMAT_NDJSON, FORMAT_CSV, FORMAT_TABLE, FORMAT_ARROWS }; /* as --format lists them */
 
 struct scoring {
   struct job job;
@@ -147,7 +147,7 @@ static int check_arguments(const struct option_value *given) {
   if (given[OPTION_BY].given && !given[OPTION_TOP].given)
     return tell_usage("--by needs --top N: how many leads?");
   if (given[OPTION_EXPLAIN].given && format == FORMAT_CSV)
-    return tell_usage("--explain has no place in CSV; use --format ndjson or table");
+    return tell_usage("--explain has no place in CSV; use --format ndjson, arrows or table");
   if (given[OPTION_HEADER].given && format != FORMAT_NDJSON)
     return tell_usage("--header is a line of NDJSON; use --format ndjson");
   return EXIT_DONE;
@@ -157,7 +157,9 @@ static int open_writer(struct scoring *scoring) {
   const struct option_value *given = scoring->job.arguments->option;
   bareme_write_options options = BAREME_WRITE_OPTIONS_INIT;
   bareme_failure failure = {""};
-  options.format = scoring->format == FORMAT_CSV ? BAREME_CSV : BAREME_NDJSON;
+  options.format = scoring->format == FORMAT_CSV      ? BAREME_CSV
+                   : scoring->format == FORMAT_ARROWS ? BAREME_ARROW
+                                                      : BAREME_NDJSON;
   options.explain = given[OPTION_EXPLAIN].given;
   options.header = given[OPTION_HEADER].given;
   options.as_of = scoring->job.as_of;

@@ -50,7 +50,8 @@ bareme_status bareme_exporter_array(bareme_exporter *exporter, const bareme_runn
   if (!exporter || !runner || !array || runner->policy->program != exporter->policy->program ||
       (exporter->explain && !runner->runner.explain) || !runner->runner.batch)
     return BAREME_INVALID_ARGUMENT;
-  return export_array(exporter->export, &runner->runner, 0, runner->lanes, array)
+  struct export *export = exporter->export;
+  return export_add(export, &runner->runner, 0, runner->lanes) && export_take(export, array)
              ? BAREME_OK
              : BAREME_NO_MEMORY;
 }

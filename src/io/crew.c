@@ -110,7 +110,8 @@ struct crew {
   /* behind the mutex */
   uint64_t taken, judged, entered;
   bool taking, entering;
-  bool ended; /* nothing more is to be taken */
+  bool ended;    /* nothing more is to be taken */
+  bool unwanted; /* the work is not to go on */
   bool over;
   bareme_status status; /* of the whole run, when it is over */
   bareme_failure failure;
@@ -233,9 +234,43 @@ static bareme_status do_batch_in_turn(struct member *member, struct slot *slot,
   return decoded != BAREME_OK ? decoded : scored;
 }
 
+/* The next leads of a file of Arrow, of which nobody else reads. */
+static bareme_status do_columns(struct member *member, struct slot *slot, bareme_failure *failure) {
+  struct crew *crew = member->crew;
+  const struct results results = {&slot->results, PUT_BYTES, true};
+  bareme_failure unscored = {""};
+  bool done;
+  batch_reset(&member->batch);
+  bareme_status read = arrow_input_read(crew->reader, &member->batch, failure);
+  bareme_status scored = score_batch(member, &results, &done, &unscored);
+  if (scored == BAREME_OK)
+    crew->leads += member->batch.count;
+  if (read != BAREME_OK)
+    return read;
+  if (scored != BAREME_OK)
+    *failure = unscored;
+  crew->unwanted = !crew->work->goes_on(crew->work->context);
+  return scored;
+}
+
+/* All of a file of Arrow. */
+static bareme_status do_file(struct member *member, struct slot *slot, bareme_failure *failure) {
+  struct crew *crew = member->crew;
+  struct reader *reader = crew->reader;
+  bareme_status status;
+  do
+    status = do_columns(member, slot, failure);
+  while (status == BAREME_OK && !crew->unwanted);
+  slot->stretch.read += reader->records.feed.total - slot->stretch.range.begin;
+  reader->is_open = false;
+  return status == BAREME_END ? BAREME_OK : status;
+}
+
 static bareme_status do_in_turn(struct member *member, struct slot *slot, bareme_failure *failure) {
   struct stretch *stretch = &slot->stretch;
   bareme_status status = BAREME_OK;
+  if (stretch->kind == STRETCH_COLUMNS)
+    return do_file(member, slot, failure);
   json_lines_restart(&member->loader.lines); /* it may have been here, ahead */
   while (status == BAREME_OK && stretch->at < stretch->end)
     status = do_batch_in_turn(member, slot, failure);
@@ -294,6 +329,8 @@ static bool do_ahead(struct member *member, struct slot *slot) {
 }
 
 static enum state work_ahead(struct member *member, struct slot *slot) {
+  if (slot->stretch.kind == STRETCH_COLUMNS)
+    return STATE_LARGE;
   stretch_fetch(&slot->stretch, member->crew->reader->records.limit);
   if (!stretch_has_records(&slot->stretch))
     return STATE_DONE;
@@ -386,6 +423,8 @@ static bool try_enter(struct member *member) {
   crew->entering = false;
   choose_stretch(crew, slot, state == STATE_LARGE ? RESULT_BYTES : results);
   crew->judged += state == STATE_LARGE;
+  if (slot->stretch.kind == STRETCH_COLUMNS)
+    crew->taking = false;
   crew->entered++;
   slot->state = STATE_FREE;
   if (status != BAREME_OK)
@@ -434,7 +473,7 @@ static bool try_take(struct member *member) {
   pthread_mutex_unlock(&crew->mutex);
   stretch_take(&slot->stretch, crew->reader, bytes);
   pthread_mutex_lock(&crew->mutex);
-  crew->taking = false;
+  crew->taking = slot->stretch.kind == STRETCH_COLUMNS; /* nothing behind it can be taken yet */
   crew->ended = slot->stretch.status != BAREME_OK;
   slot->state = STATE_BUSY;
   crew->taken++;

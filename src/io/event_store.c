@@ -322,6 +322,10 @@ static bareme_status read_all(struct loading *loading, bareme_failure *failure) 
 
 static bareme_status load(struct loading *loading, const char *path, bareme_failure *failure) {
   bareme_status status = records_open(&loading->records, path, BAREME_AUTO, failure);
+  if (status == BAREME_OK && loading->records.format == BAREME_ARROW) {
+    failure_set(failure, "%s: events in a file of their own are NDJSON, JSON or CSV", path);
+    status = BAREME_IO;
+  }
   if (status != BAREME_OK)
     return status;
   problems_at(&loading->loader->account.problems, loading->file, 1);
@@ -354,6 +358,10 @@ bareme_status event_store_load(struct loader *loader, const char *path, bool str
 }
 
 /* ---- joining ------------------------------------------------------------------------- */
+
+struct stored_lead *event_store_find(const struct event_store *store, struct text id) {
+  return find_lead(store, id);
+}
 
 bool event_store_join(const struct event_store *store, struct loader *loader, struct text id,
                       struct stored_lead **stored_lead) {

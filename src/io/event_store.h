@@ -15,6 +15,9 @@ bareme_status event_store_load(struct loader *loader, const char *path, bool str
                                bareme_failure *failure, struct event_store **store);
 void event_store_free(struct event_store *store);
 
+/* The lead of that id; NULL if it has no events here.  store may be NULL. */
+struct stored_lead *event_store_find(const struct event_store *store, struct text id);
+
 /* Adds the events of the lead with that id to the lead that is being built.
  * *stored_lead tells where they are, NULL if there are none.  store may be NULL.
  * False if out of memory. */

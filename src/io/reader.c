@@ -98,6 +98,7 @@ bareme_status reader_open(const struct program *program, const struct memory *me
   made->memory = *memory;
   arena_init(&made->arena, memory);
   records_init(&made->records, memory, LIMIT_RECORD_BYTES);
+  arrow_input_init(&made->arrow, memory, &made->records.feed);
   made->ledger.rejects.file = -1;
   made->range.file = -1;
   bareme_status status = set_up(made, program, options, failure);
@@ -112,6 +113,7 @@ void reader_free(struct reader *reader) {
   if (!reader)
     return;
   columns_clear(&reader->columns);
+  arrow_input_clear(&reader->arrow);
   if (reader->loader.program)
     loader_clear(&reader->loader);
   ledger_clear(&reader->ledger);
@@ -287,6 +289,15 @@ static void read_some(struct reader *reader) {
     read_record(reader, &record);
 }
 
+/* One batch is never of two messages. */
+static void fill_from_columns(struct reader *reader, struct batch *batch) {
+  bareme_status status = arrow_input_read(reader, batch, &reader->failure);
+  if (status == BAREME_END)
+    reader->is_open = false;
+  else if (status != BAREME_OK)
+    stop(reader, status);
+}
+
 static void fill(struct reader *reader, struct batch *batch) {
   uint64_t before = reader->records.feed.total;
   while (reader->status == BAREME_OK && !batch_full(batch)) {
@@ -294,9 +305,12 @@ static void fill(struct reader *reader, struct batch *batch) {
       return;
     if (batch->count == 0)
       feed_release(&reader->records.feed); /* nobody points into it yet */
-    else if (batch_is_large(reader, before))
+    else if (batch_is_large(reader, before) || reader->records.format == BAREME_ARROW)
       return;
-    read_some(reader);
+    if (reader->records.format == BAREME_ARROW)
+      fill_from_columns(reader, batch);
+    else
+      read_some(reader);
   }
 }
 

@@ -8,6 +8,7 @@
 #ifndef BAREME_IO_READER_PARTS_H
 #define BAREME_IO_READER_PARTS_H
 
+#include "io/arrow_input.h"
 #include "io/lead_csv.h"
 #include "io/ledger.h"
 #include "io/reader.h"
@@ -32,6 +33,7 @@ struct reader {
   struct schema schema;
   struct loader loader;
   struct columns columns;
+  struct arrow_input arrow;
   struct ledger ledger;
   struct record_lines lines; /* taken and not decoded yet */
   uint64_t bytes;            /* that were read of what is in the ledger */

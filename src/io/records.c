@@ -14,6 +14,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "io/records.h"
 
+#include "io/arrow_stream.h"
+
 #include <string.h>
 
 void records_init(struct records *records, const struct memory *memory, size_t limit) {
@@ -62,6 +64,9 @@ static bareme_format format_of_name(const char *path) {
     return BAREME_NDJSON;
   if (ends_with(path, length, ".csv") || ends_with(path, length, ".tsv"))
     return BAREME_CSV;
+  if (ends_with(path, length, ".arrows") || ends_with(path, length, ".arrow") ||
+      ends_with(path, length, ".feather"))
+    return BAREME_ARROW;
   return ends_with(path, length, ".json") ? BAREME_JSON : BAREME_AUTO;
 }
 
@@ -109,8 +114,12 @@ static bool is_lone_brace(struct text line) {
 
 static bareme_format find_format(struct records *records, const char *path) {
   bareme_format named = format_of_name(path);
-  if (named == BAREME_NDJSON || named == BAREME_CSV)
+  if (named == BAREME_NDJSON || named == BAREME_CSV || named == BAREME_ARROW)
     return named;
+  while (!records->feed.ended && unread_length(records) < ARROW_STREAM_MARK)
+    feed_more(&records->feed);
+  if (arrow_stream_begins(unread(records), unread_length(records)))
+    return BAREME_ARROW;
   struct text line = first_line(records);
   char first = line.length ? line.bytes[0] : '\0';
   if (first == '[')
@@ -536,6 +545,7 @@ void records_next(struct records *records, struct record *record) {
   switch (records->format) {
   case BAREME_JSON: next_of_array(records, record); break;
   case BAREME_CSV: next_row(records, record); break;
+  case BAREME_ARROW: /* has no records: see arrow_input.h */
   case BAREME_AUTO:
   case BAREME_NDJSON: next_line(records, record); break;
   }

@@ -214,6 +214,12 @@ static void take_records(struct stretch *stretch, struct reader *reader, size_t 
   stretch->end = stretch->record_count;
 }
 
+/* What was read before is noted where others have their range. */
+static void take_columns(struct stretch *stretch, struct reader *reader) {
+  stretch->kind = STRETCH_COLUMNS;
+  stretch->range = (struct range){.file = -1, .begin = reader->records.feed.total};
+}
+
 void stretch_take(struct stretch *stretch, struct reader *reader, size_t bytes) {
   struct record_lines lines;
   uint64_t before = reader->records.feed.total;
@@ -231,6 +237,8 @@ void stretch_take(struct stretch *stretch, struct reader *reader, size_t bytes) 
   }
   if (!reader->is_open)
     take_file(stretch, reader, bytes);
+  else if (reader->records.format == BAREME_ARROW)
+    take_columns(stretch, reader);
   else if (!reader->has_ahead && records_take_lines(&reader->records, &lines))
     take_lines(stretch, reader, bytes, &lines);
   else
@@ -407,6 +415,7 @@ static bareme_status enter_other(struct stretch *stretch, struct reader *reader,
   case STRETCH_LINES:
     return stretch->has_too_large ? enter_too_large(stretch, reader, failure) : BAREME_OK;
   case STRETCH_RECORDS:
+  case STRETCH_COLUMNS:
   case STRETCH_END: break;
   }
   return BAREME_OK;

@@ -23,6 +23,7 @@ enum stretch_kind {
   STRETCH_BEGIN,   /* a file begins; the account is of its header */
   STRETCH_LINES,   /* of NDJSON */
   STRETCH_RECORDS, /* items of an array, rows */
+  STRETCH_COLUMNS, /* a file of Arrow, all of it, which is not taken but read in its turn */
   STRETCH_PART,    /* of one record that is too large */
   STRETCH_NOTE,    /* a problem that is none of a record's */
   STRETCH_CLOSE,   /* a file ends, as `status` says */

@@ -8,6 +8,7 @@
 #ifndef BAREME_IO_WRITE_H
 #define BAREME_IO_WRITE_H
 
+#include "arrow/export.h"
 #include "io/pieces.h"
 #include "vm/runner.h"
 
@@ -43,5 +44,15 @@ bool csv_writer_init(struct csv_writer **writer, const struct program *program, 
 struct text csv_writer_header(const struct csv_writer *writer);
 void csv_writer_lead(const struct csv_writer *writer, struct buffer *out,
                      const struct runner *runner, uint32_t lane);
+
+/* Arrow: the schema and all dictionaries; leads, which go out when there are
+ * ARROW_WRITER_ROWS of them, or with a flush, so that batches do not depend on
+ * how leads come; the mark behind the last.  False if out of memory. */
+enum { ARROW_WRITER_ROWS = 4096 };
+bool arrow_writer_begin(struct export *export, struct buffer *out);
+bool arrow_writer_leads(struct export *export, const struct runner *runner, uint32_t first,
+                        uint32_t count, struct buffer *out);
+bool arrow_writer_flush(struct export *export, struct buffer *out);
+void arrow_writer_end(struct buffer *out);
 
 #endif

@@ -11,8 +11,9 @@ struct writer {
   struct arena arena;
   const struct program *program;
   struct output output;
-  struct json_writer *json; /* one of the two */
+  struct json_writer *json; /* one of the two, or Arrow */
   struct csv_writer *csv;
+  struct export *arrow; /* the columns that grow */
   bool explain, has_sink;
   struct rendering rendering;
 };
@@ -53,6 +54,8 @@ static bool reserve_lines(struct rendering *rendering, const struct runner *runn
 
 bool writer_render(const struct writer *writer, const struct runner *runner, uint32_t first,
                    uint32_t count, struct rendering *rendering) {
+  if (writer->arrow)
+    return arrow_writer_leads(writer->arrow, runner, first, count, &rendering->text);
   if (writer->explain && !reserve_lines(rendering, runner))
     return false;
   for (uint32_t lane = first; lane < first + count; lane++)
@@ -66,6 +69,10 @@ bool writer_render(const struct writer *writer, const struct runner *runner, uin
 /* ---- opening ---------------------------------------------------------------------- */
 
 static bool make(struct writer *writer, const bareme_write_options *options) {
+  if (options->format == BAREME_ARROW) {
+    writer->arrow = export_new(writer->program, &writer->memory, writer->explain);
+    return writer->arrow && rendering_init(&writer->rendering, writer);
+  }
   bool made = options->format == BAREME_CSV
                   ? csv_writer_init(&writer->csv, writer->program, options->as_of, &writer->arena)
                   : json_writer_init(&writer->json, writer->program, options->as_of,
@@ -75,9 +82,14 @@ static bool make(struct writer *writer, const bareme_write_options *options) {
 
 static bareme_status put_header(struct writer *writer, bool wanted, bareme_failure *failure) {
   struct text header = {"", 0};
+  struct buffer *text = &writer->rendering.text;
+  if (writer->arrow && !arrow_writer_begin(writer->arrow, text))
+    return failure_memory(failure);
+  output_put(&writer->output, text->bytes, text->length);
+  text->length = 0;
   if (writer->csv)
     header = csv_writer_header(writer->csv);
-  else if (wanted && !json_writer_header(writer->json, &writer->arena, &header))
+  else if (writer->json && wanted && !json_writer_header(writer->json, &writer->arena, &header))
     return failure_memory(failure);
   output_put(&writer->output, header.bytes, header.length);
   return writer->has_sink ? output_flush(&writer->output, failure) : BAREME_OK;
@@ -95,14 +107,14 @@ bareme_status writer_open(const struct program *program, const struct memory *me
   made->output.file = -1;
   arena_init(&made->arena, memory);
   made->has_sink = options->sink != NULL;
+  made->explain = options->explain && options->format != BAREME_CSV;
   bareme_status status = BAREME_OK;
   if (options->format == BAREME_JSON) {
-    failure_set(failure, "results are written as NDJSON or CSV");
+    failure_set(failure, "results are written as NDJSON, CSV or Arrow");
     status = BAREME_INVALID_ARGUMENT;
   } else if (!make(made, options)) {
     status = failure_memory(failure);
   }
-  made->explain = options->explain && made->json;
   if (status == BAREME_OK)
     status = output_open(&made->output, memory, options->path, options->sink, failure);
   if (status == BAREME_OK)
@@ -133,7 +145,9 @@ bareme_status writer_put(struct writer *writer, const char *bytes, size_t length
 
 bareme_status writer_write(struct writer *writer, const struct runner *runner, uint32_t first,
                            uint32_t count, bareme_failure *failure) {
-  if (!writer_render(writer, runner, first, count, &writer->rendering))
+  struct buffer *text = &writer->rendering.text;
+  if (!writer_render(writer, runner, first, count, &writer->rendering) ||
+      (writer->arrow && !arrow_writer_flush(writer->arrow, text)))
     return failure_memory(failure);
   if (writer->has_sink || writer->rendering.text.length >= OUTPUT_BUFFER)
     hand_over(writer);
@@ -143,8 +157,17 @@ bareme_status writer_write(struct writer *writer, const struct runner *runner, u
 }
 
 bareme_status writer_finish(struct writer *writer, bareme_failure *failure) {
+  struct buffer *text = &writer->rendering.text;
+  if (writer->arrow && !arrow_writer_flush(writer->arrow, text))
+    return failure_memory(failure);
+  if (writer->arrow)
+    arrow_writer_end(text);
   hand_over(writer);
   return output_finish(&writer->output, failure);
+}
+
+bool writer_renders_in_order(const struct writer *writer) {
+  return writer->arrow != NULL;
 }
 
 bool writer_explains(const struct writer *writer) {
@@ -160,6 +183,7 @@ void writer_free(struct writer *writer) {
     return;
   output_clear(&writer->output);
   rendering_clear(&writer->rendering);
+  export_free(writer->arrow);
   arena_clear(&writer->arena);
   struct memory memory = writer->memory;
   memory_free(&memory, writer, 1, sizeof *writer);

@@ -1,4 +1,4 @@
-/* writer.h - results to NDJSON and CSV.
+/* writer.h - results to NDJSON, CSV and Arrow.
  *
  * Rendering and writing are two steps: several threads may render at the same
  * time, each into a rendering of its own, and one puts the texts in order.
@@ -22,6 +22,9 @@ bareme_status writer_write(struct writer *writer, const struct runner *runner, u
 bareme_status writer_finish(struct writer *writer, bareme_failure *failure);
 /* Do its results need runners that can explain? */
 bool writer_explains(const struct writer *writer);
+/* Must leads be rendered in the order of the input, by one thread?  Columns
+ * grow in the writer, and are put out when there is a batch of them. */
+bool writer_renders_in_order(const struct writer *writer);
 bool writer_pipe_closed(const struct writer *writer);
 void writer_free(struct writer *writer);
 

@@ -36,7 +36,7 @@ libraries() {
   sign) echo 'sodium.h' ;;
   intake) echo 'bareme/vm.h' ;;
   arrow | embed) echo 'bareme/vm.h bareme/arrow.h' ;;
-  io) echo 'simdjson.h csv.h zlib.h zstd.h bareme/bareme.h bareme/arrow.h' ;;
+  io) echo 'simdjson.h csv.h zlib.h zstd.h lz4frame.h flatbuffers/flatbuffers.h bareme/bareme.h bareme/arrow.h' ;;
   cli | facade) echo 'bareme/bareme.h' ;;
   esac
 }
@@ -55,7 +55,7 @@ check_file() { # FLOOR FILE
     case " $(libraries "$1") " in *" $path "*) continue ;; esac
     if [ "$kind" = '<' ]; then
       case $path in
-      simdjson.h | csv.h | zlib.h | zstd.h | sodium.h | bareme/*)
+      simdjson.h | csv.h | zlib.h | zstd.h | lz4*.h | flatbuffers/* | sodium.h | bareme/*)
         complain "$2:$line: $1 may not use <$path>"
         ;;
       esac
