@@ -455,7 +455,7 @@ static bareme_status add_event(bareme_batch *batch, int64_t at, struct text id,
 bareme_status bareme_batch_add_event(bareme_batch *batch, int64_t at, bareme_text id,
                                      bareme_event_outcome *outcome) {
   bareme_status status;
-  bareme_event_outcome unasked;
+  bareme_event_outcome unasked = BAREME_EVENT_IGNORED;
   outcome = outcome ? outcome : &unasked;
   *outcome = BAREME_EVENT_IGNORED;
   if (!is_open(batch, &status))

@@ -1,11 +1,14 @@
 /* runner.c - scoring, handed out.
  *
  * A bareme_runner is the machine's runner.  What is added here is the care
- * that a caller from outside needs: arguments are tested, and a runner grows
- * when a batch with more lanes than before comes along.
+ * that a caller from outside needs.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "embed/handles.h"
+
+/* Room to begin with: who scores single leads needs no more, and has the registers close together.
+ * A run over more makes more. */
+enum { FIRST_LEADS = 1 };
 
 bareme_status bareme_runner_new(const bareme_policy *policy, bool explain, bareme_runner **runner) {
   if (!runner)
@@ -17,8 +20,7 @@ bareme_status bareme_runner_new(const bareme_policy *policy, bool explain, barem
   if (!made)
     return BAREME_NO_MEMORY;
   made->policy = policy;
-  bool ready = runner_init(&made->runner, policy->program, &policy->memory,
-                           runner_chunk(policy->program, explain), explain);
+  bool ready = runner_init(&made->runner, policy->program, &policy->memory, FIRST_LEADS, explain);
   made->explanation = memory_zeroed(&policy->memory, 1, sizeof *made->explanation);
   if (!ready || !made->explanation) {
     bareme_runner_free(made);
@@ -41,25 +43,10 @@ void bareme_runner_free(bareme_runner *runner) {
   memory_free(&memory, runner, 1, sizeof *runner);
 }
 
-/* A batch that was filled to be run, not explained, may have more lanes than
- * the runner has room for. */
-static bool make_room(bareme_runner *runner, uint32_t lanes) {
-  if (runner->runner.lead_capacity > 0 && lanes <= runner->runner.lead_capacity)
-    return true;
-  bool explain = runner->runner.explain;
-  const bareme_policy *policy = runner->policy;
-  runner_clear(&runner->runner);
-  bool ready = runner_init(&runner->runner, policy->program, &policy->memory, lanes > 0 ? lanes : 1,
-                           explain);
-  if (!ready)
-    runner->runner.lead_capacity = 0; /* the next run tries again */
-  return ready;
-}
-
 bool runner_score(bareme_runner *runner, const struct batch *batch) {
   runner->explanation->score = BAREME_NONE;
   runner->lanes = 0;
-  if (!make_room(runner, batch->count) || !runner_run(&runner->runner, batch))
+  if (!runner_run(&runner->runner, batch))
     return false;
   runner->lanes = batch->count;
   return true;

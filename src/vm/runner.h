@@ -26,8 +26,9 @@ struct runner {
  * or fewer when the explanations of a large policy would need too much memory. */
 uint32_t runner_chunk(const struct program *program, bool explain);
 
-/* explain: runs the full section.  lead_capacity: at least that of every batch
- * it will run.  False if out of memory; may then still be cleared. */
+/* explain: runs the full section.  lead_capacity: leads that there is room for
+ * from the start; a run over more makes more.  False if out of memory; may then
+ * still be cleared. */
 bool runner_init(struct runner *runner, const struct program *program, const struct memory *memory,
                  uint32_t lead_capacity, bool explain);
 void runner_clear(struct runner *runner);
