@@ -33,6 +33,26 @@ static void formats_agree_and_files_are_read_in_turn(void **state) {
   assert_string_equal(shell->err, "");
 }
 
+static void threads_change_nothing(void **state) {
+  struct shell *shell = *state;
+  shell_write_shop(shell);
+  shell_run(
+      shell,
+      "i=0; while [ $i -lt 9 ]; do cat leads.ndjson leads.ndjson >x; mv x leads.ndjson;"
+      " i=$((i + 1)); done; sed 's/\"id\":\"[bcd]\",//' leads.ndjson >x; mv x leads.ndjson\n"
+      "for n in 1 2 5; do\n" SCORE " --threads $n --rejects rejects.$n >out.$n 2>err.$n\n"
+      "  cat leads.ndjson | bareme score shop.bareme --at 2026-06-01 --threads $n >piped.$n 2>&-\n"
+      "  bareme summary shop.bareme leads.ndjson --at 2026-06-01 --threads $n >sum.$n 2>&-\n"
+      "done\n"
+      "for n in 2 5; do cmp out.1 out.$n; cmp out.1 piped.$n; cmp sum.1 sum.$n; cmp err.1 err.$n;"
+      " cmp rejects.1 rejects.$n; done; cmp out.1 piped.1; wc -l <out.1 | tr -d ' '");
+  expect_status(shell, 0);
+  assert_string_equal(shell->out, "1537\n"); /* 512 times four leads; of one id, the first */
+  assert_string_equal(shell->err, "");
+  shell_run(shell, SCORE " --threads 0");
+  expect_status(shell, 2);
+}
+
 static void a_table_is_aligned(void **state) {
   struct shell *shell = *state;
   shell_write_shop(shell);
@@ -283,6 +303,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       shell_test(results_come_in_the_order_of_the_input),
       shell_test(formats_agree_and_files_are_read_in_turn),
+      shell_test(threads_change_nothing),
       shell_test(a_table_is_aligned),
       shell_test(a_table_tells_reasons),
       shell_test(a_long_table_streams),
