@@ -14,7 +14,7 @@
 include(CMakePackageConfigHelpers)
 
 # What a program must link beside libbareme.a: modules of pkg-config, and libraries without one.
-set(BAREME_STATIC_MODULES simdjson zlib libzstd libsodium)
+set(BAREME_STATIC_MODULES simdjson zlib libzstd liblz4 libsodium)
 set(BAREME_STATIC_LIBRARIES -lcsv -lstdc++ -lm -pthread)
 
 install(TARGETS bareme_cli RUNTIME COMPONENT program)
@@ -94,7 +94,7 @@ set(CPACK_DEBIAN_DEVELOP_PACKAGE_NAME libbareme-dev)
 set(CPACK_DEBIAN_DEVELOP_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOP_PACKAGE_DEPENDS "${library_package} (= ${PROJECT_VERSION})")
 set(CPACK_DEBIAN_DEVELOP_PACKAGE_SUGGESTS
-    "libsimdjson-dev, libcsv-dev, zlib1g-dev, libzstd-dev, libsodium-dev, pkgconf")
+    "libsimdjson-dev, libcsv-dev, zlib1g-dev, libzstd-dev, liblz4-dev, libsodium-dev, pkgconf")
 set(CPACK_DEBIAN_DEVELOP_DESCRIPTION "Lead-scoring policies - headers and static libraries
 For programs that embed libbareme or libbareme-vm: headers, static libraries,
 and the files by which pkg-config and CMake find them.")
