@@ -190,6 +190,7 @@ static void read_behind(struct reading *reading, struct text line, struct text r
   add_times(TEXT(" "), shift);
   add(record);
   add(ending);
+  add_times(ending, 64); /* blank lines: looks are not taken at the end of what may be read */
   read_file(reading);
 }
 
