@@ -503,9 +503,11 @@ typedef struct bareme_write_options {
   int64_t as_of;           /* recorded in each result */
   const bareme_sink *sink; /* receives the bytes instead of a file at path: header lines while
                               the writer is opened, a lead's before its write returns */
+  const char *only;        /* NDJSON, CSV: the parts of a result that are written beside the id, by
+                              their keys: "scores,bands,stage"; NULL: all */
 } bareme_write_options;
 #define BAREME_WRITE_OPTIONS_INIT \
-  { sizeof(bareme_write_options), NULL, BAREME_AUTO, false, false, 0, NULL }
+  { sizeof(bareme_write_options), NULL, BAREME_AUTO, false, false, 0, NULL, NULL }
 
 BAREME_API bareme_status bareme_writer_open(const bareme_policy *policy,
                                             const bareme_write_options *options,

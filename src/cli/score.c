@@ -150,6 +150,8 @@ static int check_arguments(const struct option_value *given) {
     return tell_usage("--explain has no place in CSV; use --format ndjson, arrows or table");
   if (given[OPTION_HEADER].given && format != FORMAT_NDJSON)
     return tell_usage("--header is a line of NDJSON; use --format ndjson");
+  if (given[OPTION_ONLY].given && format != FORMAT_NDJSON && format != FORMAT_CSV)
+    return tell_usage("--only is for NDJSON and CSV; use --format ndjson or csv");
   return EXIT_DONE;
 }
 
@@ -163,6 +165,7 @@ static int open_writer(struct scoring *scoring) {
   options.explain = given[OPTION_EXPLAIN].given;
   options.header = given[OPTION_HEADER].given;
   options.as_of = scoring->job.as_of;
+  options.only = given[OPTION_ONLY].word;
   scoring->sink = (bareme_sink){put_result, scoring};
   options.sink = &scoring->sink;
   return tell_status(bareme_writer_open(scoring->job.policy, &options, &failure, &scoring->writer),
@@ -237,9 +240,9 @@ const struct command command_score = {
         (const enum option_id[]){OPTION_AT,      OPTION_EVENTS,  OPTION_INPUT,   OPTION_FORMAT,
                                  OPTION_EXPLAIN, OPTION_TOP,     OPTION_BY,      OPTION_SET,
                                  OPTION_VERIFY,  OPTION_INCLUDE, OPTION_REJECTS, OPTION_STRICT,
-                                 OPTION_HEADER,  OPTION_OUTPUT,  OPTION_COLOR,   OPTION_THREADS,
-                                 OPTION_VERBOSE, OPTION_STRETCH, OPTION_CHUNK,   OPTION_HELP,
-                                 OPTION_COUNT},
+                                 OPTION_HEADER,  OPTION_ONLY,    OPTION_OUTPUT,  OPTION_COLOR,
+                                 OPTION_THREADS, OPTION_VERBOSE, OPTION_STRETCH, OPTION_CHUNK,
+                                 OPTION_HELP,    OPTION_COUNT},
     .least_words = 1,
     .most_words = SIZE_MAX,
     .run = run,

@@ -10,6 +10,7 @@
 
 #include "arrow/export.h"
 #include "io/pieces.h"
+#include "io/results.h"
 #include "vm/runner.h"
 
 struct json_writer;
@@ -32,7 +33,7 @@ struct rendering {
 
 /* False if out of memory.  `as_of` is what each result records. */
 bool json_writer_init(struct json_writer **writer, const struct program *program, int64_t as_of,
-                      bool explain, struct arena *arena);
+                      bool explain, struct result_parts parts, struct arena *arena);
 /* The first line, about the policy and the run: false if out of memory. */
 bool json_writer_header(const struct json_writer *writer, struct arena *arena, struct text *header);
 /* One lead. */
@@ -40,7 +41,7 @@ void json_writer_lead(const struct json_writer *writer, struct rendering *render
                       const struct runner *runner, uint32_t lane);
 
 bool csv_writer_init(struct csv_writer **writer, const struct program *program, int64_t as_of,
-                     struct arena *arena);
+                     struct result_parts parts, struct arena *arena);
 struct text csv_writer_header(const struct csv_writer *writer);
 void csv_writer_lead(const struct csv_writer *writer, struct buffer *out,
                      const struct runner *runner, uint32_t lane);

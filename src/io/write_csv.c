@@ -19,6 +19,7 @@ struct outcomes {
 
 struct csv_writer {
   const struct program *program;
+  struct result_parts parts;
   struct text header;    /* the whole first line */
   struct text as_of;     /* with its commas */
   struct text *excludes; /* cells */
@@ -69,41 +70,63 @@ static void make_column(struct pieces *pieces, struct text name) {
       pieces_literal(pieces, "_");
 }
 
-static struct text make_header(struct pieces *pieces, const struct program *program) {
-  pieces_literal(pieces, "id,as_of");
-  if (program->exclude_count)
+/* How many columns a part has: those of the policy, or none if it is left out. */
+static uint32_t columns(const struct csv_writer *writer, enum result_part part, uint32_t count) {
+  return parts_have(writer->parts, part) ? count : 0;
+}
+
+static void make_outcome_columns(struct pieces *pieces, const struct program_output *outputs,
+                                 uint32_t count) {
+  for (uint32_t i = 0; i < count; i++)
+    make_column(pieces, outputs[i].name);
+}
+
+static void make_stage_columns(const struct csv_writer *writer, struct pieces *pieces) {
+  if (parts_have(writer->parts, RESULT_STAGE))
+    pieces_literal(pieces, ",stage");
+  if (parts_have(writer->parts, RESULT_PREVIOUS_STAGE))
+    pieces_literal(pieces, ",previous_stage");
+  if (parts_have(writer->parts, RESULT_NEXT))
+    pieces_literal(pieces, ",next_stage,next_lacks");
+}
+
+static struct text make_header(const struct csv_writer *writer, struct pieces *pieces) {
+  const struct program *program = writer->program;
+  pieces_literal(pieces, "id");
+  if (parts_have(writer->parts, RESULT_AS_OF))
+    pieces_literal(pieces, ",as_of");
+  if (columns(writer, RESULT_EXCLUDED, program->exclude_count))
     pieces_literal(pieces, ",excluded");
-  for (uint32_t i = 0; i < program->score_count; i++)
+  for (uint32_t i = 0; i < columns(writer, RESULT_SCORES, program->score_count); i++)
     make_column(pieces, program->scores[i].name);
-  for (uint32_t i = 0; i < program->band_count; i++)
-    make_column(pieces, program->bands[i].name);
-  for (uint32_t i = 0; i < program->grid_count; i++)
-    make_column(pieces, program->grids[i].name);
-  for (uint32_t i = 0; i < program->choice_count; i++)
-    make_column(pieces, program->choices[i].name);
-  for (uint32_t i = 0; i < program->segment_count; i++)
+  make_outcome_columns(pieces, program->bands, columns(writer, RESULT_BANDS, program->band_count));
+  make_outcome_columns(pieces, program->grids, columns(writer, RESULT_GRIDS, program->grid_count));
+  make_outcome_columns(pieces, program->choices,
+                       columns(writer, RESULT_CHOICES, program->choice_count));
+  for (uint32_t i = 0; i < columns(writer, RESULT_SEGMENTS, program->segment_count); i++)
     make_column(pieces, program->segments[i].name);
   if (program->stage_labels != PROGRAM_NONE)
-    pieces_literal(pieces, ",stage,previous_stage,next_stage,next_lacks");
-  if (program->action_count)
+    make_stage_columns(writer, pieces);
+  if (columns(writer, RESULT_ACTIONS, program->action_count))
     pieces_literal(pieces, ",actions");
   pieces_literal(pieces, "\n");
   return pieces_take(pieces);
 }
 
 bool csv_writer_init(struct csv_writer **writer, const struct program *program, int64_t as_of,
-                     struct arena *arena) {
+                     struct result_parts parts, struct arena *arena) {
   struct csv_writer *made = arena_alloc(arena, sizeof *made);
   if (!made)
     return false;
   made->program = program;
+  made->parts = parts;
   struct pieces pieces;
   pieces_init(&pieces, arena);
   char instant[CLOCK_TEXT_SIZE];
   pieces_literal(&pieces, ",");
   pieces_text(&pieces, (struct text){instant, clock_format(as_of, instant)});
   made->as_of = pieces_take(&pieces);
-  made->header = make_header(&pieces, program);
+  made->header = make_header(made, &pieces);
   made->excludes = make_cells(&pieces, program->excludes, program->exclude_count);
   made->bands = make_outcomes(&pieces, program, program->bands, program->band_count);
   made->grids = make_outcomes(&pieces, program, program->grids, program->grid_count);
@@ -127,10 +150,11 @@ static void put_comma(struct buffer *out) {
   BUFFER_LITERAL(out, ",");
 }
 
-static void put_outcomes(struct buffer *out, const struct outcomes *outcomes,
+static void put_outcomes(const struct csv_writer *writer, struct buffer *out, enum result_part part,
+                         const struct outcomes *outcomes,
                          uint32_t (*result)(const struct runner *, uint32_t, uint32_t),
                          const struct runner *runner, uint32_t lane) {
-  for (uint32_t i = 0; i < outcomes->count; i++) {
+  for (uint32_t i = 0; i < columns(writer, part, outcomes->count); i++) {
     put_comma(out);
     buffer_piece(out, outcomes->labels[i][result(runner, i, lane)]);
   }
@@ -181,11 +205,16 @@ static void put_stages(const struct csv_writer *writer, struct buffer *out,
                        const struct runner *runner, uint32_t lane) {
   if (!writer->stages)
     return;
-  put_comma(out);
-  buffer_piece(out, writer->stages[result_stage(runner, lane)]);
-  put_comma(out);
-  buffer_piece(out, writer->stages[result_previous_stage(runner, lane)]);
-  put_next(writer, out, runner, lane);
+  if (parts_have(writer->parts, RESULT_STAGE)) {
+    put_comma(out);
+    buffer_piece(out, writer->stages[result_stage(runner, lane)]);
+  }
+  if (parts_have(writer->parts, RESULT_PREVIOUS_STAGE)) {
+    put_comma(out);
+    buffer_piece(out, writer->stages[result_previous_stage(runner, lane)]);
+  }
+  if (parts_have(writer->parts, RESULT_NEXT))
+    put_next(writer, out, runner, lane);
 }
 
 /* Names are identifiers: nothing in them needs quotes. */
@@ -206,16 +235,16 @@ static void put_actions(const struct csv_writer *writer, struct buffer *out,
 static void put_results(const struct csv_writer *writer, struct buffer *out,
                         const struct runner *runner, uint32_t lane) {
   const struct program *program = writer->program;
-  for (uint32_t i = 0; i < program->score_count; i++) {
+  for (uint32_t i = 0; i < columns(writer, RESULT_SCORES, program->score_count); i++) {
     double score;
     put_comma(out);
     if (result_score(runner, i, lane, &score))
       buffer_number(out, score);
   }
-  put_outcomes(out, &writer->bands, result_band, runner, lane);
-  put_outcomes(out, &writer->grids, result_grid, runner, lane);
-  put_outcomes(out, &writer->choices, result_choice, runner, lane);
-  for (uint32_t i = 0; i < program->segment_count; i++) {
+  put_outcomes(writer, out, RESULT_BANDS, &writer->bands, result_band, runner, lane);
+  put_outcomes(writer, out, RESULT_GRIDS, &writer->grids, result_grid, runner, lane);
+  put_outcomes(writer, out, RESULT_CHOICES, &writer->choices, result_choice, runner, lane);
+  for (uint32_t i = 0; i < columns(writer, RESULT_SEGMENTS, program->segment_count); i++) {
     put_comma(out);
     if (result_segment(runner, i, lane))
       BUFFER_LITERAL(out, "true");
@@ -226,8 +255,11 @@ static void put_results(const struct csv_writer *writer, struct buffer *out,
 
 static void put_nothing(const struct csv_writer *writer, struct buffer *out) {
   const struct program *program = writer->program;
-  uint32_t cells = program->score_count + program->band_count + program->grid_count +
-                   program->choice_count + program->segment_count;
+  uint32_t cells = columns(writer, RESULT_SCORES, program->score_count) +
+                   columns(writer, RESULT_BANDS, program->band_count) +
+                   columns(writer, RESULT_GRIDS, program->grid_count) +
+                   columns(writer, RESULT_CHOICES, program->choice_count) +
+                   columns(writer, RESULT_SEGMENTS, program->segment_count);
   for (uint32_t i = 0; i < cells; i++)
     put_comma(out);
 }
@@ -235,11 +267,11 @@ static void put_nothing(const struct csv_writer *writer, struct buffer *out) {
 void csv_writer_lead(const struct csv_writer *writer, struct buffer *out,
                      const struct runner *runner, uint32_t lane) {
   const struct program *program = writer->program;
-  uint32_t excluded = PROGRAM_NONE;
+  uint32_t excluded = result_excluded(runner, lane);
   buffer_cell(out, runner->batch->ids[lane]);
-  buffer_piece(out, writer->as_of);
-  if (program->exclude_count) {
-    excluded = result_excluded(runner, lane);
+  if (parts_have(writer->parts, RESULT_AS_OF))
+    buffer_piece(out, writer->as_of);
+  if (columns(writer, RESULT_EXCLUDED, program->exclude_count)) {
     put_comma(out);
     if (excluded != PROGRAM_NONE)
       buffer_piece(out, writer->excludes[excluded]);
@@ -249,7 +281,7 @@ void csv_writer_lead(const struct csv_writer *writer, struct buffer *out,
   else
     put_nothing(writer, out);
   put_stages(writer, out, runner, lane);
-  if (program->action_count)
+  if (columns(writer, RESULT_ACTIONS, program->action_count))
     put_actions(writer, out, runner, lane);
   BUFFER_LITERAL(out, "\n");
 }

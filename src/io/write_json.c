@@ -23,6 +23,7 @@ struct outcomes {
 
 struct json_writer {
   const struct program *program;
+  struct result_parts parts;
   struct text as_of;     /* `,"as_of":"…"` */
   struct text *excludes; /* `"label"` */
   struct text *scores;   /* keys */
@@ -202,17 +203,18 @@ static void make_pieces(struct json_writer *writer, struct pieces *pieces, bool 
 }
 
 bool json_writer_init(struct json_writer **writer, const struct program *program, int64_t as_of,
-                      bool explain, struct arena *arena) {
+                      bool explain, struct result_parts parts, struct arena *arena) {
   struct json_writer *made = arena_alloc(arena, sizeof *made);
   if (!made)
     return false;
   made->program = program;
+  made->parts = parts;
   struct pieces pieces;
   pieces_init(&pieces, arena);
   char instant[CLOCK_TEXT_SIZE];
   pieces_literal(&pieces, ",\"as_of\":");
   made->as_of = make_quoted(&pieces, (struct text){instant, clock_format(as_of, instant)});
-  make_pieces(made, &pieces, explain);
+  make_pieces(made, &pieces, explain && parts_have(parts, RESULT_CONTRIBUTIONS));
   pieces_clear(&pieces);
   *writer = made;
   return !pieces_failed(&pieces);
@@ -273,11 +275,13 @@ static void put_scores(const struct json_writer *writer, struct rendering *to,
   PUT(to, "}");
 }
 
+static bool has(const struct json_writer *writer, enum result_part part, uint32_t count) {
+  return count > 0 && parts_have(writer->parts, part);
+}
+
 static void put_outcomes(struct rendering *to, const struct outcomes *outcomes, const char *open,
                          uint32_t (*result)(const struct runner *, uint32_t, uint32_t),
                          const struct runner *runner, uint32_t lane) {
-  if (outcomes->count == 0)
-    return;
   buffer_put(&to->text, open, strlen(open));
   for (uint32_t i = 0; i < outcomes->count; i++) {
     buffer_piece(&to->text, outcomes->keys[i]);
@@ -348,11 +352,16 @@ static void put_stages(const struct json_writer *writer, struct rendering *to,
                        const struct runner *runner, uint32_t lane) {
   if (!writer->stages)
     return;
-  PUT(to, ",\"stage\":");
-  buffer_piece(&to->text, writer->stages[result_stage(runner, lane)]);
-  PUT(to, ",\"previous_stage\":");
-  buffer_piece(&to->text, writer->stages[result_previous_stage(runner, lane)]);
-  put_next(writer, to, runner, lane);
+  if (parts_have(writer->parts, RESULT_STAGE)) {
+    PUT(to, ",\"stage\":");
+    buffer_piece(&to->text, writer->stages[result_stage(runner, lane)]);
+  }
+  if (parts_have(writer->parts, RESULT_PREVIOUS_STAGE)) {
+    PUT(to, ",\"previous_stage\":");
+    buffer_piece(&to->text, writer->stages[result_previous_stage(runner, lane)]);
+  }
+  if (parts_have(writer->parts, RESULT_NEXT))
+    put_next(writer, to, runner, lane);
 }
 
 static void put_why(struct rendering *to, enum why_not why) {
@@ -408,18 +417,18 @@ static void put_contributions(const struct json_writer *writer, struct rendering
 static void put_nothing(const struct json_writer *writer, struct rendering *to,
                         const struct runner *runner, uint32_t lane) {
   const struct program *program = writer->program;
-  if (program->score_count)
+  if (has(writer, RESULT_SCORES, program->score_count))
     PUT(to, ",\"scores\":{}");
-  if (program->band_count)
+  if (has(writer, RESULT_BANDS, program->band_count))
     PUT(to, ",\"bands\":{}");
-  if (program->grid_count)
+  if (has(writer, RESULT_GRIDS, program->grid_count))
     PUT(to, ",\"grids\":{}");
-  if (program->choice_count)
+  if (has(writer, RESULT_CHOICES, program->choice_count))
     PUT(to, ",\"choices\":{}");
-  if (program->segment_count)
+  if (has(writer, RESULT_SEGMENTS, program->segment_count))
     PUT(to, ",\"segments\":[]");
   put_stages(writer, to, runner, lane);
-  if (program->action_count)
+  if (has(writer, RESULT_ACTIONS, program->action_count))
     PUT(to, ",\"actions\":[]");
   if (writer->lines && program->score_count)
     PUT(to, ",\"contributions\":{}");
@@ -428,17 +437,20 @@ static void put_nothing(const struct json_writer *writer, struct rendering *to,
 static void put_results(const struct json_writer *writer, struct rendering *to,
                         const struct runner *runner, uint32_t lane) {
   const struct program *program = writer->program;
-  if (program->score_count)
+  if (has(writer, RESULT_SCORES, program->score_count))
     put_scores(writer, to, runner, lane);
-  put_outcomes(to, &writer->bands, ",\"bands\":{", result_band, runner, lane);
-  put_outcomes(to, &writer->grids, ",\"grids\":{", result_grid, runner, lane);
-  put_outcomes(to, &writer->choices, ",\"choices\":{", result_choice, runner, lane);
-  if (program->segment_count) {
+  if (has(writer, RESULT_BANDS, program->band_count))
+    put_outcomes(to, &writer->bands, ",\"bands\":{", result_band, runner, lane);
+  if (has(writer, RESULT_GRIDS, program->grid_count))
+    put_outcomes(to, &writer->grids, ",\"grids\":{", result_grid, runner, lane);
+  if (has(writer, RESULT_CHOICES, program->choice_count))
+    put_outcomes(to, &writer->choices, ",\"choices\":{", result_choice, runner, lane);
+  if (has(writer, RESULT_SEGMENTS, program->segment_count)) {
     PUT(to, ",\"segments\":[");
     put_list(to, writer->segments, program->segment_count, result_segment, runner, lane);
   }
   put_stages(writer, to, runner, lane);
-  if (program->action_count) {
+  if (has(writer, RESULT_ACTIONS, program->action_count)) {
     PUT(to, ",\"actions\":[");
     put_list(to, writer->actions, program->action_count, result_action, runner, lane);
   }
@@ -454,10 +466,10 @@ void json_writer_lead(const struct json_writer *writer, struct rendering *to,
     buffer_json(&to->text, id);
   else
     PUT(to, "null");
-  buffer_piece(&to->text, writer->as_of);
-  uint32_t excluded = PROGRAM_NONE;
-  if (writer->program->exclude_count) {
-    excluded = result_excluded(runner, lane);
+  if (parts_have(writer->parts, RESULT_AS_OF))
+    buffer_piece(&to->text, writer->as_of);
+  uint32_t excluded = result_excluded(runner, lane);
+  if (has(writer, RESULT_EXCLUDED, writer->program->exclude_count)) {
     PUT(to, ",\"excluded\":");
     if (excluded == PROGRAM_NONE)
       PUT(to, "null");

@@ -68,15 +68,17 @@ bool writer_render(const struct writer *writer, const struct runner *runner, uin
 
 /* ---- opening ---------------------------------------------------------------------- */
 
-static bool make(struct writer *writer, const bareme_write_options *options) {
+static bool make(struct writer *writer, const bareme_write_options *options,
+                 struct result_parts parts) {
   if (options->format == BAREME_ARROW) {
     writer->arrow = export_new(writer->program, &writer->memory, writer->explain);
     return writer->arrow && rendering_init(&writer->rendering, writer);
   }
-  bool made = options->format == BAREME_CSV
-                  ? csv_writer_init(&writer->csv, writer->program, options->as_of, &writer->arena)
-                  : json_writer_init(&writer->json, writer->program, options->as_of,
-                                     options->explain, &writer->arena);
+  bool made =
+      options->format == BAREME_CSV
+          ? csv_writer_init(&writer->csv, writer->program, options->as_of, parts, &writer->arena)
+          : json_writer_init(&writer->json, writer->program, options->as_of, options->explain,
+                             parts, &writer->arena);
   return made && rendering_init(&writer->rendering, writer);
 }
 
@@ -108,11 +110,17 @@ bareme_status writer_open(const struct program *program, const struct memory *me
   arena_init(&made->arena, memory);
   made->has_sink = options->sink != NULL;
   made->explain = options->explain && options->format != BAREME_CSV;
+  struct result_parts parts;
   bareme_status status = BAREME_OK;
   if (options->format == BAREME_JSON) {
     failure_set(failure, "results are written as NDJSON, CSV or Arrow");
     status = BAREME_INVALID_ARGUMENT;
-  } else if (!make(made, options)) {
+  } else if (options->only && options->format == BAREME_ARROW) {
+    failure_set(failure, "Arrow has all columns; who reads them leaves out what is not wanted");
+    status = BAREME_INVALID_ARGUMENT;
+  } else if (!parts_read(&parts, options->only, failure)) {
+    status = BAREME_INVALID_ARGUMENT;
+  } else if (!make(made, options, parts)) {
     status = failure_memory(failure);
   }
   if (status == BAREME_OK)

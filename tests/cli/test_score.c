@@ -51,6 +51,27 @@ static void threads_change_nothing(void **state) {
   assert_string_equal(shell->err, "");
   shell_run(shell, SCORE " --threads 0");
   expect_status(shell, 2);
+static void only_what_is_asked_for_is_written(void **state) {
+  struct shell *shell = *state;
+  shell_write_shop(shell);
+  shell_run(shell, SCORE " --only stage,scores | head -n 1; " SCORE " --only id | tail -n 1");
+  expect_status(shell, 0);
+  assert_string_equal(shell->out, "{\"id\":\"a\",\"scores\":{\"fit\":35,\"activity\":34},"
+                                  "\"stage\":\"warm\"}\n{\"id\":\"d\"}\n");
+  shell_run(shell, SCORE " --only bands,next,excluded --format csv | sed -n '2p;5p'");
+  assert_string_equal(shell->out, "a,,A,,\nd,Test account,,,\n");
+}
+
+static void a_part_that_there_is_not_is_an_error(void **state) {
+  struct shell *shell = *state;
+  shell_write_shop(shell);
+  shell_run(shell, SCORE " --only scores,band");
+  expect_status(shell, 2);
+  assert_string_equal(shell->out, "");
+  expect_words(shell->err, "a result has no key `band`; there are: id as_of");
+  shell_run(shell, SCORE " --only scores --format table");
+  expect_status(shell, 2);
+  expect_words(shell->err, "--only is for NDJSON and CSV");
 }
 
 static void a_table_is_aligned(void **state) {
@@ -304,6 +325,8 @@ int main(void) {
       shell_test(results_come_in_the_order_of_the_input),
       shell_test(formats_agree_and_files_are_read_in_turn),
       shell_test(threads_change_nothing),
+      shell_test(only_what_is_asked_for_is_written),
+      shell_test(a_part_that_there_is_not_is_an_error),
       shell_test(a_table_is_aligned),
       shell_test(a_table_tells_reasons),
       shell_test(a_long_table_streams),
