@@ -175,7 +175,8 @@ static bareme_status read_schema(struct arrow_stream *stream) {
   if (status != BAREME_OK)
     return status;
   if (envelope.message.kind != ARROW_MESSAGE_SCHEMA)
-    return broken(stream, "it does not begin with a schema");
+    return broken(stream, "it does not begin with a schema (some files have it only at their end: "
+                          "write a stream instead)");
   switch (arrow_message_schema(&envelope.message, &stream->schema_arena, &stream->schema)) {
   case ARROW_SCHEMA_READ: break;
   case ARROW_SCHEMA_BROKEN: return broken(stream, "the schema is damaged");
