@@ -51,6 +51,8 @@ static void threads_change_nothing(void **state) {
   assert_string_equal(shell->err, "");
   shell_run(shell, SCORE " --threads 0");
   expect_status(shell, 2);
+}
+
 static void only_what_is_asked_for_is_written(void **state) {
   struct shell *shell = *state;
   shell_write_shop(shell);
