@@ -291,6 +291,21 @@ static void bools_and_labels_and_lists_are_read(void **state) {
   }
 }
 
+static void lists_of_a_fixed_size_are_read(void **state) {
+  (void)state;
+  struct node *leads = columns_struct(NULL, 2, NULL), *tags = columns_node("+w:2", "tags", 2);
+  tags->array.offset = 1; /* the first two items are of no row */
+  columns_known(tags, "11");
+  columns_child(
+      tags, columns_texts("item", 6, (const char *const[]){"vip", "vip", "a", "b", "c", "vip"}));
+  columns_child(leads, tags);
+  struct job job = begin(leads);
+  assert_int_equal(next(&job), 2);
+  assert_false(segment(&job, "tagged", 0));
+  assert_true(segment(&job, "tagged", 1));
+  end(&job);
+}
+
 static void instants_of_every_unit_are_read(void **state) {
   (void)state;
   const int64_t day = AS_OF / 1000000 / 86400 - 1;
@@ -623,6 +638,7 @@ int main(void) {
       TEST(an_index_beyond_its_dictionary_is_a_problem),
       TEST(a_view_beyond_its_buffers_is_a_problem),
       TEST(bools_and_labels_and_lists_are_read),
+      TEST(lists_of_a_fixed_size_are_read),
       TEST(instants_of_every_unit_are_read),
       TEST(instants_beyond_the_calendar_are_problems),
       TEST(durations_are_read),
