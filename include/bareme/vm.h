@@ -58,9 +58,9 @@ typedef enum bareme_status {
   BAREME_REJECTED, /* data was rejected: and `strict` was set, or it lacks what is required */
   BAREME_IO,       /* a file cannot be read or written; bareme_failure says which and why */
   BAREME_NO_MEMORY,
-  BAREME_INTERNAL,     /* a mistake of Bareme's was found in time; bareme_failure says which */
-  BAREME_FULL,         /* the batch has no room for another lead */
-  BAREME_WRONG_TYPE,   /* the field has another type */
+  BAREME_INTERNAL,      /* a mistake of Bareme's was found in time; bareme_failure says which */
+  BAREME_FULL,          /* the batch has no room for another lead */
+  BAREME_WRONG_TYPE,    /* the field has another type */
   BAREME_INVALID_VALUE, /* no value of that type: not finite, not UTF-8, not one of the labels */
   BAREME_UNTRUSTED      /* it is not signed by the key that was given; bareme_failure says why */
 } bareme_status;
