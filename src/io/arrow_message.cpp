@@ -174,9 +174,10 @@ static bool read_dictionary(Verifier &verifier, const Table *table, arrow_messag
   return data && read_batch(verifier, data, out);
 }
 
-/* Offsets of vectors are aligned to 4 by the format; what they hold must be to 8. */
-static bool aligned(const void *bytes) {
-  return reinterpret_cast<uintptr_t>(bytes) % 8 == 0;
+/* Offsets of vectors are aligned to 4 by the format; what they hold must be to 8.  A vector that
+ * holds nothing may lie anywhere. */
+static bool aligned(const void *bytes, size_t count) {
+  return count == 0 || reinterpret_cast<uintptr_t>(bytes) % 8 == 0;
 }
 
 /* The table of the message, and in it that of what it brings. */
@@ -220,7 +221,8 @@ static bool read_message(const uint8_t *bytes, size_t length, arrow_message *out
     break;
   default: out->kind = ARROW_MESSAGE_OTHER;
   }
-  return read && aligned(out->nodes) && aligned(out->buffers) && aligned(out->variadic);
+  return read && aligned(out->nodes, out->node_count) &&
+         aligned(out->buffers, out->buffer_count) && aligned(out->variadic, out->variadic_count);
 }
 
 bool arrow_message_read(const uint8_t *bytes, size_t length, struct arrow_message *message) {

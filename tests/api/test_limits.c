@@ -210,6 +210,86 @@ static void a_record_has_so_many_bytes(void **state) {
   }
 }
 
+/* ---- Arrow ------------------------------------------------------------------------------------
+ */
+
+/* Streams as pyarrow writes them, up to the body of the batch: a column of nothing, and one of
+ * bytes. */
+static const char of_nulls[] =
+    "\xff\xff\xff\xff\x70\x00\x00\x00\x10\x00\x00\x00\x00\x00\x0a\x00\x0c\x00\x06\x00"
+    "\x05\x00\x08\x00\x0a\x00\x00\x00\x00\x01\x04\x00\x0c\x00\x00\x00\x08\x00\x08\x00"
+    "\x00\x00\x04\x00\x08\x00\x00\x00\x04\x00\x00\x00\x01\x00\x00\x00\x14\x00\x00\x00"
+    "\x10\x00\x14\x00\x08\x00\x06\x00\x07\x00\x0c\x00\x00\x00\x10\x00\x10\x00\x00\x00"
+    "\x00\x00\x01\x01\x10\x00\x00\x00\x18\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x00"
+    "\x01\x00\x00\x00\x78\x00\x00\x00\x04\x00\x04\x00\x04\x00\x00\x00\x00\x00\x00\x00"
+    "\xff\xff\xff\xff\x58\x00\x00\x00\x14\x00\x00\x00\x00\x00\x00\x00\x00\x00\x0a\x00"
+    "\x0e\x00\x06\x00\x05\x00\x08\x00\x0a\x00\x00\x00\x00\x03\x04\x00\x10\x00\x00\x00"
+    "\x00\x00\x0a\x00\x14\x00\x0c\x00\x04\x00\x08\x00\x0a\x00\x00\x00\x14\x00\x00\x00"
+    "\x0c\x00\x00\x00\x67\x45\x23\x01\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00"
+    "\x67\x45\x23\x01\x00\x00\x00\x00\x67\x45\x23\x01\x00\x00\x00\x00\xff\xff\xff\xff"
+    "\x00\x00\x00\x00";
+static const char of_bytes[] =
+    "\xff\xff\xff\xff\x78\x00\x00\x00\x10\x00\x00\x00\x00\x00\x0a\x00\x0c\x00\x06\x00"
+    "\x05\x00\x08\x00\x0a\x00\x00\x00\x00\x01\x04\x00\x0c\x00\x00\x00\x08\x00\x08\x00"
+    "\x00\x00\x04\x00\x08\x00\x00\x00\x04\x00\x00\x00\x01\x00\x00\x00\x14\x00\x00\x00"
+    "\x10\x00\x14\x00\x08\x00\x06\x00\x07\x00\x0c\x00\x00\x00\x10\x00\x10\x00\x00\x00"
+    "\x00\x00\x01\x02\x10\x00\x00\x00\x1c\x00\x00\x00\x04\x00\x00\x00\x00\x00\x00\x00"
+    "\x01\x00\x00\x00\x78\x00\x00\x00\x08\x00\x0c\x00\x08\x00\x07\x00\x08\x00\x00\x00"
+    "\x00\x00\x00\x01\x08\x00\x00\x00\xff\xff\xff\xff\x88\x00\x00\x00\x14\x00\x00\x00"
+    "\x00\x00\x00\x00\x0c\x00\x16\x00\x06\x00\x05\x00\x08\x00\x0c\x00\x0c\x00\x00\x00"
+    "\x00\x03\x04\x00\x18\x00\x00\x00\x40\x30\x00\x00\x00\x00\x00\x00\x00\x00\x0a\x00"
+    "\x18\x00\x0c\x00\x04\x00\x08\x00\x0a\x00\x00\x00\x3c\x00\x00\x00\x10\x00\x00\x00"
+    "\x39\x30\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00"
+    "\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"
+    "\x39\x30\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x39\x30\x00\x00"
+    "\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00";
+
+/* Puts the number at each of the places where the stream has it. */
+static struct source patched(const char *stream, size_t length, const size_t *places, size_t count,
+                             uint64_t number) {
+  struct source source = {malloc(length), length, length};
+  assert_non_null(source.bytes);
+  memcpy(source.bytes, stream, length);
+  for (size_t i = 0; i < count; i++)
+    memcpy(source.bytes + places[i], &number, sizeof number);
+  return source;
+}
+
+static void a_batch_of_arrow_without_bytes_has_so_many_rows(void **state) {
+  (void)state;
+  const size_t places[] = {184, 200, 208};
+  for (uint64_t rows = LIMIT_ARROW_EMPTY_ROWS - 1; rows <= LIMIT_ARROW_EMPTY_ROWS + 1; rows++) {
+    struct source source = patched(of_nulls, sizeof of_nulls - 1, places, 3, rows);
+    bareme_failure failure = {""};
+    bareme_status status;
+    bareme_read_summary summary = read_bytes(&source, BAREME_ARROW, &failure, &status);
+    bool fits = rows <= LIMIT_ARROW_EMPTY_ROWS;
+    assert_int_equal(status, fits ? BAREME_END : BAREME_IO);
+    assert_int_equal(summary.accepted, fits ? rows : 0);
+    if (!fits)
+      assert_non_null(strstr(failure.text, "more rows than there is room for"));
+    free(source.bytes);
+  }
+}
+
+/* The body is not there: it is missed, or refused before anybody looks for it. */
+static void a_message_of_arrow_has_so_many_bytes(void **state) {
+  (void)state;
+  const size_t place = 168;
+  for (uint64_t bytes = LIMIT_ARROW_BYTES - 1; bytes <= (uint64_t)LIMIT_ARROW_BYTES + 1; bytes++) {
+    struct source source = patched(of_bytes, sizeof of_bytes - 1, &place, 1, bytes);
+    bareme_failure failure = {""};
+    bareme_status status;
+    read_bytes(&source, BAREME_ARROW, &failure, &status);
+    assert_int_equal(status, BAREME_IO);
+    assert_true((strstr(failure.text, "too large") != NULL) == (bytes > LIMIT_ARROW_BYTES));
+    free(source.bytes);
+  }
+}
+
+/* ---- batches ----------------------------------------------------------------------------------
+ */
+
 /* Leads with megabytes of notes: a batch ends when the bytes read for it reach the limit. */
 static void a_batch_points_into_so_many_bytes(void **state) {
   (void)state;
@@ -274,6 +354,8 @@ int main(void) {
       cmocka_unit_test(errors_are_kept_up_to_the_limit),
       cmocka_unit_test(a_row_of_csv_has_so_many_columns),
       cmocka_unit_test(a_record_has_so_many_bytes),
+      cmocka_unit_test(a_batch_of_arrow_without_bytes_has_so_many_rows),
+      cmocka_unit_test(a_message_of_arrow_has_so_many_bytes),
       cmocka_unit_test(a_batch_points_into_so_many_bytes),
       cmocka_unit_test(a_batch_holds_so_many_leads),
   };
