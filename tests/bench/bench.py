@@ -10,6 +10,9 @@ taken round by round, and their medians; seconds are noise on shared machines.
 Before a peer is timed its results are held against Bareme's: the same ids, stages, grades and
 contact scores, sums of events within 1e-9.  A peer that says something else ends the run.
 
+Peers write six keys a lead, so Bareme is asked for the same with --only; its whole results, with
+what is missing for the next stage, are told beside them.
+
 Groups: file (NDJSON in, NDJSON out), lead (one lead, whole process), columns (in process),
 compile (many criteria), memory, explain.  --peers adds those that come from npm, PyPI and Debian;
 they are fetched into BUILD_DIR/bench once.
@@ -189,15 +192,19 @@ class Bench:
     def file(self):
         """NDJSON in, NDJSON out."""
         many = self.leads(self.options.leads)
-        ours = Command("bareme, one thread", self.score(many, "--threads", 1), many)
-        two = Command("bareme, two threads", self.score(many, "--threads", 2), many)
+        same = ["--only", "scores,bands,stage"]  # what the peers write
+        ours = Command("bareme, one thread", self.score(many, "--threads", 1, *same), many)
+        two = Command("bareme, two threads", self.score(many, "--threads", 2, *same), many)
+        whole = Command("bareme, one thread, whole results", self.score(many, "--threads", 1), many)
         peers = self.peers()
         for peer in peers:
             self.verify(["--threads", 1], peer)
-        self.rounds([ours, two, *peers])
+        self.rounds([ours, two, whole, *peers])
         for peer in peers:
             self.add(f"file: {peer.name}", pace(peer, ours), peer.target, detail=rate(peer))
         self.add("file: two threads", pace(ours, two), 1.8, detail=rate(two))
+        by_hand = next(peer for peer in peers if peer.name == "simdjson by hand")
+        self.add("file: simdjson by hand, whole results", pace(by_hand, whole), 1, detail=rate(whole))
         self.figures["bareme, one thread"]["megabytes_per_second"] = speed(ours)
 
     def explain(self):
@@ -218,27 +225,50 @@ class Bench:
                  detail=f"{a * 1e3:.1f} ms beside {b * 1e3:.1f} ms")
 
     def columns(self):
-        """In process: what bareme-measure and the hand-written programs tell."""
+        """In process: records that are columns already, and one lead from memory."""
         leads, one = self.leads(self.options.leads // 10), self.leads(1, 20)
-        mail, measure = HERE / "freemail.txt", self.build / "bin/bareme-measure"
+        mail, programs = HERE / "freemail.txt", self.build / "bin"
         ratios, lone = [], []
         for _ in range(self.options.rounds):
-            ours = json.loads(output([measure, "--json", self.policy, leads, AS_OF, 9]))
-            theirs = float(output([self.build / "bin/bareme-bench-columns", mail, leads, 25]).split()[0])
-            ratios.append(theirs / ours["score_ns_per_lead"])
-            single = json.loads(output([measure, "--json", "--lead", self.policy, one, AS_OF, 9]))
-            by_hand = float(output([self.build / "bin/bareme-bench-simdjson", mail, "lead", one, 100]))
-            lone.append(single["decode_score_ns"] / by_hand)
+            ours = json.loads(output([programs / "bareme-columns", self.policy, leads, AS_OF, "--rounds", 25, "--json"]))
+            theirs = float(output([programs / "bareme-bench-columns", mail, leads, 25]).split()[0])
+            ratios.append(theirs / ours["median_ns_per_lead"])
+            single = json.loads(output([programs / "bareme-lead", self.policy, one, AS_OF, 51]))
+            by_hand = float(output([programs / "bareme-bench-simdjson", mail, "lead", one, 51]))
+            lone.append(single["decode_score_write_ns"] / by_hand)
         self.figures["columns"] = {"bareme": ours, "by_hand_ns_per_lead": theirs, "one_lead": single, "by_hand_ns": by_hand}
         self.add("columns: an operation at a time by hand", statistics.median(ratios), 1,
-                 detail=f"{ours['score_ns_per_lead']:.0f} ns a lead beside {theirs:.0f}")
-        self.add("one lead: decode and score, of simdjson by hand", statistics.median(lone), 1.5, at_least=False,
-                 detail=f"{single['decode_score_ns']:.0f} ns beside {by_hand:.0f}, {single['score_ns']:.0f} to score")
+                 detail=f"{ours['median_ns_per_lead']:.0f} ns a lead beside {theirs:.0f}")
+        self.add("one lead, in process: simdjson by hand", statistics.median(lone), 1.5, at_least=False,
+                 detail=f"{single['decode_score_write_ns']:.0f} ns beside {by_hand:.0f}; {single['score_ns']:.0f} to score")
+        many = self.criteria(10_000)
+        each = json.loads(output([programs / "bareme-columns", many, leads, AS_OF, "--rounds", 3, "--json"]))
+        self.add("columns: 10,000 criteria, of 0.5 ns each", each["median_ns_per_lead"] / 10_000 / 0.5, 1, at_least=False,
+                 detail=f"{each['median_ns_per_lead'] / 10_000:.2f} ns for a criterion and a lead")
+        self.idle(leads)
+
+    def idle(self, leads):
+        """What 1,000 criteria cost that are about events which no lead has."""
+        ratios = []
+        for _ in range(self.options.rounds):
+            pair = []
+            for extra in (0, 1000):
+                policy = self.work / f"idle-{extra}.bareme"
+                policy.write_text(idle_criteria(self.policy.read_text(encoding="utf-8"), extra), encoding="utf-8")
+                shutil.copy(HERE / "freemail.txt", self.work)
+                found = json.loads(output([self.build / "bin/bareme-columns", policy, leads, AS_OF, "--rounds", 25, "--json"]))
+                pair.append(found["best_ns_per_lead"])
+            ratios.append(pair[1] / pair[0])
+        self.add("columns: 1,000 criteria on events that nobody has", statistics.median(ratios), 1.1, at_least=False)
+
+    def criteria(self, count):
+        path = self.work / f"criteria-{count}.bareme"
+        path.write_text(many_criteria(count), encoding="utf-8")
+        return path
 
     def compile(self):
         for count, limit in ((10_000, 0.05), (100_000, 0.7)):
-            policy = self.work / f"criteria-{count}.bareme"
-            policy.write_text(many_criteria(count), encoding="utf-8")
+            policy = self.criteria(count)
             check = Command(f"check {count}", [self.bareme, "check", policy], policy)
             self.rounds([check])
             seconds = self.figures[check.name]["seconds"]
@@ -311,6 +341,14 @@ def many_criteria(count):
         lines.append(f'  +{i % 7 + 1} when industry is "{industries[i % 12]}" and company_size >= {i * 37 % 5000}'
                      f' and country is "{countries[(i * 7 + i // 12) % 12]}"')
     return "\n".join(lines) + "\n}\n"
+
+
+def idle_criteria(source, count):
+    """The policy with a score of so many criteria on ten kinds of events that no lead has."""
+    kinds = "\n".join(f"event idle_{i} {{ size number }}" for i in range(10))
+    rules = "\n".join(f"  +{i % 7 + 1} on idle_{i % 10} where size > {i}" for i in range(count))
+    score = f"score idle {{\n  decay 50% every 30 days\n{rules}\n}}" if count else ""
+    return f"{source}\n{kinds}\n{score}\n"
 
 
 def main():
