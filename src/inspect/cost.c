@@ -25,6 +25,11 @@ static uint64_t most(uint64_t a, uint64_t b) {
   return a > b ? a : b;
 }
 
+/* How long a text of that length can become. */
+static uint64_t fold_bound(uint64_t length) {
+  return times(length, TEXT_FOLD_BOUND(UINT64_C(1)));
+}
+
 uint64_t cost_at(const struct cost *cost, const uint64_t *terms, const uint64_t *events) {
   uint64_t sum = terms[0];
   for (uint32_t k = 0; k + 1 < cost->terms; k++)
@@ -39,6 +44,7 @@ struct walk {
   const struct section *section;
   const struct cost_options *options;
   uint64_t *lengths; /* of texts in registers: how long they can be, in bytes */
+  bool *folded;      /* texts in registers that folding again would not change */
 };
 
 static bool is_reduction(const struct instruction *code) {
@@ -78,8 +84,19 @@ static uint64_t look_up(uint64_t length) {
   return plus(1, times(2, length));
 }
 
-static uint64_t text_steps(const struct walk *walk, const struct instruction *code) {
-  uint64_t a = walk->lengths[code->a];
+/* The set that an instruction tests a text by; NULL if it does no such thing. */
+static const struct text_set *set_of(const struct walk *walk, const struct instruction *code) {
+  const char *shape = opcode_infos[code->op].shape;
+  return shape[1] == 't' && shape[2] == 'S' ? &walk->program->text_sets[code->b] : NULL;
+}
+
+/* A test by a folded set folds by itself what is not folded yet. */
+static bool folds_itself(const struct walk *walk, const struct instruction *code) {
+  const struct text_set *set = set_of(walk, code);
+  return set && set->folded && !walk->folded[code->a];
+}
+
+static uint64_t test_steps(const struct walk *walk, const struct instruction *code, uint64_t a) {
   bool has_set = opcode_infos[code->op].shape[2] == 'S';
   const struct text_set *set = has_set ? &walk->program->text_sets[code->b] : NULL;
   uint64_t b = has_set ? set_bytes(set) : walk->lengths[code->b];
@@ -94,6 +111,13 @@ static uint64_t text_steps(const struct walk *walk, const struct instruction *co
   case OP_ENDS_ALL: return plus(1, compare_each(set, a));
   default: return plus(1, times(plus(a, 1), plus(b, 1))); /* at each place of the text */
   }
+}
+
+static uint64_t text_steps(const struct walk *walk, const struct instruction *code) {
+  uint64_t a = walk->lengths[code->a];
+  if (!folds_itself(walk, code))
+    return test_steps(walk, code, a);
+  return plus(plus(1, a), test_steps(walk, code, fold_bound(a)));
 }
 
 /* Steps for one lane.  An opcode that is not named takes one. */
@@ -130,8 +154,22 @@ static uint64_t steps_of(const struct walk *walk, const struct instruction *code
   return code->op <= OP_EVENT_AT || code->op == OP_SKIP ? 0 : 1;
 }
 
-/* How long the text that it writes can be. */
-static void follow_lengths(struct walk *walk, const struct instruction *code) {
+/* Parts of a folded text are folded. */
+static bool makes_folded(const struct walk *walk, const struct instruction *code) {
+  switch (code->op) {
+  case OP_FOLD: return true;
+  case OP_SELECT_TEXT: return walk->folded[code->b] && walk->folded[code->c];
+  case OP_TRIM:
+  case OP_DOMAIN:
+  case OP_LOCAL_PART:
+  case OP_HOST:
+  case OP_PATH: return walk->folded[code->a];
+  default: return false;
+  }
+}
+
+/* How long the text that it writes can be, and whether it is folded. */
+static void follow_texts(struct walk *walk, const struct instruction *code) {
   uint64_t *lengths = walk->lengths, length = 0;
   char letter = opcode_infos[code->op].shape[0];
   if (letter != 't' && letter != 'x')
@@ -140,12 +178,13 @@ static void follow_lengths(struct walk *walk, const struct instruction *code) {
   case OP_CONST_TEXT: length = walk->program->texts[code->a].length; break;
   case OP_MISSING_TEXT: break;
   case OP_SELECT_TEXT: length = most(lengths[code->b], lengths[code->c]); break;
-  case OP_FOLD: length = TEXT_FOLD_BOUND(lengths[code->a]); break;
+  case OP_FOLD: length = fold_bound(lengths[code->a]); break;
   case OP_LOWER:
-  case OP_UPPER: length = TEXT_CASE_BOUND(lengths[code->a]); break;
-  case OP_PLAIN: length = TEXT_PLAIN_BOUND(lengths[code->a]); break;
+  case OP_UPPER: length = times(lengths[code->a], TEXT_CASE_BOUND(UINT64_C(1))); break;
+  case OP_PLAIN: length = times(lengths[code->a], TEXT_PLAIN_BOUND(UINT64_C(1))); break;
   default: length = code->op <= OP_EVENT_AT ? walk->options->text_bytes : lengths[code->a];
   }
+  walk->folded[code->d] = makes_folded(walk, code);
   lengths[code->d] = length;
 }
 
@@ -229,6 +268,16 @@ static void add_registers(struct cost *cost, const struct walk *walk) {
   }
 }
 
+/* Where a test folds, one text after another: room for twice what it needs, and
+ * more when a text needs more.  A lead has one text; its events have many, of
+ * which each may need more room than there is. */
+static uint64_t room_bytes(uint64_t length, bool many) {
+  uint64_t bytes = 0, bound = fold_bound(length);
+  for (; bound > 0; bound = many ? (bound - 1) / 2 : 0)
+    bytes = plus(bytes, plus(times(2, bound), 16));
+  return bytes;
+}
+
 /* Texts that are made, and lists of lanes, live until the end of the run. */
 static void add_made(struct cost *cost, const struct walk *walk, const struct instruction *code) {
   switch (code->op) {
@@ -243,6 +292,9 @@ static void add_made(struct cost *cost, const struct walk *walk, const struct in
     add_lanes(walk->program, cost->bits, 0, 8 * sizeof(uint32_t));
     break;
   default:
+    if (folds_itself(walk, code))
+      add_lanes(walk->program, cost->bits, 0,
+                times(8, room_bytes(walk->lengths[code->a], code->space != 0)));
     if ((code->op >= OP_ONCE_PER_NUMBER && code->op <= OP_ONCE_PER_LABEL) ||
         (code->op >= OP_DISTINCT_NUMBER && code->op <= OP_DISTINCT_LABEL)) {
       add_lanes(walk->program, cost->bits, code->space, 4 * 8 * sizeof(uint32_t));
@@ -257,7 +309,7 @@ static void walk_code(struct cost *cost, struct walk *walk) {
   for (uint32_t i = 0; i < walk->section->code_count; i++) {
     const struct instruction *code = &walk->section->code[i];
     add_steps(cost, walk, i);
-    follow_lengths(walk, code);
+    follow_texts(walk, code);
     add_made(cost, walk, code);
   }
 }
@@ -269,20 +321,22 @@ bool cost_init(struct cost *cost, const struct program *program, const struct se
   *cost = (struct cost){.memory = *memory, .terms = terms, .rows = rows};
   if (!memory_multiply(terms, rows, &cells))
     return false;
-  struct walk walk = {program, section, options, NULL};
+  struct walk walk = {.program = program, .section = section, .options = options};
   size_t registers = (size_t)section->register_count + 1;
   walk.lengths = memory_zeroed(memory, registers, sizeof *walk.lengths);
+  walk.folded = memory_zeroed(memory, registers, sizeof *walk.folded);
   cost->own = memory_zeroed(memory, cells, sizeof *cost->own);
   cost->shared = memory_zeroed(memory, cells, sizeof *cost->shared);
   cost->total = memory_zeroed(memory, terms, sizeof *cost->total);
   cost->bits = memory_zeroed(memory, terms, sizeof *cost->bits);
-  bool ok = walk.lengths && cost->own && cost->shared && cost->total && cost->bits;
+  bool ok = walk.lengths && walk.folded && cost->own && cost->shared && cost->total && cost->bits;
   if (ok) {
     walk_code(cost, &walk);
     add_registers(cost, &walk);
     add_columns(cost, program);
   }
   memory_free(memory, walk.lengths, registers, sizeof *walk.lengths);
+  memory_free(memory, walk.folded, registers, sizeof *walk.folded);
   return ok;
 }
 

@@ -175,8 +175,76 @@ static void no_text_grows_longer_than_was_counted(void **state) {
   program_free(program);
 }
 
-/* ---- the sum ----------------------------------------------------------------------------------
- */
+/* ---- tests that fold by themselves --------------------------------------------------- */
+
+static bool has_opcode(const struct program *program, enum opcode op) {
+  for (uint32_t i = 0; i < program->plain.code_count; i++)
+    if (program->plain.code[i].op == op)
+      return true;
+  return false;
+}
+
+/* What texts of 10 bytes add: steps to those of a lane, bits to those of empty texts. */
+static void what_texts_add(const struct program *program, uint32_t term, uint64_t *steps,
+                           uint64_t *bits) {
+  const struct cost_options options[] = {
+      {.text_bytes = 10}, {.text_bytes = 10, .lanes_alone = true}, {.text_bytes = 0}};
+  struct cost costs[3];
+  for (int i = 0; i < 3; i++)
+    assert_true(cost_init(&costs[i], program, &program->plain, &options[i], &memory_standard));
+  *steps = costs[0].total[term] - costs[1].total[term];
+  *bits = costs[0].bits[term] - costs[2].bits[term];
+  for (int i = 0; i < 3; i++)
+    cost_clear(&costs[i]);
+}
+
+/* 10 bytes fold to 20 at most, for which there is room for 40. */
+static void a_test_that_folds_costs_a_fold(void **state) {
+  (void)state;
+  uint64_t steps, bits;
+  struct program *program = compile_text("policy \"P\"\nlead { title text }\n"
+                                         "segment s when title contains any of [\"abcd\"]\n");
+  assert_true(has_opcode(program, OP_CONTAINS_ANY) && !has_opcode(program, OP_FOLD));
+  what_texts_add(program, 0, &steps, &bits);
+  assert_int_equal(steps + 1, (1 + 10) + 1 + (20 + 1) * (5 + 1));
+  assert_int_equal(bits, 8 * (40 + 16));
+  program_free(program);
+}
+
+/* Of a lead's events each may need more room than those before: 2, 8, 18 and 40 bytes. */
+static void the_room_to_fold_in_serves_all_events(void **state) {
+  (void)state;
+  uint64_t steps, bits;
+  struct program *program =
+      compile_text("policy \"P\"\nlead { size number }\nevent view { url text }\n"
+                   "score s { +1 on view where url starts with any of [\"/a\", \"/b\"] }\n");
+  assert_true(has_opcode(program, OP_STARTS_ANY) && !has_opcode(program, OP_FOLD));
+  what_texts_add(program, 1, &steps, &bits);
+  assert_int_equal(steps + 1, (1 + 10) + 1 + 2 * (1 + 2));
+  assert_int_equal(bits, 0);
+  what_texts_add(program, 0, &steps, &bits);
+  assert_int_equal(steps, 0);
+  assert_int_equal(bits, 8 * ((2 + 16) + (8 + 16) + (18 + 16) + (40 + 16)));
+  program_free(program);
+}
+
+/* Many tests of one text: it is folded once for all of them. */
+static void a_text_that_is_folded_is_not_folded_again(void **state) {
+  (void)state;
+  uint64_t steps, bits;
+  struct program *program =
+      compile_text("policy \"P\"\nlead { t text }\nscore s {\n"
+                   "  +1 when t contains any of [\"a\"]\n  +1 when t contains any of [\"b\"]\n"
+                   "  +1 when t contains any of [\"c\"]\n  +1 when t contains any of [\"d\"]\n"
+                   "  +1 when t contains any of [\"e\"]\n}\n");
+  assert_true(has_opcode(program, OP_FOLD));
+  what_texts_add(program, 0, &steps, &bits);
+  assert_int_equal(steps, 10 + 5 * (20 + 1) * (2 + 1));
+  assert_int_equal(bits, 8 * 20);
+  program_free(program);
+}
+
+/* ---- the sum ------------------------------------------------------------------------- */
 
 static void parts_add_up_to_the_total(void **state) {
   (void)state;
@@ -233,6 +301,9 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_machine_does_just_what_was_counted),
       cmocka_unit_test(no_text_grows_longer_than_was_counted),
+      cmocka_unit_test(a_test_that_folds_costs_a_fold),
+      cmocka_unit_test(the_room_to_fold_in_serves_all_events),
+      cmocka_unit_test(a_text_that_is_folded_is_not_folded_again),
       cmocka_unit_test(parts_add_up_to_the_total),
       cmocka_unit_test(a_program_without_origins_costs_the_same),
       cmocka_unit_test(sums_do_not_wrap),
