@@ -632,7 +632,7 @@ rule:
               .rules = block_of_rules(parser, $block, "for"));
   }
 | INCLUDE qualified[name] {
-    $$ = NODE(rule, .kind = RULE_INCLUDE, .span = SPAN(@$), .name = *$name);
+    $$ = NODE(rule, .kind = RULE_INCLUDE, .span = SPAN(@$), .name = $name);
   }
 ;
 

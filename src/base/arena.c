@@ -138,7 +138,8 @@ static char *take_new(struct arena *arena, size_t step) {
   return bytes;
 }
 
-void *arena_alloc(struct arena *arena, size_t size) {
+/* size bytes of anything. */
+static char *take(struct arena *arena, size_t size) {
   if (size > SIZE_MAX - HEADER - ALIGNMENT - GAP)
     return NULL;
   /* A size of 0 takes a step too: NULL means that there is no memory. */
@@ -152,11 +153,21 @@ void *arena_alloc(struct arena *arena, size_t size) {
     return NULL;
   arena->used += size;
   UNPOISON(bytes, size);
-  if (size > FEW_BYTES)
-    return memset(bytes, 0, size);
+  return bytes;
+}
+
+void *arena_alloc(struct arena *arena, size_t size) {
+  char *bytes = take(arena, size);
+  if (!bytes || size > FEW_BYTES)
+    return bytes ? memset(bytes, 0, size) : NULL;
   for (size_t at = 0; at < size; at += 8) /* a step is a multiple of 16: there is room */
     memset(bytes + at, 0, GAP ? (size - at < 8 ? size - at : 8) : 8);
   return bytes;
+}
+
+void *arena_copy(struct arena *arena, const void *bytes, size_t size) {
+  char *copy = take(arena, size);
+  return copy && size ? memcpy(copy, bytes, size) : copy;
 }
 
 void *arena_array(struct arena *arena, size_t count, size_t size) {
@@ -165,11 +176,12 @@ void *arena_array(struct arena *arena, size_t count, size_t size) {
 }
 
 struct text arena_text(struct arena *arena, struct text text, bool *copied) {
-  char *bytes = text.length < SIZE_MAX ? arena_alloc(arena, text.length + 1) : NULL;
+  char *bytes = text.length < SIZE_MAX ? take(arena, text.length + 1) : NULL;
   *copied = bytes != NULL;
   if (!bytes)
     return (struct text){NULL, 0};
   if (text.length > 0)
     memcpy(bytes, text.bytes, text.length);
+  bytes[text.length] = '\0';
   return (struct text){bytes, text.length};
 }

@@ -33,6 +33,9 @@ void *arena_alloc(struct arena *arena, size_t size);
 /* An array of zeros, checked for overflow. */
 void *arena_array(struct arena *arena, size_t count, size_t size);
 
+/* A copy of the bytes, aligned to 16; NULL only if out of memory. */
+void *arena_copy(struct arena *arena, const void *bytes, size_t size);
+
 /* A copy of the text's bytes, with a NUL behind them that is not counted.
  * *copied is false when out of memory; copied may not be NULL. */
 struct text arena_text(struct arena *arena, struct text text, bool *copied);

@@ -243,7 +243,7 @@ static struct text choice_text(struct checker *c, const struct expr *value) {
   if (value->kind == EXPR_TEXT)
     return value->text;
   if (value->kind == EXPR_NAME)
-    return value->name.text;
+    return value->name->text;
   return span_text(c->sources, value->span);
 }
 

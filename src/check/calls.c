@@ -55,7 +55,7 @@ static uint32_t count_items(const struct expr *items) {
 static void report_count(struct checker *c, const struct expr *expr, const char *wanted) {
   uint32_t given = count_items(expr->items);
   diag_error(c->diags, E0311, expr->span, "`%.*s` takes %s, but %u %s given",
-             TEXT_ARGS(expr->name.text), wanted, given, given == 1 ? "is" : "are");
+             TEXT_ARGS(expr->name->text), wanted, given, given == 1 ? "is" : "are");
 }
 
 static const char *count_words(struct checker *c, size_t count) {
@@ -86,9 +86,9 @@ static bool check_argument(struct checker *c, const struct expr *expr, const str
   const char *needs = type_words(c, wanted);
   struct diag *diag = expr_is_literal(item)
                           ? diag_error(c->diags, E0312, item->span, "`%.*s` needs %s, not %s",
-                                       TEXT_ARGS(expr->name.text), needs, expr_words(c, item))
+                                       TEXT_ARGS(expr->name->text), needs, expr_words(c, item))
                           : diag_error(c->diags, E0312, item->span, "`%.*s` needs %s, but %s is %s",
-                                       TEXT_ARGS(expr->name.text), needs, expr_words(c, item),
+                                       TEXT_ARGS(expr->name->text), needs, expr_words(c, item),
                                        expr_type_words(c, item));
   if (wanted.kind == TYPE_DURATION && item->type.kind == TYPE_TIME)
     diag_help(c->diags, diag, "`age(%.*s)` is the duration since then",
@@ -274,32 +274,32 @@ void check_define(struct checker *c, struct node *node) {
 
 static void report_no_function(struct checker *c, const struct scope *scope,
                                const struct expr *expr) {
-  if (expr->name.qualifier.length) {
-    report_unknown(c, scope, &expr->name);
+  if (expr->name->qualifier.length) {
+    report_unknown(c, scope, expr->name);
     return;
   }
-  struct suggestion suggestion = suggest(c, expr->name.text);
+  struct suggestion suggestion = suggest(c, expr->name->text);
   for (int i = 0; i < BUILTIN_COUNT; i++)
     suggest_offer(&suggestion, text_from(builtins[i].name));
   suggest_offer(&suggestion, TEXT("entered"));
   suggest_space(c, &suggestion, scope->module->names, 1u << SYMBOL_DEFINE);
-  struct diag *diag = diag_error(c->diags, E0211, expr->name.span, "there is no function `%.*s`",
-                                 TEXT_ARGS(expr->name.text));
+  struct diag *diag = diag_error(c->diags, E0211, expr->name->span, "there is no function `%.*s`",
+                                 TEXT_ARGS(expr->name->text));
   suggest_help(c, &suggestion, diag);
 }
 
 void check_call(struct checker *c, const struct scope *scope, struct expr *expr) {
-  bool qualified = expr->name.qualifier.length > 0;
-  if (!qualified && text_equal(expr->name.text, TEXT("entered"))) {
+  bool qualified = expr->name->qualifier.length > 0;
+  if (!qualified && text_equal(expr->name->text, TEXT("entered"))) {
     check_entered(c, scope, expr);
     return;
   }
-  enum builtin builtin = qualified ? BUILTIN_COUNT : find_builtin(expr->name.text);
+  enum builtin builtin = qualified ? BUILTIN_COUNT : find_builtin(expr->name->text);
   if (builtin != BUILTIN_COUNT) {
     check_builtin(c, scope, expr, builtin);
     return;
   }
-  struct found found = scope_find_declared(c, scope, &expr->name);
+  struct found found = scope_find_declared(c, scope, expr->name);
   if (found.kind == FOUND_SYMBOL && found.symbol->kind == SYMBOL_DEFINE) {
     check_defined(c, scope, expr, found.symbol->node);
     return;
@@ -307,7 +307,7 @@ void check_call(struct checker *c, const struct scope *scope, struct expr *expr)
   check_items(c, scope, expr->items);
   set_error(expr);
   if (found.kind == FOUND_SYMBOL)
-    report_wrong_kind(c, &expr->name, found.symbol, "a function");
+    report_wrong_kind(c, expr->name, found.symbol, "a function");
   else if (found.kind == FOUND_NOTHING)
     report_no_function(c, scope, expr);
 }

@@ -32,7 +32,7 @@ static const char *sign_of(const struct expr *expr) {
 static bool needs_labels(struct checker *c, const struct scope *scope, const struct expr *expr) {
   if (expr_is_literal(expr))
     return true;
-  return expr_is_bare(expr) && scope_find(c, scope, &expr->name).kind == FOUND_NOTHING;
+  return expr_is_bare(expr) && scope_find(c, scope, expr->name).kind == FOUND_NOTHING;
 }
 
 /* Beside something that is in error, a bare name is given the benefit of the doubt. */
@@ -58,7 +58,7 @@ static void check_sides(struct checker *c, const struct scope *scope, struct exp
   if (second->type.kind != TYPE_LABEL || first->type.kind == TYPE_LABEL || !expr_is_bare(first))
     return;
   /* `high is interest`, where `high` is something else as well */
-  uint32_t index = labels_find(c, second->type.labels, first->name.text);
+  uint32_t index = labels_find(c, second->type.labels, first->name->text);
   if (index != UINT32_MAX)
     set_label(first, second->type.labels, index);
 }

@@ -49,11 +49,11 @@ static const struct label_set *labels_of(struct checker *c, struct scope scope,
     }
     if (expr->kind != EXPR_NAME)
       return NULL;
-    struct found found = scope_find(c, &scope, &expr->name);
+    struct found found = scope_find(c, &scope, expr->name);
     if (found.kind == FOUND_STAGE)
       return c->model->stage_labels;
     if (found.kind == FOUND_EVENT_FIELD && scope.query)
-      return query_field_type(c, scope.module, scope.query->query, expr->name.text).labels;
+      return query_field_type(c, scope.module, scope.query->query, expr->name->text).labels;
     if (found.kind != FOUND_SYMBOL)
       return NULL;
     if (found.symbol->kind == SYMBOL_FIELD)
@@ -70,7 +70,7 @@ static const struct label_set *labels_of(struct checker *c, struct scope scope,
 }
 
 static bool is_label(struct checker *c, const struct label_set *labels, const struct expr *expr) {
-  return labels && expr_is_bare(expr) && labels_find(c, labels, expr->name.text) != UINT32_MAX;
+  return labels && expr_is_bare(expr) && labels_find(c, labels, expr->name->text) != UINT32_MAX;
 }
 
 /* Walks an expression that stands beside another, unless it is a label of its set. */
@@ -114,11 +114,11 @@ static void walk_query(struct walk *walk, const struct scope *outer, struct quer
 }
 
 static void walk_call(struct walk *walk, const struct scope *scope, struct expr *expr) {
-  if (text_equal(expr->name.text, TEXT("entered")) && !expr->name.qualifier.length)
+  if (text_equal(expr->name->text, TEXT("entered")) && !expr->name->qualifier.length)
     return;
-  struct found found = scope_find_declared(walk->c, scope, &expr->name);
+  struct found found = scope_find_declared(walk->c, scope, expr->name);
   if (found.kind == FOUND_SYMBOL && found.symbol->kind == SYMBOL_DEFINE && found.symbol->node)
-    add_edge(walk, found.symbol->node, expr->name.span);
+    add_edge(walk, found.symbol->node, expr->name->span);
   walk_items(walk, scope, expr->items);
 }
 
@@ -141,7 +141,7 @@ static void walk_expr(struct walk *walk, const struct scope *scope, struct expr 
     return;
   c->depth++;
   switch (expr->kind) {
-  case EXPR_NAME: walk_name(walk, scope, &expr->name); break;
+  case EXPR_NAME: walk_name(walk, scope, expr->name); break;
   case EXPR_NEGATE:
   case EXPR_NOT:
   case EXPR_PRESENT: walk_expr(walk, scope, expr->left); break;
@@ -168,9 +168,9 @@ static void walk_expr(struct walk *walk, const struct scope *scope, struct expr 
 /* ---- declarations --------------------------------------------------------------------- */
 
 static void walk_include(struct walk *walk, const struct scope *scope, const struct rule *rule) {
-  struct found found = scope_find_declared(walk->c, scope, &rule->name);
+  struct found found = scope_find_declared(walk->c, scope, rule->name);
   if (found.kind == FOUND_SYMBOL && found.symbol->kind == SYMBOL_RULES && found.symbol->node)
-    add_edge(walk, found.symbol->node, rule->name.span);
+    add_edge(walk, found.symbol->node, rule->name->span);
 }
 
 static void walk_decay(struct walk *walk, const struct scope *scope,
@@ -206,7 +206,8 @@ static void walk_rules(struct walk *walk, const struct scope *scope, const struc
       walk_expr(walk, scope, rule->points);
     walk_expr(walk, scope, rule->period);
     walk_modifiers(walk, scope, rule->modifiers);
-    walk_range(walk, scope, &rule->range);
+    if (rule->range)
+      walk_range(walk, scope, rule->range);
     if (rule->kind != RULE_INCLUDE)
       walk_rules(walk, scope, rule->rules);
   }

@@ -126,6 +126,17 @@ static bool copy_modifiers(struct checker *c, struct modifier **modifiers) {
   return true;
 }
 
+static bool copy_range(struct checker *c, struct range_syntax **range) {
+  if (!*range)
+    return true;
+  struct range_syntax *copy = check_alloc(c, sizeof *copy);
+  if (!copy)
+    return false;
+  *copy = **range;
+  *range = copy;
+  return copy_expr(c, &copy->low) && copy_expr(c, &copy->high);
+}
+
 static struct rule *copy_rule(struct checker *c, const struct rule *rule) {
   struct rule *copy = count_node(c) ? check_alloc(c, sizeof *copy) : NULL;
   if (!copy)
@@ -134,8 +145,7 @@ static struct rule *copy_rule(struct checker *c, const struct rule *rule) {
   copy->next = NULL;
   bool copied = copy_expr(c, &copy->points) && copy_expr(c, &copy->condition) &&
                 copy_query(c, &copy->query) && copy_expr(c, &copy->period) &&
-                copy_modifiers(c, &copy->modifiers) && copy_expr(c, &copy->range.low) &&
-                copy_expr(c, &copy->range.high);
+                copy_modifiers(c, &copy->modifiers) && copy_range(c, &copy->range);
   if (!copied)
     return NULL;
   if (rule->rules && !(copy->rules = expand_rules(c, rule->rules)))

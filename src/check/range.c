@@ -404,8 +404,7 @@ static struct range member_range(const struct ranges *ranges, const struct rule 
     range.low = smaller(range.low, 0);
     range.high = larger(range.high, 0);
   }
-  return rule->range.present ? limited(range, rule->range.low_number, rule->range.high_number)
-                             : range;
+  return rule->range ? limited(range, rule->range->low_number, rule->range->high_number) : range;
 }
 
 struct range range_of_rules(const struct ranges *ranges, const struct rule *rules,

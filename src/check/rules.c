@@ -183,18 +183,18 @@ static void check_rules(struct checker *c, const struct scope *scope, struct rul
                         const struct decay *decay);
 
 static void report_no_rules(struct checker *c, const struct scope *scope, const struct rule *rule) {
-  struct suggestion suggestion = suggest(c, rule->name.text);
+  struct suggestion suggestion = suggest(c, rule->name->text);
   suggest_space(c, &suggestion, scope->module->names, 1u << SYMBOL_RULES);
-  struct diag *diag = diag_error(c->diags, E0204, rule->name.span, "there are no rules `%.*s`",
-                                 TEXT_ARGS(rule->name.text));
+  struct diag *diag = diag_error(c->diags, E0204, rule->name->span, "there are no rules `%.*s`",
+                                 TEXT_ARGS(rule->name->text));
   if (!suggest_help(c, &suggestion, diag))
-    diag_help(c->diags, diag, "declare them: `rules %.*s { … }`", TEXT_ARGS(rule->name.text));
+    diag_help(c->diags, diag, "declare them: `rules %.*s { … }`", TEXT_ARGS(rule->name->text));
 }
 
 static void check_include(struct checker *c, const struct scope *scope, struct rule *rule,
                           const struct decay *decay) {
   rule->rules = NULL;
-  struct found found = scope_find_declared(c, scope, &rule->name);
+  struct found found = scope_find_declared(c, scope, rule->name);
   if (found.kind == FOUND_SILENT)
     return;
   if (found.kind == FOUND_NOTHING) {
@@ -202,7 +202,7 @@ static void check_include(struct checker *c, const struct scope *scope, struct r
     return;
   }
   if (found.symbol->kind != SYMBOL_RULES) {
-    report_wrong_kind(c, &rule->name, found.symbol, "a block of rules");
+    report_wrong_kind(c, rule->name, found.symbol, "a block of rules");
     return;
   }
   const struct node *node = found.symbol->node;
@@ -220,7 +220,8 @@ static void check_include(struct checker *c, const struct scope *scope, struct r
 
 static void check_block(struct checker *c, const struct scope *scope, struct rule *rule,
                         const struct decay *decay) {
-  check_range(c, scope, &rule->range);
+  if (rule->range)
+    check_range(c, scope, rule->range);
   bool unread = c->current && c->current->decl->broken;
   if (!rule->rules && rule->kind != RULE_GROUP && !unread) {
     diag_error(c->diags, E0407, rule->span, "there is nothing here to pick from");

@@ -129,7 +129,7 @@ static void fill_entry(struct checker *c, const struct scope *scope, struct expr
                        struct model_entry *entry) {
   if (expr_is_bare(value)) {
     entry->type = ENTRY_TEXT;
-    entry->text = value->name.text;
+    entry->text = value->name->text;
     return;
   }
   check_expr(c, scope, value);

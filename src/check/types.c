@@ -12,7 +12,7 @@ bool expr_is_constant(const struct expr *expr) {
 }
 
 bool expr_is_bare(const struct expr *expr) {
-  return expr->kind == EXPR_NAME && !expr->name.qualifier.length;
+  return expr->kind == EXPR_NAME && !expr->name->qualifier.length;
 }
 
 static void set_error(struct expr *expr) {
@@ -69,7 +69,7 @@ static void name_argument(struct checker *c, const struct scope *scope, struct e
       struct diag *diag =
           diag_error(c->diags, E0408, expr->span,
                      "`%.*s` stands for something of another event, which this query cannot see",
-                     TEXT_ARGS(expr->name.text));
+                     TEXT_ARGS(expr->name->text));
       note_expansion(c, scope, diag);
       return;
     }
@@ -87,7 +87,7 @@ static void name_argument(struct checker *c, const struct scope *scope, struct e
 
 static void name_event_field(struct checker *c, const struct scope *scope, struct expr *expr) {
   expr->ref = REF_EVENT_FIELD;
-  expr->index = query_field(c, scope, &expr->name);
+  expr->index = query_field(c, scope, expr->name);
   c->event_reads++;
   if (!c->out_of_memory)
     expr->type = scope->query->query->fields[expr->index].type;
@@ -96,15 +96,15 @@ static void name_event_field(struct checker *c, const struct scope *scope, struc
 static void report_not_value(struct checker *c, struct expr *expr, const struct symbol *symbol) {
   const char *words = symbol_words(symbol);
   struct diag *diag = diag_error(c->diags, E0205, expr->span, "`%.*s` is %s and has no value here",
-                                 TEXT_ARGS(expr->name.text), words);
+                                 TEXT_ARGS(expr->name->text), words);
   diag_note(c->diags, diag, symbol->span, "declared here");
   if (symbol->kind == SYMBOL_LIST)
-    diag_help(c->diags, diag, "ask whether something is `in %.*s`", TEXT_ARGS(expr->name.text));
+    diag_help(c->diags, diag, "ask whether something is `in %.*s`", TEXT_ARGS(expr->name->text));
   else if (symbol->kind == SYMBOL_DEFINE)
-    diag_help(c->diags, diag, "call it: `%.*s(…)`", TEXT_ARGS(expr->name.text));
+    diag_help(c->diags, diag, "call it: `%.*s(…)`", TEXT_ARGS(expr->name->text));
   else if (symbol->kind == SYMBOL_RULES)
     diag_help(c->diags, diag, "bring the rules into a score: `include %.*s`",
-              TEXT_ARGS(expr->name.text));
+              TEXT_ARGS(expr->name->text));
 }
 
 static void name_symbol(struct checker *c, struct expr *expr, const struct symbol *symbol) {
@@ -127,10 +127,10 @@ static void name_symbol(struct checker *c, struct expr *expr, const struct symbo
 }
 
 void check_name(struct checker *c, const struct scope *scope, struct expr *expr) {
-  struct found found = scope_find(c, scope, &expr->name);
+  struct found found = scope_find(c, scope, expr->name);
   switch (found.kind) {
   case FOUND_NOTHING:
-    report_unknown(c, scope, &expr->name);
+    report_unknown(c, scope, expr->name);
     set_error(expr);
     break;
   case FOUND_SILENT: set_error(expr); break;
@@ -411,7 +411,7 @@ static bool label_text(struct checker *c, const struct expr *expr, struct text *
   else if (expr->kind == EXPR_NUMBER)
     *text = span_text(c->sources, expr->span);
   else if (expr_is_bare(expr))
-    *text = expr->name.text;
+    *text = expr->name->text;
   else
     return false;
   return true;
@@ -429,7 +429,7 @@ void check_operand(struct checker *c, const struct scope *scope, struct expr *ex
     set_label(expr, labels, index);
     return;
   }
-  if (expr->kind == EXPR_NAME && scope_find(c, scope, &expr->name).kind != FOUND_NOTHING) {
+  if (expr->kind == EXPR_NAME && scope_find(c, scope, expr->name).kind != FOUND_NOTHING) {
     check_expr(c, scope, expr);
     if (type_is_error(expr->type) || expr->type.kind == TYPE_LABEL)
       return;

@@ -98,7 +98,7 @@ bool word_is_unit(struct text word) {
 /* That `interest` is a label of `interest` tells nobody anything. */
 const char *expr_type_words(struct checker *c, const struct expr *expr) {
   if (expr->type.kind == TYPE_LABEL && expr->kind == EXPR_NAME &&
-      text_equal(expr->type.labels->name, expr->name.text) &&
+      text_equal(expr->type.labels->name, expr->name->text) &&
       expr->type.labels != c->model->stage_labels)
     return "a label";
   return type_words(c, expr->type);

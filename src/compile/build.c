@@ -5,6 +5,7 @@
 
 #include "base/hash.h"
 #include "base/unicode.h"
+#include "base/words.h"
 
 #include <string.h>
 
@@ -121,9 +122,23 @@ static struct text fold_text(struct build *build, struct text text) {
   return (struct text){folded, text_fold(text, folded)};
 }
 
-/* True if a byte needs no thought, whatever stands before it and behind it. */
-static bool is_ordinary(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+/* True if a source text is on one line without a `#` and has no two blanks in a
+ * row: folding would not change it.  Bytes beside those may count as well, which
+ * only means that the text is folded. */
+static bool is_folded(struct text source) {
+  uint64_t odd = 0;
+  size_t at = 0;
+  for (; at + 9 <= source.length; at += 8) {
+    uint64_t word = word_load(source.bytes + at), next = word_load(source.bytes + at + 1);
+    odd |= word_zeros(word ^ WORD_OF('#')) | ((word - WORD_OF(' ')) & ~word & WORD_HIGH) |
+           (word_zeros(word ^ WORD_OF(' ')) & word_zeros(next ^ WORD_OF(' ')));
+  }
+  for (; at < source.length; at++) {
+    char c = source.bytes[at];
+    bool blank = c == ' ' && (at + 1 == source.length || source.bytes[at + 1] == ' ');
+    odd |= (unsigned char)c < ' ' || c == '#' || blank;
+  }
+  return odd == 0;
 }
 
 /* Copies a source text without comments, each run of white space as one blank.
@@ -133,9 +148,7 @@ static size_t fold_source(struct text source, char *out) {
   bool quoted = false, blank = false;
   for (size_t i = 0; i < source.length; i++) {
     char c = source.bytes[i];
-    if (!blank && is_ordinary(c)) {
-      out[length++] = c;
-    } else if (!quoted && c == '#') {
+    if (!quoted && c == '#') {
       while (i < source.length && source.bytes[i] != '\n')
         i++;
       blank = true;
@@ -157,6 +170,8 @@ static size_t fold_source(struct text source, char *out) {
 
 struct text keep_source(struct build *build, struct span span) {
   struct text source = span_text(build->model->sources, span);
+  if (is_folded(source))
+    return keep_text(build, source);
   char *out = build->failed ? NULL : arena_alloc(&build->program->arena, source.length + 1);
   if (!out) {
     build->failed = true;

@@ -130,7 +130,8 @@ static struct gift lower_block(struct build *build, const struct rule *rule,
   walk(build, &block, rule->rules, guard);
   if (rule->kind == RULE_BEST)
     finish_best(build, &block);
-  uint32_t points = limit_range(build, &rule->range, LINE_RANGE, block.acc);
+  uint32_t points =
+      rule->range ? limit_range(build, rule->range, LINE_RANGE, block.acc) : block.acc;
   close_group(build, outer);
   return (struct gift){block.given, points, 0, true};
 }

@@ -162,17 +162,22 @@ struct expr {
   /* as written; which ones count depends on kind */
   bool percent, boolean, negated, exactly, word, parenthesised;
   /* word: written `is`, not `=`; parenthesised: for the formatter */
-  enum arithmetic arithmetic;
-  enum compare compare;
-  enum match match;
+  bool is_constant; /* by check: the literal's fields below hold the value, and */
+  bool missing;     /* this tells a constant that is missing, as 1/0 */
+  union {
+    enum arithmetic arithmetic;
+    enum compare compare;
+    enum match match;
+    enum reduce reduce;
+  };
   enum quantifier quantifier;
-  enum reduce reduce;
   double number;
   struct unit decimal; /* EXPR_NUMBER: the value as the decimal that was written */
   int64_t micros;
   struct text text;
-  struct name name;
+  const struct name *name; /* EXPR_NAME, EXPR_CALL; else NULL */
   struct span operator_span;
+  enum ref_kind ref; /* by check */
   struct expr *left, *right;
   struct expr *items;
   struct set *set;
@@ -181,12 +186,8 @@ struct expr {
 
   /* by check */
   struct type type;
-  enum ref_kind ref;
   uint32_t index; /* of the field, the event field, the built-in, or the label */
   struct model_value *value;
-  bool is_constant; /* then the literal's fields above hold the value, and
-                       missing tells a constant that is missing, as 1/0 */
-  bool missing;
   struct expr *expansion; /* a `define` call: its body with the arguments put in; look
                              through it with expr_resolved() */
 };
@@ -293,9 +294,9 @@ struct rule {
   struct expr *period;    /* TRIGGER_EVERY */
   struct modifier *modifiers;
   /* blocks */
-  struct range_syntax range;
+  struct range_syntax *range; /* NULL if absent */
   struct rule *rules;
-  struct name name; /* RULE_INCLUDE */
+  const struct name *name; /* RULE_INCLUDE */
   /* by check */
   int64_t period_micros;
   struct decay decay; /* TRIGGER_ON: what applies, the rule's own or the score's */

@@ -19,11 +19,8 @@ static void *scratch(struct parser *parser) {
 }
 
 void *build_node(struct parser *parser, const void *node, size_t size) {
-  void *copy = arena_alloc(parser->arena, size);
-  if (!copy)
-    return scratch(parser);
-  memcpy(copy, node, size);
-  return copy;
+  void *copy = arena_copy(parser->arena, node, size);
+  return copy ? copy : scratch(parser);
 }
 
 struct expr *build_expr(struct parser *parser, enum expr_kind kind, struct place_range range) {
@@ -244,12 +241,12 @@ struct rule *rule_points(struct parser *parser, struct rule *rule, struct place_
 }
 
 struct rule *rule_group(struct parser *parser, enum rule_kind kind, struct place_range range,
-                        const struct label *label, const struct rule_block *block) {
-  const struct score_settings *settings = &block->settings;
+                        const struct label *label, struct rule_block *block) {
+  struct score_settings *settings = &block->settings;
   refuse(parser, settings->decay.present, settings->decay.span, "decay", "a group",
          "write the decay at the start of the score, or behind the rules that it is for");
   refuse(parser, settings->round.present, settings->round.span, "rounding", "a group",
          "a score is rounded as a whole: write `round` at its start");
-  return NODE(rule, .kind = kind, .span = SPAN(range), .label = *label, .range = settings->range,
-              .rules = block->rules);
+  return NODE(rule, .kind = kind, .span = SPAN(range), .label = *label,
+              .range = settings->range.present ? &settings->range : NULL, .rules = block->rules);
 }

@@ -110,7 +110,7 @@ struct rule *rule_points(struct parser *parser, struct rule *rule, struct place_
                          bool minus, struct expr *points, const struct label *label,
                          struct modifier *modifiers);
 struct rule *rule_group(struct parser *parser, enum rule_kind kind, struct place_range range,
-                        const struct label *label, const struct rule_block *block);
+                        const struct label *label, struct rule_block *block);
 
 /* ---- expressions -------------------------------------------------------- */
 

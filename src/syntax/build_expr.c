@@ -38,7 +38,7 @@ struct expr *expr_bool(struct parser *parser, bool boolean, struct place_range r
 struct expr *expr_name(struct parser *parser, const struct name *name) {
   struct expr *expr =
       build_expr(parser, EXPR_NAME, (struct place_range){name->span.begin, name->span.end});
-  expr->name = *name;
+  expr->name = name;
   return expr;
 }
 
@@ -62,7 +62,7 @@ struct expr *expr_parenthesised(struct parser *parser, struct expr *expr,
 struct expr *expr_call(struct parser *parser, struct place_range range, const struct name *name,
                        struct expr *arguments) {
   struct expr *expr = build_expr(parser, EXPR_CALL, range);
-  expr->name = *name;
+  expr->name = name;
   expr->items = arguments;
   return expr;
 }
@@ -169,7 +169,7 @@ struct expr *expr_match_set(struct parser *parser, struct expr *left, bool negat
 /* `in LIST` is read as an operand, so that `in A..B` needs no look-ahead. */
 struct set *set_named(struct parser *parser, const struct expr *list) {
   if (list->kind == EXPR_NAME && !list->parenthesised)
-    return NODE(set, .kind = SET_NAME, .span = list->span, .name = list->name);
+    return NODE(set, .kind = SET_NAME, .span = list->span, .name = *list->name);
   struct diag *diag = diag_error(parser->diags, E0112, list->span,
                                  "`in` expects a list `[...]`, the name of a list, or a range");
   if (list->kind == EXPR_TEXT || list->kind == EXPR_NUMBER)

@@ -87,13 +87,23 @@ static bool same_literal(const struct expr *a, const struct expr *b) {
          a->boolean == b->boolean && same_words(a->text, b->text);
 }
 
+/* Of two expressions of one kind. */
+static bool same_operation(const struct expr *a, const struct expr *b) {
+  switch (a->kind) {
+  case EXPR_ARITHMETIC: return a->arithmetic == b->arithmetic;
+  case EXPR_COMPARE: return a->compare == b->compare;
+  case EXPR_MATCH: return a->match == b->match;
+  case EXPR_EVENTS: return a->reduce == b->reduce;
+  default: return true;
+  }
+}
+
 /* What the nodes are, without what is in them. */
 static bool same_node(const struct expr *a, const struct expr *b) {
   return a->kind == b->kind && a->negated == b->negated && a->exactly == b->exactly &&
-         a->word == b->word && a->parenthesised == b->parenthesised &&
-         a->arithmetic == b->arithmetic && a->compare == b->compare && a->match == b->match &&
-         a->quantifier == b->quantifier && a->reduce == b->reduce && same_literal(a, b) &&
-         same_name(&a->name, &b->name);
+         a->word == b->word && a->parenthesised == b->parenthesised && same_operation(a, b) &&
+         a->quantifier == b->quantifier && same_literal(a, b) &&
+         (!a->name || same_name(a->name, b->name));
 }
 
 /* All operands but the left one. */
@@ -136,6 +146,10 @@ static bool same_modifiers(const struct modifier *a, const struct modifier *b) {
   LISTS(a, b, same_modifier(a, b));
 }
 
+static bool same_block_range(const struct range_syntax *a, const struct range_syntax *b) {
+  return a && b ? same_range(a, b) : a == b;
+}
+
 static bool same_rules(const struct rule *a, const struct rule *b);
 
 static bool same_rule(const struct rule *a, const struct rule *b) {
@@ -143,8 +157,8 @@ static bool same_rule(const struct rule *a, const struct rule *b) {
          same_expr(a->points, b->points) && a->trigger == b->trigger &&
          same_expr(a->condition, b->condition) && same_query(a->query, b->query) &&
          same_expr(a->period, b->period) && same_modifiers(a->modifiers, b->modifiers) &&
-         same_range(&a->range, &b->range) && same_name(&a->name, &b->name) &&
-         same_rules(a->rules, b->rules);
+         same_block_range(a->range, b->range) &&
+         (a->kind != RULE_INCLUDE || same_name(a->name, b->name)) && same_rules(a->rules, b->rules);
 }
 
 static bool same_rules(const struct rule *a, const struct rule *b) {

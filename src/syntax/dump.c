@@ -235,7 +235,7 @@ static void put_expr(struct dump *dump, const struct expr *expr) {
   case EXPR_INSTANT: put_text(dump, expr->text); return;
   case EXPR_TEXT: put_quoted(dump, expr->text); return;
   case EXPR_BOOL: put(dump, expr->boolean ? "true" : "false"); return;
-  case EXPR_NAME: put_name(dump, &expr->name); return;
+  case EXPR_NAME: put_name(dump, expr->name); return;
   case EXPR_NEGATE: put_headed(dump, "-", expr->left, NULL); return;
   case EXPR_NOT: put_headed(dump, "not", expr->left, NULL); return;
   case EXPR_AND: put_headed(dump, "and", NULL, expr->items); return;
@@ -255,7 +255,7 @@ static void put_expr(struct dump *dump, const struct expr *expr) {
   case EXPR_CASE: put_case(dump, expr); return;
   case EXPR_CALL:
     put(dump, "(call ");
-    put_name(dump, &expr->name);
+    put_name(dump, expr->name);
     put_items(dump, expr->items);
     put(dump, ")");
     return;
@@ -347,9 +347,10 @@ static void put_rules(struct dump *dump, const struct rule *rules) {
     put_part(dump, rule->condition);
     if (rule->kind == RULE_INCLUDE) {
       put(dump, " ");
-      put_name(dump, &rule->name);
+      put_name(dump, rule->name);
     }
-    put_range(dump, &rule->range);
+    if (rule->range)
+      put_range(dump, rule->range);
     put_rules(dump, rule->rules);
     put(dump, ")");
   }

@@ -78,7 +78,9 @@ void literal_number(struct parser *parser, struct token *token, struct text digi
   expr->text = token->text;
   expr->percent = percent;
   expr->decimal = decimal_of(digits, percent);
-  if (!plain_digits(parser, digits, percent, &plain))
+  if (expr->decimal.denominator > 0) /* both are exact, so that the quotient is the nearest */
+    expr->number = expr->decimal.numerator / expr->decimal.denominator;
+  else if (!plain_digits(parser, digits, percent, &plain))
     parser->out_of_memory = true;
   else if (!number_parse(plain, &expr->number))
     slip_error(parser, E0110, token->range, "this number is too large");

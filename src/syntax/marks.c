@@ -163,7 +163,8 @@ static void mark_rule(struct sheet *sheet, const struct rule *rule) {
   uint32_t open = sheet->pieces[piece_last(sheet, rule->span)].mate;
   if (rule->condition)
     mark_value(sheet, rule->condition, BEFORE_BLOCK);
-  mark_range(sheet, &rule->range);
+  if (rule->range)
+    mark_range(sheet, rule->range);
   mark_rules(sheet, rule->rules);
   mark_block(sheet, open, true);
 }

@@ -166,7 +166,7 @@ static void mark_case(struct sheet *sheet, const struct expr *expr, uint32_t gro
 }
 
 static void mark_call(struct sheet *sheet, const struct expr *expr, uint32_t group) {
-  uint32_t open = piece_at(sheet, expr->name.span.end), close = sheet->pieces[open].mate;
+  uint32_t open = piece_at(sheet, expr->name->span.end), close = sheet->pieces[open].mate;
   sheet->pieces[open].gap = 0;
   if (close == open + 1)
     return;

@@ -182,9 +182,9 @@ static struct gain group_points(struct oracle *oracle, const struct rule *group,
                                 struct value condition, struct lines *lines) {
   struct tally tally = {.kind = group->kind};
   tally_rules(oracle, group->rules, condition, lines, &tally);
-  if (group->range.present)
+  if (group->range)
     tally.gain.points = limited(lines, group, ANSWER_RANGE, tally.gain.points,
-                                group->range.low_number, group->range.high_number);
+                                group->range->low_number, group->range->high_number);
   return tally.gain;
 }
 

@@ -164,7 +164,7 @@ static void groups_nest_and_have_ranges(void **state) {
   struct checked checked;
   const struct rule *rule = rule_of(&checked, "group \"g\" { range to 5\n pick best { +1 } }");
   assert_int_equal(rule->kind, RULE_GROUP);
-  assert_true(rule->range.high_number == 5 && isinf(rule->range.low_number));
+  assert_true(rule->range->high_number == 5 && isinf(rule->range->low_number));
   assert_int_equal(rule->rules->kind, RULE_BEST);
   check_clear(&checked);
   error_of_rule("pick first { }", "E0407", "pick first { }", "nothing here to pick from");
