@@ -127,8 +127,8 @@ static void bareme_error(const struct place_range *range, struct parser *parser,
 %type <names> labels event_kinds
 %type <label> label from path
 %type <entries> entries entry entry_block
-%type <expr> entry_value literal signed_number expr conjunct negation comparison sum product
-%type <expr> factor atom items item arguments points assignment_value choose_value
+%type <expr> entry_value literal signed_number expr conjunct negation sum product
+%type <expr> factor items item arguments points assignment_value choose_value
 %type <expr> where within
 %type <chain> ors ands sums products
 %type <compare> relation
@@ -750,12 +750,8 @@ ands:
 ;
 
 negation:
-  comparison
-| NOT[op] negation[operand] { $$ = expr_unary(parser, EXPR_NOT, @$, @op, $operand); }
-;
-
-comparison:
   sum
+| NOT[op] negation[operand] { $$ = expr_unary(parser, EXPR_NOT, @$, @op, $operand); }
 | sum[left] relation[op] sum[right] {
     $$ = expr_compare(parser, $op, @op, $left, $right);
   }
@@ -860,8 +856,11 @@ arguments:
 
 item: expr;
 
+/* A factor alone is a sum by one step, and a product only before `+` or `-`: most
+ * operands are nothing more. */
 sum:
-  product
+  factor
+| products { $$ = $products.node; }
 | sums { $$ = $sums.node; }
 ;
 
@@ -901,12 +900,8 @@ products:
 ;
 
 factor:
-  atom
-| MINUS[op] factor[operand] { $$ = expr_unary(parser, EXPR_NEGATE, @$, @op, $operand); }
-;
-
-atom:
   literal
+| MINUS[op] factor[operand] { $$ = expr_unary(parser, EXPR_NEGATE, @$, @op, $operand); }
 | operand_name[name] { $$ = expr_name(parser, $name); }
 | LABEL { $$ = expr_name(parser, build_name(parser, $LABEL, @LABEL)); }
 | reduce_word[name] { $$ = expr_name(parser, build_name(parser, $name, @name)); }

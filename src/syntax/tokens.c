@@ -34,7 +34,8 @@ static struct token *peek(struct parser *parser, unsigned distance) {
 static struct token take(struct parser *parser) {
   struct token token = *peek(parser, 0);
   parser->ahead_count--;
-  memmove(parser->ahead, parser->ahead + 1, parser->ahead_count * sizeof *parser->ahead);
+  for (unsigned i = 0; i < parser->ahead_count; i++)
+    parser->ahead[i] = parser->ahead[i + 1];
   return token;
 }
 
