@@ -34,22 +34,27 @@ void json_clear(struct json *json) {
 
 /* Pieces are plain up to the next escape, and where words can be loaded. */
 static void limit_plain(struct json *json) {
-  uint32_t escape = (uint32_t)(json->escape - json->base);
-  json->plain = escape < json->readable ? escape : json->readable;
+  json->plain = json->escape < json->readable ? json->escape : json->readable;
+}
+
+/* Finds the first backslash from that offset on. */
+static void find_escape(struct json *json, uint32_t from) {
+  const char *escape = memchr(json->base + from, '\\', json->end - from);
+  json->searched = from;
+  json->escape = escape ? (uint32_t)(escape - json->base) : json->end;
+  limit_plain(json);
 }
 
 void json_begin(struct json *json, struct text all, struct text text, json_place next) {
-  const char *end = text.bytes + text.length;
-  const char *escape = memchr(text.bytes, '\\', text.length);
+  uint32_t begin = (uint32_t)(text.bytes - all.bytes);
   json->base = all.bytes;
   json->next = next;
-  json->end = (uint32_t)(end - all.bytes);
+  json->end = begin + (uint32_t)text.length;
   json->readable = all.length < JSON_LINK_BYTES ? 0 : (uint32_t)(all.length - JSON_LINK_BYTES);
-  json->escapes = escape != NULL;
-  json->escape = escape ? escape : end;
+  find_escape(json, begin);
+  json->first_escape = json->escape;
   json->depth = 0;
   json->error = JSON_OK;
-  limit_plain(json);
 }
 
 static inline bool is_space(char c) {
@@ -74,8 +79,8 @@ static inline bool string_bytes(const struct json *json, json_place place, struc
   return true;
 }
 
-static bool has_escape(const struct json *json, struct text raw) {
-  return json->escapes && raw.length > 0 && memchr(raw.bytes, '\\', raw.length);
+static bool has_escape(const struct json *json, json_place place, struct text raw) {
+  return !json_is_clear(json, place) && memchr(raw.bytes, '\\', raw.length);
 }
 
 static int hex_digit(char c) {
@@ -162,22 +167,15 @@ static size_t unescape(struct text raw, char *out) {
   return length;
 }
 
-/* Finds the first backslash at or behind the string, if that is not known yet:
- * strings are passed in order, so each backslash is found once. */
-static void find_escape(struct json *json, struct text raw) {
-  const char *end = json->base + json->end;
-  const char *escape = memchr(raw.bytes, '\\', (size_t)(end - raw.bytes));
-  json->escape = escape ? escape : end;
-  limit_plain(json);
-}
-
-/* The string under the cursor; *escaped tells whether it needs decoding. */
+/* The string under the cursor; *escaped tells whether it needs decoding.
+ * Strings are passed in order, so each backslash is searched for once. */
 static inline bool check_string(struct json *json, struct text *raw, bool *escaped) {
   if (!string_bytes(json, json->next, raw))
     return broken(json);
-  if (json->escape < raw->bytes)
-    find_escape(json, *raw);
-  *escaped = json->escape < raw->bytes + raw->length;
+  uint32_t begin = (uint32_t)(raw->bytes - json->base);
+  if (json->escape < begin)
+    find_escape(json, begin);
+  *escaped = json->escape < begin + raw->length;
   return !*escaped || unescape(*raw, NULL) != SIZE_MAX || broken(json);
 }
 
@@ -199,13 +197,13 @@ static bool decode_passing(struct json *json, struct text *text) {
 
 bool json_passing_text(struct json *json, json_place place, struct text *text) {
   *text = json_raw_text(json, place);
-  return !has_escape(json, *text) || decode_passing(json, text);
+  return !has_escape(json, place, *text) || decode_passing(json, text);
 }
 
 bool json_text(struct json *json, json_place place, struct arena *arena, struct text *text) {
   struct text raw = json_raw_text(json, place);
   *text = raw;
-  if (!has_escape(json, raw))
+  if (!has_escape(json, place, raw))
     return true;
   char *out = arena_alloc(arena, raw.length);
   if (!out)

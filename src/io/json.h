@@ -27,14 +27,15 @@ enum json_error {
 };
 
 struct json {
-  const char *base;   /* what the offsets count from */
-  json_place next;    /* the piece to look at */
-  uint32_t end;       /* offset of the end of this text */
-  uint32_t plain;     /* pieces before this offset can be passed by a look: see json_walk.c */
-  uint32_t readable;  /* JSON_LINK_BYTES can be read from offsets below */
-  const char *escape; /* no backslash lies between the strings passed and here */
-  bool escapes;       /* the text has backslashes */
-  uint32_t depth;     /* objects and arrays around `next` */
+  const char *base;      /* what the offsets count from */
+  json_place next;       /* the piece to look at */
+  uint32_t end;          /* offset of the end of this text */
+  uint32_t plain;        /* pieces before this offset can be passed by a look: see json_walk.c */
+  uint32_t readable;     /* JSON_LINK_BYTES can be read from offsets below */
+  uint32_t first_escape; /* offset of the first backslash of this text, or its end */
+  uint32_t searched;     /* no backslash lies between this offset ... */
+  uint32_t escape;       /* and this one, where there is one, or the end */
+  uint32_t depth;        /* objects and arrays around `next` */
   enum json_error error;
   struct memory memory;
   char *scratch; /* for keys and texts with escapes */
@@ -115,9 +116,14 @@ static inline struct text json_raw_text(const struct json *json, json_place plac
   return (struct text){begin, (size_t)(last - begin)};
 }
 
+/* False if a backslash may stand between the piece and the next one. */
+static inline bool json_is_clear(const struct json *json, json_place place) {
+  return place[1] <= json->first_escape || (place[0] >= json->searched && place[1] <= json->escape);
+}
+
 /* Is it a string that can be used as it stands? */
 static inline bool json_is_raw(const struct json *json, json_place place) {
-  return !json->escapes && json->base[*place] == '"';
+  return json->base[*place] == '"' && json_is_clear(json, place);
 }
 
 /* The text of a string.  If it has escapes it is decoded into the arena.
