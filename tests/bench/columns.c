@@ -44,11 +44,24 @@ static double seconds_now(void) {
 
 /* ---- reading, once ------------------------------------------------------------ */
 
+/* Blocks that live as long as the batches. */
+static struct block { struct block *next; } * kept;
+
 static void *room(size_t size) {
-  void *memory = malloc(size + 1);
-  if (!memory)
+  struct block *block = malloc(sizeof *block + size);
+  if (!block)
     give_up("keeping", "out of memory");
-  return memory; /* until the program ends */
+  block->next = kept;
+  kept = block;
+  return block + 1;
+}
+
+static void let_go(void) {
+  while (kept) {
+    struct block *next = kept->next;
+    free(kept);
+    kept = next;
+  }
 }
 
 /* Copies the texts, one behind the other. */
@@ -212,6 +225,7 @@ int main(int count, char **arguments) {
   for (size_t b = 0; b < task.batch_count; b++)
     batch_clear(&task.batches[b]);
   free(task.batches);
+  let_go();
   bareme_policy_free(task.policy);
   bareme_report_free(report);
   return 0;
