@@ -30,30 +30,6 @@ struct allocation {
 
 enum { CLASSES = REGISTER_TEXTS + 1 };
 
-/* The letters that stand for registers, as bits from `@` on: nmtblx and NMTBLX. */
-#define LETTER(c) (UINT64_C(1) << ((c) - '@'))
-
-bool is_register_letter(char letter) {
-  const uint64_t registers = LETTER('n') | LETTER('m') | LETTER('t') | LETTER('b') | LETTER('l') |
-                             LETTER('x') | LETTER('N') | LETTER('M') | LETTER('T') | LETTER('B') |
-                             LETTER('L') | LETTER('X');
-  return letter >= '@' && (registers >> (letter - '@') & 1);
-}
-
-/* The registers that an instruction reads, each once. */
-uint32_t code_operands(const struct instruction *code, uint32_t registers[3]) {
-  const char *shape = opcode_infos[code->op].shape;
-  uint32_t count = 0;
-  if (is_register_letter(shape[1]))
-    registers[count++] = code->a;
-  if (is_register_letter(shape[2]) && (count == 0 || code->b != code->a))
-    registers[count++] = code->b;
-  if (is_register_letter(shape[3]) && !(count > 0 && registers[0] == code->c) &&
-      !(count > 1 && registers[1] == code->c))
-    registers[count++] = code->c;
-  return count;
-}
-
 /* From the end: what is read by something that is needed is needed. */
 static void find_uses(struct allocation *allocation) {
   const struct instruction *code = allocation->build->code.items;

@@ -22,12 +22,9 @@ bool list_grow(struct build *build, struct list *list, size_t size) {
 void *list_keep(struct build *build, const struct list *list, size_t size) {
   if (build->failed || list->count == 0)
     return NULL;
-  void *copy = arena_array(&build->program->arena, list->count, size);
-  if (!copy) {
-    build->failed = true;
-    return NULL;
-  }
-  return memcpy(copy, list->items, list->count * size);
+  void *copy = arena_copy(&build->program->arena, list->items, list->count * size);
+  build->failed = !copy;
+  return copy;
 }
 
 void list_clear(struct build *build, struct list *list, size_t size) {
@@ -82,12 +79,11 @@ uint32_t intern_index(struct build *build, struct intern *intern, const void *ke
   struct intern_slot *slot = find_slot(intern->slots, intern->capacity, key, length, hash);
   if (slot->key)
     return slot->index;
-  void *copy = arena_alloc(&build->scratch, length ? length : 1);
+  void *copy = arena_copy(&build->scratch, key, length);
   if (!copy) {
     build->failed = true;
     return 0;
   }
-  memcpy(copy, key, length);
   *slot = (struct intern_slot){copy, length, hash, fresh};
   intern->count++;
   *is_new = true;

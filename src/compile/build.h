@@ -110,6 +110,7 @@ struct build {
   struct list criteria;      /* struct program_criterion */
   uint32_t line_hint;        /* the line that was found last */
   struct list lines;         /* struct program_line */
+  struct list named;         /* uint32_t: the fields that a line names, while it is made */
   struct list groups;        /* struct program_group */
   uint32_t depth, group;     /* of the rules being lowered */
   uint32_t hidden;           /* leads (bool) without results, where that matters; or PROGRAM_NONE */
@@ -193,6 +194,8 @@ void end_criterion(struct build *build, struct origin outer);
 struct program_criterion *current_criterion(struct build *build);
 /* What is emitted from here on is at this expression's place. */
 struct origin enter_expr(struct build *build, const struct expr *expr);
+/* The line of a place in a source, from 1: quick where places follow the text. */
+uint32_t line_at(struct build *build, uint32_t source, uint32_t offset);
 /* The register was asked for again. */
 void share(struct build *build, uint32_t reg);
 /* The origin of a kept instruction, by its register. */
@@ -244,9 +247,32 @@ bool find_skips(struct build *build, const uint32_t *last_use, bool explains, st
 static inline bool is_read_after(const struct value *value, bool explains) {
   return value->result || (value->reason && explains);
 }
-/* The registers that an instruction reads, each once (allocate.c). */
-bool is_register_letter(char letter);
-uint32_t code_operands(const struct instruction *code, uint32_t registers[3]);
+
+/* ---- what instructions read ---- */
+
+/* The letters that stand for registers, as bits from `@` on: nmtblx and NMTBLX. */
+#define LETTER(c) (UINT64_C(1) << ((c) - '@'))
+
+static inline bool is_register_letter(char letter) {
+  const uint64_t registers = LETTER('n') | LETTER('m') | LETTER('t') | LETTER('b') | LETTER('l') |
+                             LETTER('x') | LETTER('N') | LETTER('M') | LETTER('T') | LETTER('B') |
+                             LETTER('L') | LETTER('X');
+  return letter >= '@' && (registers >> (letter - '@') & 1);
+}
+
+/* The registers that an instruction reads, each once. */
+static inline uint32_t code_operands(const struct instruction *code, uint32_t registers[3]) {
+  const char *shape = opcode_infos[code->op].shape;
+  uint32_t count = 0;
+  if (is_register_letter(shape[1]))
+    registers[count++] = code->a;
+  if (is_register_letter(shape[2]) && (count == 0 || code->b != code->a))
+    registers[count++] = code->b;
+  if (is_register_letter(shape[3]) && !(count > 0 && registers[0] == code->c) &&
+      !(count > 1 && registers[1] == code->c))
+    registers[count++] = code->c;
+  return count;
+}
 
 /* Virtual to real registers; writes the section's code and registers: what the
  * results need, and if `explains`, what the reasons need. */

@@ -233,6 +233,7 @@ static void clear_build(struct build *build) {
   list_clear(build, &build->code, sizeof(struct instruction));
   list_clear(build, &build->values, sizeof(struct value));
   list_clear(build, &build->lines, sizeof(struct program_line));
+  list_clear(build, &build->named, sizeof(uint32_t));
   list_clear(build, &build->parts, sizeof(struct program_part));
   list_clear(build, &build->shown, sizeof(struct program_shown));
   intern_clear(build, &build->names);

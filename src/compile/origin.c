@@ -19,7 +19,7 @@ static bool is_on_line(const struct source *source, uint32_t line, uint32_t offs
          (line == source->line_count || offset < source->lines[line]);
 }
 
-static uint32_t line_at(struct build *build, uint32_t index, uint32_t offset) {
+uint32_t line_at(struct build *build, uint32_t index, uint32_t offset) {
   const struct source *source = source_at(build, index);
   if (!is_on_line(source, build->line_hint, offset))
     build->line_hint = is_on_line(source, build->line_hint + 1, offset)

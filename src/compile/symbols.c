@@ -168,7 +168,10 @@ static bool is_symbol(struct symbols *symbols, uint32_t class) {
 static uint32_t number_of(struct symbols *symbols, uint32_t class, struct text text, bool add) {
   struct build *build = symbols->build;
   struct list *texts = &symbols->classes[class].texts;
-  char *key = arena_alloc(&build->scratch, sizeof class + text.length);
+  char small[64]; /* for most texts */
+  char *key = text.length <= sizeof small - sizeof class ? small
+                                                         : arena_alloc(&build->scratch,
+                                                                       sizeof class + text.length);
   if (!key) {
     build->failed = true;
     return 0;
