@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """count.py - instructions of small fixed jobs, held against those that were recorded.
 
-    count.py BUILD_DIR                   fails if a job takes 5 % more than is recorded
+    count.py BUILD_DIR                   fails if a job takes 5 % more than is recorded, or if
+                                         compiling grows faster than a policy does
     count.py BUILD_DIR --bless REASON    records what the jobs take, and why it may
 
 Callgrind counts instructions, and counts the same again whatever else the machine does, so that a
@@ -23,6 +24,7 @@ from bench import AS_OF, many_criteria
 HERE = Path(__file__).resolve().parent
 RECORD = HERE / "instructions.txt"
 ALLOWED = 1.05
+LINEAR = 11  # times as much for ten times the criteria
 
 
 def jobs(build, scratch):
@@ -33,6 +35,7 @@ def jobs(build, scratch):
         with open(path, "wb") as file:
             subprocess.run([build / "bin/bareme-bench-leads", *map(str, arguments)], stdout=file, check=True)
     many.write_text(many_criteria(1000), encoding="utf-8")
+    (scratch / "more.bareme").write_text(many_criteria(10000), encoding="utf-8")
     score = [bareme, "score", policy, leads, "--at", AS_OF, "--threads", "1", "-o", "/dev/null"]
     return {
         "score": score,
@@ -51,6 +54,11 @@ def count(arguments):
     if done.returncode != 0 or not found:
         sys.exit(f"count: {' '.join(command)} ended with {done.returncode}:\n{done.stderr[-1000:]}")
     return int(found[1])
+
+
+def growth(build, scratch, thousand):
+    """What 10,000 criteria cost to compile, as a multiple of what 1,000 do."""
+    return count([build / "bin/bareme", "check", scratch / "more.bareme"]) / thousand
 
 
 def recorded():
@@ -77,7 +85,9 @@ def main():
     parser.add_argument("--bless", metavar="REASON", help="record the counts, with this reason")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        counts = {name: count(job) for name, job in jobs(options.build.resolve(), Path(scratch)).items()}
+        build, scratch = options.build.resolve(), Path(scratch)
+        counts = {name: count(job) for name, job in jobs(build, scratch).items()}
+        times = growth(build, scratch, counts["check-1000"])
     known, grown = recorded(), []
     for name, instructions in counts.items():
         before = known.get(name, (0, ""))[0]
@@ -85,6 +95,9 @@ def main():
         print(f"{name:<12} {instructions:>12,}  {ratio:6.3f} of the recorded")
         if ratio > ALLOWED:
             grown.append(name)
+    print(f"ten times the criteria: {times:.1f} times the instructions")
+    if times > LINEAR:
+        sys.exit(f"count: compiling grows faster than the policy: more than {LINEAR} times")
     if options.bless:
         bless(counts, options.bless)
     elif grown:
