@@ -6,6 +6,7 @@
 #include <lz4frame.h>
 #include <string.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 
 #include "arrow/type.h"
 #include "limits.h"
@@ -28,10 +29,15 @@ struct bytes_of {
   int64_t length;
 };
 
-static bool lz4(const struct bytes_of *from, uint8_t *out, size_t size) {
+static bool damaged(struct arrow_decoder *decoder) {
+  return wrong(decoder, "a compressed buffer is damaged");
+}
+
+static bool lz4(struct arrow_decoder *decoder, const struct bytes_of *from, uint8_t *out,
+                size_t size) {
   LZ4F_dctx *context;
   if (LZ4F_isError(LZ4F_createDecompressionContext(&context, LZ4F_VERSION)))
-    return false;
+    return wrong(decoder, NULL);
   size_t read = 0, made = 0, rest = 1;
   while (rest != 0 && read < (size_t)from->length) {
     size_t from_size = (size_t)from->length - read, to_size = size - made;
@@ -42,11 +48,24 @@ static bool lz4(const struct bytes_of *from, uint8_t *out, size_t size) {
     made += to_size;
   }
   LZ4F_freeDecompressionContext(context);
-  return rest == 0 && made == size;
+  if (LZ4F_isError(rest) && strcmp(LZ4F_getErrorName(rest), "ERROR_allocation_failed") == 0)
+    return wrong(decoder, NULL);
+  return (rest == 0 && made == size) || damaged(decoder);
 }
 
-static bool zstd(const struct bytes_of *from, uint8_t *out, size_t size) {
-  return ZSTD_decompress(out, size, from->bytes, (size_t)from->length) == size;
+static bool zstd(struct arrow_decoder *decoder, const struct bytes_of *from, uint8_t *out,
+                 size_t size) {
+  size_t made = ZSTD_decompress(out, size, from->bytes, (size_t)from->length);
+  if (ZSTD_getErrorCode(made) == ZSTD_error_memory_allocation)
+    return wrong(decoder, NULL);
+  return made == size || damaged(decoder);
+}
+
+/* The most bytes that one byte can become: of LZ4 by a match that goes on, of
+ * Zstandard by four that stand for a block of 128 KiB.  So the memory that a
+ * length claims is in proportion to the bytes that are there. */
+static bool can_become(enum arrow_codec codec, int64_t packed, int64_t length) {
+  return length / (codec == ARROW_CODEC_LZ4 ? 255 : 32768) <= packed;
 }
 
 /* A compressed buffer is its length and a frame; -1: the bytes as they are. */
@@ -62,15 +81,16 @@ static bool decompress(struct arrow_decoder *decoder, struct bytes_of *buffer) {
     *buffer = packed;
     return true;
   }
-  if (length < 0 || length > LIMIT_ARROW_BYTES)
+  if (length < 0 || (uint64_t)length > LIMIT_ARROW_BYTES - decoder->bytes)
     return wrong(decoder, "a compressed buffer is too large");
+  if (!can_become(decoder->message->codec, packed.length, length))
+    return wrong(decoder, "a compressed buffer is too short for its length");
   uint8_t *out = arena_alloc(decoder->arena, (size_t)length);
   if (!out)
     return wrong(decoder, NULL);
-  bool done = decoder->message->codec == ARROW_CODEC_LZ4 ? lz4(&packed, out, (size_t)length)
-                                                         : zstd(&packed, out, (size_t)length);
   *buffer = (struct bytes_of){out, length};
-  return done || wrong(decoder, "a compressed buffer is damaged");
+  return decoder->message->codec == ARROW_CODEC_LZ4 ? lz4(decoder, &packed, out, (size_t)length)
+                                                    : zstd(decoder, &packed, out, (size_t)length);
 }
 
 static bool take_buffer(struct arrow_decoder *decoder, struct bytes_of *buffer) {

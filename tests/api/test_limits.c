@@ -287,6 +287,39 @@ static void a_message_of_arrow_has_so_many_bytes(void **state) {
   }
 }
 
+/* Compressed with LZ4; where the length of the first buffer stands. */
+static struct source compressed(size_t *place) {
+  struct source source = {malloc(65536), 0, 65536};
+  FILE *file = fopen(SOURCE_DIRECTORY "/tests/fuzz/corpus/arrow/lz4", "rb");
+  assert_true(source.bytes && file);
+  source.length = fread(source.bytes, 1, source.capacity, file);
+  fclose(file);
+  const char *frame = memmem(source.bytes, source.length, "\x04\x22\x4d\x18", 4);
+  assert_non_null(frame);
+  *place = (size_t)(frame - source.bytes) - sizeof(uint64_t);
+  return source;
+}
+
+/* Whoever sends some bytes does not get gigabytes for them. */
+static void a_compressed_buffer_of_arrow_claims_no_more_than_it_can_become(void **state) {
+  (void)state;
+  const uint64_t claims[] = {1000, 1 << 30, LIMIT_ARROW_BYTES, (uint64_t)LIMIT_ARROW_BYTES + 1};
+  const char *const reasons[] = {"is damaged", "too short for its length",
+                                 "too short for its length", "too large"};
+  size_t place;
+  struct source whole = compressed(&place);
+  for (size_t i = 0; i < sizeof claims / sizeof *claims; i++) {
+    struct source source = patched(whole.bytes, whole.length, &place, 1, claims[i]);
+    bareme_failure failure = {""};
+    bareme_status status;
+    read_bytes(&source, BAREME_ARROW, &failure, &status);
+    assert_int_equal(status, BAREME_IO);
+    assert_non_null(strstr(failure.text, reasons[i]));
+    free(source.bytes);
+  }
+  free(whole.bytes);
+}
+
 /* ---- batches ----------------------------------------------------------------------------------
  */
 
@@ -356,6 +389,7 @@ int main(void) {
       cmocka_unit_test(a_record_has_so_many_bytes),
       cmocka_unit_test(a_batch_of_arrow_without_bytes_has_so_many_rows),
       cmocka_unit_test(a_message_of_arrow_has_so_many_bytes),
+      cmocka_unit_test(a_compressed_buffer_of_arrow_claims_no_more_than_it_can_become),
       cmocka_unit_test(a_batch_points_into_so_many_bytes),
       cmocka_unit_test(a_batch_holds_so_many_leads),
   };
