@@ -179,6 +179,8 @@ static bool is_allowed(struct load_context *context, const char *resolved) {
     const char *directory = resolve(context->arena, context->directories[i]);
     if (directory && is_inside(resolved, directory))
       return true;
+    if (!directory && errno == ENOMEM)
+      context->out_of_memory = true;
   }
   return false;
 }
@@ -271,7 +273,9 @@ bool load_module(void *opaque, struct text path, struct text from, struct text *
     return fail(context, reason, "there is no such file");
   if (!is_allowed(context, resolved))
     return fail(context, reason,
-                "it lies outside of the policy's directory; `-I DIRECTORY` allows another");
+                context->out_of_memory
+                    ? NULL
+                    : "it lies outside of the policy's directory; `-I DIRECTORY` allows another");
   switch (load_file(context->arena, resolved, bytes, reason)) {
   case LOAD_OK: *name = text_from(found); return true;
   case LOAD_FAILED: return false;

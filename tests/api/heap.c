@@ -14,6 +14,8 @@ void *__libc_realloc(void *block, size_t size);
 void *__libc_memalign(size_t alignment, size_t size);
 void __libc_free(void *block);
 
+/* Libraries have to find them, too. */
+#pragma GCC visibility push(default)
 void *malloc(size_t size);
 void *calloc(size_t count, size_t size);
 void *realloc(void *block, size_t size);
@@ -21,6 +23,7 @@ void *aligned_alloc(size_t alignment, size_t size);
 void *memalign(size_t alignment, size_t size);
 int posix_memalign(void **block, size_t alignment, size_t size);
 void free(void *block);
+#pragma GCC visibility pop
 
 static atomic_bool counting;
 static atomic_size_t requests;

@@ -796,6 +796,14 @@ static struct {
 };
 enum { SCENARIOS = sizeof scenarios / sizeof *scenarios };
 
+static void libraries_ask_the_same_heap(void **state) {
+  (void)state;
+  heap_begin(1, true);
+  ZSTD_DCtx *context = ZSTD_createDCtx();
+  assert_int_equal(heap_end(), 1);
+  assert_null(context);
+}
+
 static void survives(void **state) {
   scenario *run = *(scenario **)*state;
   assert_int_equal(run(), BAREME_OK); /* whatever a library keeps for good is allocated here */
@@ -805,7 +813,8 @@ static void survives(void **state) {
 }
 
 int main(void) {
-  struct CMUnitTest tests[SCENARIOS];
+  struct CMUnitTest tests[SCENARIOS + 1] = {[SCENARIOS] =
+                                                cmocka_unit_test(libraries_ask_the_same_heap)};
   for (size_t i = 0; i < SCENARIOS; i++)
     tests[i] = (struct CMUnitTest){
         .name = scenarios[i].name, .test_func = survives, .initial_state = &scenarios[i].run};
