@@ -124,8 +124,8 @@ static bareme_status refuse_program(struct diags *diags) {
 static bareme_status generate(struct compilation *work, bareme_policy **policy) {
   const struct memory *memory = &work->report->memory;
   struct program *program;
-  enum compile_result result =
-      (work->tests ? compile_tests : compile_model)(&work->model, memory, &program);
+  enum compile_result result = work->tests ? compile_tests(&work->model, memory, &program)
+                                           : compile_model(&work->model, memory, &program);
   if (result == COMPILE_OK)
     return policy_adopt(program, memory, policy);
   return result == COMPILE_TOO_LARGE ? refuse_program(&work->report->diags) : BAREME_NO_MEMORY;

@@ -136,8 +136,10 @@ static enum arrow_status value_at(struct import *import, const struct source *so
     status = source_identity(source, arena, row, &value->text);
   else
     status = source_value(source, field->kind, labels, arena, row, value);
-  if (status == VALUE_FOUND && field->kind == COLUMN_SYMBOL)
-    value->label = symbol_of(&import->program->text_sets[field->labels], value->text);
+  if (status == VALUE_FOUND && field->kind == COLUMN_SYMBOL) {
+    const struct text text = value->text; /* the label takes its place */
+    value->label = symbol_of(&import->program->text_sets[field->labels], text);
+  }
   return status;
 }
 

@@ -90,7 +90,8 @@ void buffer_json(struct buffer *buffer, struct text text) {
     at += plain;
     if (at < text.length) {
       char escape[6];
-      buffer_put(buffer, escape, json_escape((unsigned char)text.bytes[at++], escape));
+      size_t length = json_escape((unsigned char)text.bytes[at++], escape);
+      buffer_put(buffer, escape, length);
     }
   }
   BUFFER_LITERAL(buffer, "\"");
