@@ -221,8 +221,8 @@ static bool read_message(const uint8_t *bytes, size_t length, arrow_message *out
     break;
   default: out->kind = ARROW_MESSAGE_OTHER;
   }
-  return read && aligned(out->nodes, out->node_count) &&
-         aligned(out->buffers, out->buffer_count) && aligned(out->variadic, out->variadic_count);
+  return read && aligned(out->nodes, out->node_count) && aligned(out->buffers, out->buffer_count) &&
+         aligned(out->variadic, out->variadic_count);
 }
 
 bool arrow_message_read(const uint8_t *bytes, size_t length, struct arrow_message *message) {
