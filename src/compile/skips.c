@@ -174,9 +174,10 @@ static struct when_empty either_missing(struct when_empty a, struct when_empty b
 static struct when_empty when_empty_of(const struct build *build, const struct when_empty *known,
                                        const struct instruction *code) {
   const uint32_t operands[] = {code->a, code->b, code->c};
-  struct when_empty of[3];
+  struct when_empty of[3] = {other(), other(), other()};
   for (int i = 0; i < 3; i++)
-    of[i] = is_register_letter(opcode_infos[code->op].shape[i + 1]) ? known[operands[i]] : other();
+    if (is_register_letter(opcode_infos[code->op].shape[i + 1]))
+      of[i] = known[operands[i]];
   const struct when_empty a = of[0], b = of[1], c = of[2];
   if (code->op >= OP_COUNT && code->op <= OP_DISTINCT_LABEL)
     return of_reduction(code);

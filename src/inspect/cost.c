@@ -98,8 +98,8 @@ static bool folds_itself(const struct walk *walk, const struct instruction *code
 
 static uint64_t test_steps(const struct walk *walk, const struct instruction *code, uint64_t a) {
   bool has_set = opcode_infos[code->op].shape[2] == 'S';
-  const struct text_set *set = has_set ? &walk->program->text_sets[code->b] : NULL;
-  uint64_t b = has_set ? set_bytes(set) : walk->lengths[code->b];
+  const struct text_set *sets = walk->program->text_sets;
+  uint64_t b = has_set ? set_bytes(&sets[code->b]) : walk->lengths[code->b];
   switch (code->op) {
   case OP_TEXT_EQUAL:
   case OP_STARTS:
@@ -108,7 +108,7 @@ static uint64_t test_steps(const struct walk *walk, const struct instruction *co
   case OP_STARTS_ANY:
   case OP_STARTS_ALL:
   case OP_ENDS_ANY:
-  case OP_ENDS_ALL: return plus(1, compare_each(set, a));
+  case OP_ENDS_ALL: return plus(1, compare_each(&sets[code->b], a));
   default: return plus(1, times(plus(a, 1), plus(b, 1))); /* at each place of the text */
   }
 }

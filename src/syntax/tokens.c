@@ -93,7 +93,8 @@ static struct frame *top(struct parser *parser) {
 }
 
 static bool in_block(struct parser *parser) {
-  return parser->frame_count > 0 && top(parser)->kind == FRAME_BLOCK;
+  const struct frame *frame = top(parser);
+  return frame && frame->kind == FRAME_BLOCK;
 }
 
 static void operand_done(struct parser *parser) {
