@@ -6,7 +6,7 @@
 void json_links_init(struct json_links *links) {
   memset(links, 0, sizeof *links);
   /* No text is like this: it would not be UTF-8. */
-  memset(links->none.pairs, 0xff, sizeof links->none.pairs);
+  memset(links->none.words, 0xff, sizeof links->none.words);
   memset(links->none.masks, 0xff, sizeof links->none.masks);
   links->none.next = links->first = &links->none;
 }
@@ -16,19 +16,20 @@ static void set_text(struct json_link *link, struct text text) {
   char bytes[JSON_LINK_BYTES] = {0}, mask[JSON_LINK_BYTES] = {0};
   memcpy(bytes, text.bytes, text.length);
   memset(mask, 0xff, text.length);
-  memcpy(link->pairs, bytes, sizeof bytes);
+  memcpy(link->words, bytes, sizeof bytes);
   memcpy(link->masks, mask, sizeof mask);
+  link->is_long = text.length > 2 * sizeof *link->words;
 }
 
 static uint32_t first_slot(const struct json_link *link) {
   uint64_t mixed = link->chain;
-  for (size_t i = 0; i < JSON_LINK_BYTES / 16; i++)
-    mixed = (mixed ^ link->pairs[i][0] ^ link->pairs[i][1] * 3) * UINT64_C(0x9e3779b97f4a7c15);
+  for (size_t i = 0; i < JSON_LINK_BYTES / 8; i += 2)
+    mixed = (mixed ^ link->words[i] ^ link->words[i + 1] * 3) * UINT64_C(0x9e3779b97f4a7c15);
   return (uint32_t)(mixed >> 40) % JSON_LINK_SLOTS;
 }
 
 static bool is_same(const struct json_link *a, const struct json_link *b) {
-  return a->chain == b->chain && memcmp(a->pairs, b->pairs, sizeof a->pairs) == 0 &&
+  return a->chain == b->chain && memcmp(a->words, b->words, sizeof a->words) == 0 &&
          memcmp(a->masks, b->masks, sizeof a->masks) == 0;
 }
 

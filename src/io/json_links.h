@@ -8,7 +8,7 @@
  *   {"id":"L7","size":250,"url":"/"}
  *   '-----'  '--------' '-----'   '     four links, the last one ends the object
  *
- * One comparison of four words then stands for finding the key's end, looking
+ * One comparison of two words, seldom four, then stands for finding the key's end, looking
  * the key up, and checking comma, quotes and colon.  A wrong guess costs a
  * look-up and is put right.  What follows a link may hang on what the object
  * says of itself, as events of one type have other keys than those of another:
@@ -34,17 +34,15 @@ enum json_link_kind {
   JSON_LINK_OTHER   /* up to the value */
 };
 
-/* Two words that machines with vectors take as one. */
-typedef uint64_t json_pair __attribute__((vector_size(16)));
-
 struct json_link {
-  json_pair pairs[JSON_LINK_BYTES / 16]; /* zeros behind the text */
-  json_pair masks[JSON_LINK_BYTES / 16];
+  uint64_t words[JSON_LINK_BYTES / 8]; /* zeros behind the text */
+  uint64_t masks[JSON_LINK_BYTES / 8];
   struct json_link *next; /* that came behind it; never NULL */
   uint32_t slot;          /* of the key; PATH_NONE: nobody wants it */
   uint16_t chain;
   uint8_t span; /* pieces to the value's */
   uint8_t kind;
+  bool is_long; /* not all of it is in the first two words */
 };
 
 /* The links of one kind of object: of a node of the paths. */
@@ -58,14 +56,18 @@ struct json_links {
 
 void json_links_init(struct json_links *links);
 
+/* True if two words of the text, from the one with that number on, are the
+ * link's as far as it goes. */
+static inline bool json_link_has(const struct json_link *link, const char *text, int word) {
+  uint64_t two[2];
+  memcpy(two, text + word * 8, sizeof two);
+  return (((two[0] ^ link->words[word]) & link->masks[word]) |
+          ((two[1] ^ link->words[word + 1]) & link->masks[word + 1])) == 0;
+}
+
 /* True if the text begins with the link; JSON_LINK_BYTES are read. */
 static inline bool json_link_is(const struct json_link *link, const char *text) {
-  json_pair front, back;
-  memcpy(&front, text, sizeof front);
-  memcpy(&back, text + sizeof front, sizeof back);
-  json_pair differ =
-      ((front ^ link->pairs[0]) & link->masks[0]) | ((back ^ link->pairs[1]) & link->masks[1]);
-  return (differ[0] | differ[1]) == 0;
+  return json_link_has(link, text, 0) && (!link->is_long || json_link_has(link, text, 2));
 }
 
 /* The link with that text, of the chain, remembered anew if need be; `none` if

@@ -250,10 +250,10 @@ static enum guess pass_guessed(struct json *json, struct visit *visit) {
     json_place value = next + link->span;
     if (value[0] >= plain || !json_link_is(link, base + *next))
       break;
-    if (link->kind == JSON_LINK_END)
-      break;
     if (value[1] < plain && (link->kind == JSON_LINK_STRING || is_plain(base, value))) {
       next = value + 1;
+    } else if (link->kind == JSON_LINK_END) {
+      break;
     } else {
       if (base[*value] == '{' && link->slot != PATH_NONE)
         break;
