@@ -13,6 +13,7 @@
 #ifndef BAREME_IO_LEAD_H
 #define BAREME_IO_LEAD_H
 
+#include "base/clock.h"
 #include "io/account.h"
 #include "io/json_lines.h"
 #include "io/recall.h"
@@ -59,6 +60,7 @@ struct loader {
   uint32_t lead_links_count, event_links_count;
   struct event_type *types; /* by a hash of the words */
   struct recall recall;
+  struct clock_dates dates;
   struct json_wanted lead_wanted, event_wanted;
   struct event event;
   uint32_t kind;       /* of the event under the cursor; KEY_NONE: not declared */

@@ -63,10 +63,11 @@ struct head {
 
 enum { USUAL_INSTANT = 20 };
 
-static inline enum value_status at_of(struct json *json, json_place place, int64_t *at) {
+static inline enum value_status at_of(struct loader *loader, struct json *json, json_place place,
+                                      int64_t *at) {
   const char *bytes = json->base + *place + 1;
   if (place[1] - place[0] >= USUAL_INSTANT + 2 && bytes[USUAL_INSTANT] == '"' && bytes[-1] == '"' &&
-      clock_parse_usual(bytes, at))
+      clock_parse_usual(bytes, &loader->dates, at))
     return VALUE_KNOWN;
   return value_at_from_json(json, place, at);
 }
@@ -74,7 +75,7 @@ static inline enum value_status at_of(struct json *json, json_place place, int64
 static inline __attribute__((always_inline)) enum event_result
 read_at(struct loader *loader, struct json *json, struct head *head) {
   json_place place = loader->event_places[loader->schema->at_slot];
-  enum value_status status = place ? at_of(json, place, &head->at) : VALUE_MISSING;
+  enum value_status status = place ? at_of(loader, json, place, &head->at) : VALUE_MISSING;
   switch (status) {
   case VALUE_KNOWN: return EVENT_READ;
   case VALUE_NO_MEMORY: return EVENT_FAILED;

@@ -146,6 +146,35 @@ static void any_wrong_byte_is_seen(void **state) {
     }
 }
 
+/* The usual way to write an instant is read as any way is, whatever dates were
+ * read before: the good one before each, and the same one again. */
+static void usual_instants_are_read_alike(void **state) {
+  (void)state;
+  const char good[] = "2026-06-01T09:30:00Z";
+  struct clock_dates dates = {0};
+  for (size_t at = 0; at < sizeof good - 1; at++)
+    for (int byte = 0; byte < 256; byte++) {
+      char text[sizeof good];
+      int64_t micros, usual;
+      memcpy(text, good, sizeof good);
+      text[at] = (char)byte;
+      bool other = (at == 10 && byte != 'T') || (at == 19 && byte != 'Z');
+      bool read = clock_parse((struct text){text, 20}, &micros) && !other;
+      assert_true(clock_parse_usual(good, &dates, &usual));
+      for (int times = 0; times < 2; times++) {
+        assert_int_equal(clock_parse_usual(text, &dates, &usual), read);
+        assert_true(!read || usual == micros);
+      }
+    }
+}
+
+static void an_empty_date_is_none(void **state) {
+  (void)state;
+  struct clock_dates dates = {0};
+  int64_t micros;
+  assert_false(clock_parse_usual("20\0\0\0\0\0\0\0\0T09:30:00Z", &dates, &micros));
+}
+
 static bool is_leap(int year) {
   return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
 }
@@ -153,6 +182,7 @@ static bool is_leap(int year) {
 /* Each day of the calendar, counted one by one, there and back. */
 static void every_day_is_read_and_written(void **state) {
   (void)state;
+  struct clock_dates dates = {0};
   static const int lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
   int64_t expected = CLOCK_MIN;
   for (int year = 1; year <= 9999; year++)
@@ -167,6 +197,10 @@ static void every_day_is_read_and_written(void **state) {
         assert_int_equal(atoi(out + 8), day);
         assert_true(clock_parse((struct text){out, 10}, &micros));
         assert_int_equal(micros, expected);
+        for (int times = 0; times < 2; times++) { /* the second time it is remembered */
+          assert_true(clock_parse_usual(out, &dates, &micros));
+          assert_int_equal(micros, expected);
+        }
         expected += CLOCK_DAY;
       }
   assert_int_equal(expected, CLOCK_MAX + 1);
@@ -280,6 +314,8 @@ int main(void) {
       cmocka_unit_test(instants_stay_within_their_years),
       cmocka_unit_test(other_shapes_are_refused),
       cmocka_unit_test(any_wrong_byte_is_seen),
+      cmocka_unit_test(usual_instants_are_read_alike),
+      cmocka_unit_test(an_empty_date_is_none),
       cmocka_unit_test(every_day_is_read_and_written),
       cmocka_unit_test(instants_are_written_without_needless_digits),
       cmocka_unit_test(numbers_are_seconds_or_milliseconds),
