@@ -55,7 +55,7 @@ struct bareme_writer {
 
 /* BAREME_OK if the bytes, read from the file at path, are a compiled policy with
  * a signature beside it by the key, which is one itself or names a file with it. */
-bareme_status policy_trust(const char *key, const char *path, struct text name, struct text bytes,
+bareme_status policy_trust(const char *word, const char *path, struct text name, struct text bytes,
                            const struct memory *memory, bareme_failure *failure);
 
 /* NULL if out of memory. */

@@ -112,7 +112,7 @@ static void put_instruction(struct dis *dis, uint32_t index, const bareme_instru
   page_word(page, code->name);
   page_pad(page, column += dis->name + 2);
   page_text(page, code->operation, PAGE_UNCUT);
-  page_pad(page, column += dis->operation);
+  page_pad(page, column + dis->operation);
   page_style(page, STYLE_DIM);
   page_word(page, "  ");
   size_t room = page->width > page->column ? page->width - page->column : 0;

@@ -185,12 +185,13 @@ static void put_operand(struct line *line, char letter, uint32_t operand) {
 
 /* Puts the operand whose letter, d a b or c, it is; false if it is none. */
 static bool put_named(struct line *line, struct text word) {
+  static const char letters[4] = "dabc";
   const struct instruction *code = line->code;
   const uint32_t operands[] = {code->d, code->a, code->b, code->c};
-  const char *letter = word.length == 1 ? memchr("dabc", word.bytes[0], 4) : NULL;
+  const char *letter = word.length == 1 ? memchr(letters, word.bytes[0], sizeof letters) : NULL;
   if (!letter)
     return false;
-  size_t index = word.bytes[0] == 'd' ? 0 : (size_t)(word.bytes[0] - 'a') + 1;
+  size_t index = (size_t)(letter - letters);
   put_operand(line, opcode_infos[code->op].shape[index], operands[index]);
   return true;
 }

@@ -299,7 +299,7 @@ static bareme_status read_batch(struct arrow_stream *stream, const struct envelo
 
 bareme_status arrow_stream_next(struct arrow_stream *stream, struct ArrowArray *array,
                                 bareme_failure *failure) {
-  struct envelope envelope;
+  struct envelope envelope = {.prefix = 0};
   stream->failure = failure;
   stream->feed->begin += stream->taken;
   stream->taken = 0;

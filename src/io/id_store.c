@@ -181,7 +181,7 @@ static void part(struct id_page *three, uint64_t pages) {
 
 /* Makes the file twice as large. */
 static bareme_status grow(struct id_store *store, bareme_failure *failure) {
-  int file;
+  int file = -1;
   bareme_status status = open_file(store, &file, failure);
   if (status != BAREME_OK)
     return status;

@@ -83,7 +83,8 @@ static bool push(struct nest *nest, struct json *json, bool object) {
   if (json->depth + nest->depth >= LIMIT_JSON_NESTING)
     return fail(json, JSON_TOO_DEEP);
   uint64_t bit = UINT64_C(1) << (nest->depth & 63), *word = &nest->bits[nest->depth >> 6];
-  *word = object ? *word | bit : *word & ~bit;
+  uint64_t outer = nest->depth & 63 ? *word : 0;
+  *word = object ? outer | bit : outer & ~bit;
   nest->depth++;
   return true;
 }

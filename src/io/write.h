@@ -37,7 +37,7 @@ bool json_writer_init(struct json_writer **writer, const struct program *program
 /* The first line, about the policy and the run: false if out of memory. */
 bool json_writer_header(const struct json_writer *writer, struct arena *arena, struct text *header);
 /* One lead. */
-void json_writer_lead(const struct json_writer *writer, struct rendering *rendering,
+void json_writer_lead(const struct json_writer *writer, struct rendering *to,
                       const struct runner *runner, uint32_t lane);
 
 bool csv_writer_init(struct csv_writer **writer, const struct program *program, int64_t as_of,

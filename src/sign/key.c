@@ -114,8 +114,8 @@ static void store_number(unsigned char bytes[8], uint64_t number) {
 }
 
 static bool read_secret_layout(struct text file, struct secret_layout *layout) {
-  struct text line, rest = file;
-  return packed_line(&rest, &line) && packed_line(&rest, &line) &&
+  struct text comment, line, rest = file;
+  return packed_line(&rest, &comment) && packed_line(&rest, &line) &&
          packed_bytes(line, (unsigned char *)layout, sizeof *layout) &&
          same(layout->algorithm, ed25519) && same(layout->hash, blake2b) &&
          (same(layout->kdf, scrypt) || same(layout->kdf, none));
