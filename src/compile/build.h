@@ -194,8 +194,8 @@ void end_criterion(struct build *build, struct origin outer);
 struct program_criterion *current_criterion(struct build *build);
 /* What is emitted from here on is at this expression's place. */
 struct origin enter_expr(struct build *build, const struct expr *expr);
-/* The line of a place in a source, from 1: quick where places follow the text. */
-uint32_t line_at(struct build *build, uint32_t source, uint32_t offset);
+/* The line of a place in source `index`, from 1: quick where places follow the text. */
+uint32_t line_at(struct build *build, uint32_t index, uint32_t offset);
 /* The register was asked for again. */
 void share(struct build *build, uint32_t reg);
 /* The origin of a kept instruction, by its register. */
