@@ -34,6 +34,9 @@ endif()
 # errno of sqrt() and its kind is never read, so that they can become one instruction.
 add_compile_options(-ffp-contract=off -fno-math-errno)
 
+# clang would make a bcmp of a memcmp whose sign nobody asks for: libbareme-vm imports the latter only.
+add_compile_options(-fno-builtin-bcmp)
+
 add_compile_definitions(_POSIX_C_SOURCE=200809L _FILE_OFFSET_BITS=64)
 
 if(BAREME_SANITIZE)

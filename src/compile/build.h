@@ -165,7 +165,11 @@ uint32_t record_labels(struct build *build, const struct label_set *labels);
 enum column_kind column_kind_of(struct type type);
 enum register_class register_class_of(struct type type);
 
-/* ---- code ---- */
+/* ---- code ----
+ *
+ * What is emitted or added to the constants has an order, which the bytes of a
+ * compiled policy show: so no call has two arguments that do such things, for C
+ * leaves the order of arguments to the compiler. */
 
 /* Emits d = op(a, b, c) over a space and gives the register d; an instruction
  * that was emitted before gives its register again. */

@@ -20,8 +20,8 @@ uint32_t lower_query(struct build *build, const struct query *query, uint16_t sp
   if (query->where)
     found = place(build, lower_expr(build, query->where), space);
   if (query->within_micros >= 0) {
-    uint32_t newer = emit(build, OP_NEWER, space, ages(build, space),
-                          constant_micros(build, query->within_micros), 0);
+    uint32_t within = constant_micros(build, query->within_micros);
+    uint32_t newer = emit(build, OP_NEWER, space, ages(build, space), within, 0);
     found = found == PROGRAM_NONE ? newer : emit(build, OP_AND, space, found, newer, 0);
   }
   return found == PROGRAM_NONE ? true_register(build, space) : found;
@@ -62,5 +62,6 @@ uint32_t lower_counted(struct build *build, uint32_t found, const struct modifie
 uint32_t lower_factor(struct build *build, const struct decay *decay, uint16_t space) {
   if (decay->kind == DECAY_NONE)
     return PROGRAM_NONE;
-  return emit(build, OP_DECAY, space, ages(build, space), constant_decay(build, decay), 0);
+  uint32_t constant = constant_decay(build, decay);
+  return emit(build, OP_DECAY, space, ages(build, space), constant, 0);
 }

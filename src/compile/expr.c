@@ -347,9 +347,10 @@ static uint32_t micros_in(struct build *build, uint32_t a, const struct value_li
     uint32_t one = emit_k(build, OP_MICROS_EQUAL_K, a, constant_micros(build, values->micros[i]));
     result = i == 0 ? one : emit2(build, OP_OR, result, one);
   }
-  return values->count
-             ? result
-             : emit2(build, OP_BUT_NOT, emit1(build, OP_KNOWN_MICROS, a), true_register(build, 0));
+  if (values->count > 0)
+    return result;
+  uint32_t all = true_register(build, 0);
+  return emit2(build, OP_BUT_NOT, emit1(build, OP_KNOWN_MICROS, a), all);
 }
 
 static uint32_t bool_in(struct build *build, uint32_t a, const struct value_list *values) {
@@ -364,14 +365,14 @@ static uint32_t bool_in(struct build *build, uint32_t a, const struct value_list
 static uint32_t lower_in(struct build *build, const struct expr *expr) {
   const struct expr *left = expr_seen(expr->left);
   const struct value_list *values = expr->set->values;
-  uint32_t result;
+  uint32_t result, set;
   if (expr->set->kind == SET_RANGE)
     return negate_if(build, expr->negated, in_range(build, left, expr->set));
   uint32_t a = lower_expr(build, left);
   switch (left->type.kind) {
   case TYPE_TEXT:
-    result = emit_k(build, OP_TEXT_IN, folded(build, a),
-                    constant_text_set(build, values->texts, values->count, true));
+    set = constant_text_set(build, values->texts, values->count, true);
+    result = emit_k(build, OP_TEXT_IN, folded(build, a), set);
     break;
   case TYPE_LABEL:
     result = label_set_test(build, a, values->labels, values->count, left->type.labels->count);
@@ -454,9 +455,10 @@ static uint32_t lower_case(struct build *build, const struct expr *expr) {
   for (const struct case_arm *arm = expr->arms; arm; arm = arm->next)
     arms[count++] = arm;
   uint32_t result = lower_expr(build, expr->right);
-  while (count-- > 0)
-    result = emit_select(build, lower_expr(build, arms[count]->condition),
-                         lower_expr(build, arms[count]->value), result);
+  while (count-- > 0) {
+    uint32_t value = lower_expr(build, arms[count]->value);
+    result = emit_select(build, lower_expr(build, arms[count]->condition), value, result);
+  }
   return result;
 }
 
@@ -468,7 +470,8 @@ static uint32_t fold_numbers(struct build *build, enum opcode op, const struct e
 }
 
 static uint32_t lower_units(struct build *build, const struct expr *argument, int64_t unit) {
-  return emit_k(build, OP_MICROS_UNITS, lower_expr(build, argument), constant_micros(build, unit));
+  uint32_t constant = constant_micros(build, unit);
+  return emit_k(build, OP_MICROS_UNITS, lower_expr(build, argument), constant);
 }
 
 static uint32_t lower_call(struct build *build, const struct expr *expr) {
@@ -501,8 +504,8 @@ static uint32_t lower_call(struct build *build, const struct expr *expr) {
   case BUILTIN_MIN: return fold_numbers(build, OP_MINIMUM, first);
   case BUILTIN_MAX: return fold_numbers(build, OP_MAXIMUM, first);
   case BUILTIN_CLAMP: {
-    uint32_t raised =
-        emit2(build, OP_MAXIMUM, lower_expr(build, first), lower_expr(build, first->next));
+    uint32_t low = lower_expr(build, first->next);
+    uint32_t raised = emit2(build, OP_MAXIMUM, lower_expr(build, first), low);
     return emit2(build, OP_MINIMUM, raised, lower_expr(build, first->next->next));
   }
   case BUILTIN_DAYS: return lower_units(build, first, CLOCK_DAY);

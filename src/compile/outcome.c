@@ -15,8 +15,8 @@ uint32_t lower_band(struct build *build, const struct model_value *value) {
   const struct band_row *row = value->band_rows;
   for (uint32_t i = 0; i < count; i++, row = row->next)
     bounds[i] = row->bound_number;
-  return emit(build, OP_BAND, 0, lower_expr(build, value->expr),
-              constant_bands(build, bounds, count), 0);
+  uint32_t bands = constant_bands(build, bounds, count);
+  return emit(build, OP_BAND, 0, lower_expr(build, value->expr), bands, 0);
 }
 
 uint32_t lower_grid(struct build *build, const struct model_value *value) {

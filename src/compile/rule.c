@@ -180,8 +180,9 @@ static struct span cap_span(const struct rule *rule) {
 static struct gift limit_points(struct build *build, const struct rule *rule, struct gift gift) {
   bool shown = gift.points != PROGRAM_NONE && gift.holds_outside;
   uint32_t before = shown ? gift.points : shown_points(build, gift);
-  uint32_t after = emit(build, OP_LIMIT, 0, before, constant_number(build, 0 - rule->most_points),
-                        constant_number(build, rule->most_points));
+  uint32_t high = constant_number(build, rule->most_points);
+  uint32_t low = constant_number(build, 0 - rule->most_points);
+  uint32_t after = emit(build, OP_LIMIT, 0, before, low, high);
   add_difference(build, LINE_CAP, cap_span(rule), before, after);
   return (struct gift){gift.given, after, 0, true};
 }

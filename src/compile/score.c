@@ -91,9 +91,9 @@ static uint32_t limit_range(struct build *build, const struct range_syntax *rang
                             enum line_kind kind, uint32_t before) {
   if (!range->present)
     return before;
-  uint32_t after =
-      emit(build, OP_LIMIT, space_of(build, before), before,
-           constant_number(build, range->low_number), constant_number(build, range->high_number));
+  uint32_t high = constant_number(build, range->high_number);
+  uint32_t low = constant_number(build, range->low_number);
+  uint32_t after = emit(build, OP_LIMIT, space_of(build, before), before, low, high);
   add_difference(build, kind, range->span, before, after);
   return after;
 }
@@ -185,8 +185,9 @@ static uint32_t finish_score(struct build *build, const struct model_value *valu
   if (value->range.present)
     return limited;
   /* nothing else would notice a sum that is not finite */
-  return emit(build, OP_LIMIT, 0, limited, constant_number(build, -INFINITY),
-              constant_number(build, INFINITY));
+  uint32_t high = constant_number(build, INFINITY);
+  uint32_t low = constant_number(build, -INFINITY);
+  return emit(build, OP_LIMIT, 0, limited, low, high);
 }
 
 uint32_t lower_score(struct build *build, const struct model_value *value) {

@@ -118,8 +118,9 @@ static uint32_t lower_excludes(struct build *build) {
     const struct model_exclude *exclude = &model->excludes[i];
     struct origin outer = begin_criterion(build, CRITERION_EXCLUDE, exclude->label, exclude->span,
                                           exclude->condition);
-    excluded = emit(build, OP_SELECT_LABEL, 0, lower_expr(build, exclude->condition),
-                    emit(build, OP_CONST_LABEL, 0, i, 0, 0), excluded);
+    uint32_t label = emit(build, OP_CONST_LABEL, 0, i, 0, 0);
+    uint32_t condition = lower_expr(build, exclude->condition);
+    excluded = emit(build, OP_SELECT_LABEL, 0, condition, label, excluded);
     end_criterion(build, outer);
   }
   pin_result(build, excluded);
