@@ -354,7 +354,8 @@ def idle_criteria(source, count):
 
 
 def main():
-    groups = ["file", "explain", "lead", "columns", "compile", "memory"]
+    # Peaks of memory first: a child's begins at the size of this process, which grows with results.
+    groups = ["memory", "compile", "lead", "columns", "explain", "file"]
     parser = argparse.ArgumentParser(prog="./dev bench", description="Measure Bareme beside its peers.")
     parser.add_argument("build", help=argparse.SUPPRESS)
     parser.add_argument("--leads", type=int, default=200_000, help="leads of the large file (default 200,000: 250 MB)")
