@@ -351,7 +351,7 @@ static void note_values(struct import *import, const struct row *row) {
     problems_note(problems, PROBLEM_NOT_ID, SUBJECT_ID);
   for (uint32_t f = 0; f < import->program->field_count; f++)
     if (import->any_bad[f] && import->bad[f][row->place / 64] >> (row->place % 64) & 1)
-      problems_note(problems, import_problem_of(import->program->fields[f].kind),
+      problems_note(problems, problem_of_value(import->program->fields[f].kind),
                     subject_of_field(f));
 }
 

@@ -97,7 +97,4 @@ bool import_events(struct import *import, int64_t row, struct event_counts *coun
 /* Fills a field's column for `count` rows from `first` on.  False if out of memory. */
 bool import_column(struct import *import, uint32_t field, int64_t first, uint32_t count);
 
-/* What to note about a value that is not of the field's kind. */
-enum problem_kind import_problem_of(enum column_kind kind);
-
 #endif

@@ -6,20 +6,6 @@
 #include "arrow/import.h"
 #include "base/clock.h"
 
-enum problem_kind import_problem_of(enum column_kind kind) {
-  switch (kind) {
-  case COLUMN_NUMBER: return PROBLEM_NOT_NUMBER;
-  case COLUMN_TIME: return PROBLEM_NOT_TIME;
-  case COLUMN_DURATION: return PROBLEM_NOT_DURATION;
-  case COLUMN_TEXT:
-  case COLUMN_SYMBOL: return PROBLEM_NOT_TEXT;
-  case COLUMN_BOOL: return PROBLEM_NOT_BOOL;
-  case COLUMN_LABEL: return PROBLEM_NOT_LABEL;
-  case COLUMN_TEXTS: break;
-  }
-  return PROBLEM_NOT_TEXTS;
-}
-
 static void put(struct column *column, enum column_kind kind, uint32_t lane,
                 const union arrow_value *value) {
   uint64_t bit = UINT64_C(1) << (lane % 64);

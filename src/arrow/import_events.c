@@ -89,7 +89,7 @@ static bool read_fields(struct import *import, int64_t item, uint32_t kind) {
     if (status == VALUE_NO_ROOM)
       return false;
     if (status == VALUE_WRONG)
-      problems_note(import->context.problems, import_problem_of(field->kind),
+      problems_note(import->context.problems, problem_of_value(field->kind),
                     subject_of_event_field(import->context.problems, kind, f));
   }
   return true;

@@ -87,6 +87,20 @@ void problems_clear(struct problems *problems) {
   arena_clear(&problems->arena);
 }
 
+enum problem_kind problem_of_value(enum column_kind kind) {
+  switch (kind) {
+  case COLUMN_NUMBER: return PROBLEM_NOT_NUMBER;
+  case COLUMN_TIME: return PROBLEM_NOT_TIME;
+  case COLUMN_DURATION: return PROBLEM_NOT_DURATION;
+  case COLUMN_TEXT:
+  case COLUMN_SYMBOL: return PROBLEM_NOT_TEXT;
+  case COLUMN_BOOL: return PROBLEM_NOT_BOOL;
+  case COLUMN_LABEL: return PROBLEM_NOT_LABEL;
+  case COLUMN_TEXTS: break;
+  }
+  return PROBLEM_NOT_TEXTS;
+}
+
 void problems_at(struct problems *problems, struct text file, uint64_t line) {
   problems->file = file;
   problems->line = line;

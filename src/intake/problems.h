@@ -77,6 +77,9 @@ static inline problem_subject subject_of_event_field(const struct problems *prob
   return problems->first_of_kind[kind] + 1 + field;
 }
 
+/* What to note about a value that is not of the field's kind. */
+enum problem_kind problem_of_value(enum column_kind kind);
+
 /* Says where the next problems are. */
 void problems_at(struct problems *problems, struct text file, uint64_t line);
 

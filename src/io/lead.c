@@ -64,20 +64,6 @@ void loader_repeat(struct loader *loader) {
   json_lines_restart(&loader->lines);
 }
 
-enum problem_kind problem_of_value(enum column_kind kind) {
-  switch (kind) {
-  case COLUMN_NUMBER: return PROBLEM_NOT_NUMBER;
-  case COLUMN_TIME: return PROBLEM_NOT_TIME;
-  case COLUMN_DURATION: return PROBLEM_NOT_DURATION;
-  case COLUMN_TEXT:
-  case COLUMN_SYMBOL: return PROBLEM_NOT_TEXT;
-  case COLUMN_BOOL: return PROBLEM_NOT_BOOL;
-  case COLUMN_LABEL: return PROBLEM_NOT_LABEL;
-  case COLUMN_TEXTS: break;
-  }
-  return PROBLEM_NOT_TEXTS;
-}
-
 /* ---- fields ----------------------------------------------------------------- */
 
 void lead_begin(struct loader *loader) {

@@ -123,9 +123,6 @@ enum outcome lead_finish(struct loader *loader, struct reason *reason);
 enum outcome lead_cancel(struct loader *loader, enum problem_kind problem, problem_subject subject,
                          struct reason *reason);
 
-/* What to note about a value that is not of the field's kind. */
-enum problem_kind problem_of_value(enum column_kind kind);
-
 /* ---- events ---- */
 
 enum event_result {
