@@ -3,20 +3,6 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "arrow/import.h"
 
-static void put(struct batch *batch, uint32_t kind, uint32_t field, enum column_kind type,
-                const union arrow_value *value) {
-  switch (type) {
-  case COLUMN_NUMBER: batch_event_number(batch, kind, field, value->number); break;
-  case COLUMN_TIME:
-  case COLUMN_DURATION: batch_event_micros(batch, kind, field, value->micros); break;
-  case COLUMN_TEXT:
-  case COLUMN_SYMBOL: batch_event_text(batch, kind, field, value->text); break;
-  case COLUMN_BOOL: batch_event_bool(batch, kind, field, value->yes); break;
-  case COLUMN_LABEL: batch_event_label(batch, kind, field, value->label); break;
-  case COLUMN_TEXTS: batch_event_texts(batch, kind, field, value->texts); break;
-  }
-}
-
 /* ---- what every event has ---------------------------------------------------------- */
 
 enum event_status { EVENT_THERE, EVENT_LEFT_OUT, EVENT_FAILED };
@@ -30,7 +16,7 @@ static enum event_status leave_out(struct import *import, enum problem_kind prob
 /* A value of an event, or VALUE_ABSENT. */
 static enum arrow_status value_at(struct import *import, const struct source *source,
                                   enum column_kind kind, const struct label_table *labels,
-                                  int64_t item, union arrow_value *value) {
+                                  int64_t item, union value *value) {
   if (!source || !source_known(source, item, 1))
     return VALUE_ABSENT;
   return source_value(source, kind, labels, &import->batch->texts, item, value);
@@ -38,7 +24,7 @@ static enum arrow_status value_at(struct import *import, const struct source *so
 
 static enum event_status read_kind(struct import *import, int64_t item, struct event_counts *counts,
                                    uint32_t *kind) {
-  union arrow_value type;
+  union value type;
   if (value_at(import, import->events.type, COLUMN_TEXT, NULL, item, &type) != VALUE_FOUND)
     return leave_out(import, PROBLEM_EVENT_NO_TYPE, SUBJECT_NONE);
   *kind = key_find(&import->types, type.text);
@@ -50,7 +36,7 @@ static enum event_status read_kind(struct import *import, int64_t item, struct e
 
 static enum event_status read_at(struct import *import, int64_t item, uint32_t kind,
                                  int64_t *micros) {
-  union arrow_value at;
+  union value at;
   problem_subject subject = subject_of_kind(import->context.problems, kind);
   switch (value_at(import, import->events.at, COLUMN_TIME, NULL, item, &at)) {
   case VALUE_FOUND: *micros = at.micros; return EVENT_THERE;
@@ -113,7 +99,7 @@ static bool add(struct import *import, uint32_t kind, int64_t at, struct text id
   batch_event_begin(import->batch, kind);
   for (uint32_t f = 0; f < of->field_count; f++)
     if (import->values_known[f])
-      put(import->batch, kind, f, of->fields[f].kind, &import->values[f]);
+      batch_event_value(import->batch, kind, f, &import->values[f]);
   switch (batch_event_add(import->batch, kind, at, id)) {
   case EVENT_ADDED: counts->added++; break;
   case EVENT_FUTURE: counts->future++; break;

@@ -21,6 +21,7 @@
 #include "base/arena.h"
 #include "code/program.h"
 #include "intake/labels.h"
+#include "vm/batch.h"
 
 struct arrow_bits {
   const uint8_t *bits; /* NULL: all are set */
@@ -75,22 +76,13 @@ bool source_bind(struct source *source, const struct ArrowArray *array);
 uint64_t source_known(const struct source *source, int64_t first, uint32_t count);
 uint64_t arrow_bits_word(struct arrow_bits bits, int64_t first, uint32_t count);
 
-union arrow_value {
-  double number;
-  int64_t micros;
-  struct text text;
-  struct text_list texts;
-  uint32_t label;
-  bool yes;
-};
-
 enum arrow_status { VALUE_FOUND, VALUE_ABSENT, VALUE_WRONG, VALUE_NO_ROOM };
 
 /* The value of a row that is known.  Texts point into the buffers; lists are
  * made in the arena. */
 enum arrow_status source_value(const struct source *source, enum column_kind kind,
                                const struct label_table *labels, struct arena *arena, int64_t row,
-                               union arrow_value *value);
+                               union value *value);
 /* Whole numbers become their digits, in the arena. */
 enum arrow_status source_identity(const struct source *source, struct arena *arena, int64_t row,
                                   struct text *id);

@@ -75,20 +75,6 @@ void lead_identify(struct loader *loader, struct text id) {
   loader->id = id;
 }
 
-void lead_put(struct loader *loader, uint32_t field, const union value *value) {
-  struct batch *batch = loader->batch;
-  switch (loader->program->fields[field].kind) {
-  case COLUMN_NUMBER: batch_set_number(batch, field, value->number); break;
-  case COLUMN_TIME:
-  case COLUMN_DURATION: batch_set_micros(batch, field, value->micros); break;
-  case COLUMN_TEXT:
-  case COLUMN_SYMBOL: batch_set_text(batch, field, value->text); break;
-  case COLUMN_BOOL: batch_set_bool(batch, field, value->yes); break;
-  case COLUMN_LABEL: batch_set_label(batch, field, value->label); break;
-  case COLUMN_TEXTS: batch_set_texts(batch, field, value->texts); break;
-  }
-}
-
 bool lead_put_stage(struct loader *loader, struct text stage) {
   if (stage.length == 0)
     return true;
@@ -99,21 +85,6 @@ bool lead_put_stage(struct loader *loader, struct text stage) {
 }
 
 /* ---- events ------------------------------------------------------------------- */
-
-void lead_put_event_value(struct loader *loader, uint32_t kind, uint32_t field,
-                          const union value *value) {
-  struct batch *batch = loader->batch;
-  switch (loader->program->kinds[kind].fields[field].kind) {
-  case COLUMN_NUMBER: batch_event_number(batch, kind, field, value->number); break;
-  case COLUMN_TIME:
-  case COLUMN_DURATION: batch_event_micros(batch, kind, field, value->micros); break;
-  case COLUMN_TEXT:
-  case COLUMN_SYMBOL: batch_event_text(batch, kind, field, value->text); break;
-  case COLUMN_BOOL: batch_event_bool(batch, kind, field, value->yes); break;
-  case COLUMN_LABEL: batch_event_label(batch, kind, field, value->label); break;
-  case COLUMN_TEXTS: batch_event_texts(batch, kind, field, value->texts); break;
-  }
-}
 
 bool lead_add_event(struct loader *loader, uint32_t kind, int64_t at, struct text id) {
   switch (batch_event_add(loader->batch, kind, at, id)) {
@@ -131,7 +102,7 @@ bool lead_put_event(struct loader *loader, const struct event *event) {
   batch_event_begin(loader->batch, event->kind);
   for (uint32_t f = 0; f < kind->field_count; f++)
     if (event->known[f])
-      lead_put_event_value(loader, event->kind, f, &event->values[f]);
+      batch_event_value(loader->batch, event->kind, f, &event->values[f]);
   return lead_add_event(loader, event->kind, event->at, event->id);
 }
 

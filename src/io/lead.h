@@ -105,15 +105,13 @@ bool lead_conclude(struct loader *loader, const struct record *record, enum outc
 
 /* ---- steps ---- */
 
+/* Its fields are then set in the batch. */
 void lead_begin(struct loader *loader);
-void lead_put(struct loader *loader, uint32_t field, const union value *value);
 /* The stage as it is called in the data; length 0: none.  False: there is no such stage. */
 bool lead_put_stage(struct loader *loader, struct text stage);
 /* An event, whole or in steps: batch_event_begin, its values, and the event
  * itself.  False if out of memory. */
 bool lead_put_event(struct loader *loader, const struct event *event);
-void lead_put_event_value(struct loader *loader, uint32_t kind, uint32_t field,
-                          const union value *value);
 bool lead_add_event(struct loader *loader, uint32_t kind, int64_t at, struct text id);
 
 /* id.bytes NULL: none. */

@@ -150,7 +150,7 @@ static bool read_field(struct loader *loader, const struct columns *columns, uin
   union value value;
   switch (value_from_cell(text, columns->csv.separator, loader->schema, field,
                           &loader->batch->texts, &value)) {
-  case VALUE_KNOWN: lead_put(loader, f, &value); break;
+  case VALUE_KNOWN: batch_set_value(loader->batch, f, &value); break;
   case VALUE_NO_MEMORY: return false;
   case VALUE_BAD:
     problems_note(&loader->account.problems, problem_of_value(field->kind), subject_of_field(f));

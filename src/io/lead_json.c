@@ -205,7 +205,7 @@ static bool put_event_field(struct loader *loader, struct json *json, json_place
     return true;
   }
   switch (value_from_json(json, place, loader->schema, field, &loader->batch->texts, &value)) {
-  case VALUE_KNOWN: lead_put_event_value(loader, kind, f, &value); break;
+  case VALUE_KNOWN: batch_event_value(loader->batch, kind, f, &value); break;
   case VALUE_NO_MEMORY: return false;
   case VALUE_BAD: note_event_field(loader, kind, f); break;
   case VALUE_MISSING: break;
@@ -288,7 +288,7 @@ static bool read_field(struct loader *loader, struct json *json, uint32_t f) {
   bool is_id = slot == loader->schema->id_slot && field->kind == COLUMN_TEXT;
   switch (is_id ? value_id_from_json(json, place, arena, &value.text)
                 : value_from_json(json, place, loader->schema, field, arena, &value)) {
-  case VALUE_KNOWN: lead_put(loader, f, &value); break;
+  case VALUE_KNOWN: batch_set_value(loader->batch, f, &value); break;
   case VALUE_NO_MEMORY: return false;
   case VALUE_BAD:
     if (!is_id) /* that is noted once */

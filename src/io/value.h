@@ -9,15 +9,7 @@
 
 #include "io/json.h"
 #include "io/schema.h"
-
-union value {
-  double number;
-  int64_t micros;
-  struct text text;
-  struct text_list texts;
-  uint32_t label;
-  bool yes;
-};
+#include "vm/batch.h"
 
 enum value_status {
   VALUE_KNOWN,

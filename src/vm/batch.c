@@ -581,6 +581,19 @@ void batch_set_texts(struct batch *batch, uint32_t field, struct text_list texts
   bit_set(batch->fields[field].known, batch->count);
 }
 
+void batch_set_value(struct batch *batch, uint32_t field, const union value *value) {
+  switch (batch->program->fields[field].kind) {
+  case COLUMN_NUMBER: batch_set_number(batch, field, value->number); break;
+  case COLUMN_TIME:
+  case COLUMN_DURATION: batch_set_micros(batch, field, value->micros); break;
+  case COLUMN_TEXT:
+  case COLUMN_SYMBOL: batch_set_text(batch, field, value->text); break;
+  case COLUMN_BOOL: batch_set_bool(batch, field, value->yes); break;
+  case COLUMN_LABEL: batch_set_label(batch, field, value->label); break;
+  case COLUMN_TEXTS: batch_set_texts(batch, field, value->texts); break;
+  }
+}
+
 bool batch_knows(const struct batch *batch, uint32_t field) {
   const struct column *column = &batch->fields[field];
   bool is_bool = batch->program->fields[field].kind == COLUMN_BOOL;
@@ -718,6 +731,20 @@ void batch_event_texts(struct batch *batch, uint32_t kind, uint32_t field, struc
   for (struct filling to = fill(batch, kind, field); fill_next(batch, &to);) {
     to.column->texts[to.lane] = texts;
     bit_set(to.column->known, to.lane);
+  }
+}
+
+void batch_event_value(struct batch *batch, uint32_t kind, uint32_t field,
+                       const union value *value) {
+  switch (batch->program->kinds[kind].fields[field].kind) {
+  case COLUMN_NUMBER: batch_event_number(batch, kind, field, value->number); break;
+  case COLUMN_TIME:
+  case COLUMN_DURATION: batch_event_micros(batch, kind, field, value->micros); break;
+  case COLUMN_TEXT:
+  case COLUMN_SYMBOL: batch_event_text(batch, kind, field, value->text); break;
+  case COLUMN_BOOL: batch_event_bool(batch, kind, field, value->yes); break;
+  case COLUMN_LABEL: batch_event_label(batch, kind, field, value->label); break;
+  case COLUMN_TEXTS: batch_event_texts(batch, kind, field, value->texts); break;
   }
 }
 
