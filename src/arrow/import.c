@@ -299,7 +299,7 @@ static enum verdict read_stage(struct import *import, struct row *row, struct re
   row->stage = PROGRAM_NONE;
   if (!import->stage || !source_known(import->stage, row->row, 1))
     return ROW_ACCEPTED;
-  union value value;
+  union batch_value value;
   const struct label_table *stages = &import->context.labels[import->program->stage_labels];
   switch (source_value(import->stage, COLUMN_LABEL, stages, NULL, row->row, &value)) {
   case VALUE_FOUND: row->stage = value.label; break;

@@ -45,8 +45,8 @@ struct import {
   struct source *id, *stage; /* NULL: there is no column */
   struct source **fields;
   struct event_sources events;
-  struct key_table types; /* to kinds */
-  union value *values;    /* of an event */
+  struct key_table types;    /* to kinds */
+  union batch_value *values; /* of an event */
   bool *values_known;
   /* of the array that was given */
   struct arrow_bits known; /* of the rows themselves */

@@ -7,7 +7,7 @@
 #include "base/clock.h"
 
 static void put(struct column *column, enum column_kind kind, uint32_t lane,
-                const union value *value) {
+                const union batch_value *value) {
   uint64_t bit = UINT64_C(1) << (lane % 64);
   switch (kind) {
   case COLUMN_NUMBER: column->number[lane] = value->number; break;
@@ -29,8 +29,8 @@ static void put(struct column *column, enum column_kind kind, uint32_t lane,
 
 /* ---- defaults ------------------------------------------------------------------- */
 
-static union value value_of(const struct program_value *value, enum column_kind kind) {
-  union value made = {0};
+static union batch_value value_of(const struct program_value *value, enum column_kind kind) {
+  union batch_value made = {0};
   switch (kind) {
   case COLUMN_NUMBER: made.number = value->number; break;
   case COLUMN_TIME:
@@ -47,7 +47,7 @@ static union value value_of(const struct program_value *value, enum column_kind 
 static void put_defaults(struct column *column, const struct program_field *field, uint32_t count) {
   if (!field->default_value || field->kind == COLUMN_TEXTS)
     return;
-  union value value = value_of(field->default_value, field->kind);
+  union batch_value value = value_of(field->default_value, field->kind);
   for (uint32_t lane = 0; lane < count; lane++) {
     uint64_t known = column->known[lane / 64];
     if (field->kind == COLUMN_BOOL)
@@ -112,7 +112,7 @@ static bool borrow(struct import *import, uint32_t field, const struct source *s
 /* A value of the column, as the batch holds it. */
 static enum arrow_status value_at(struct import *import, const struct source *source,
                                   const struct program_field *field, int64_t row,
-                                  union value *value) {
+                                  union batch_value *value) {
   struct arena *arena = &import->batch->texts;
   const struct label_table *labels =
       field->kind == COLUMN_LABEL ? &import->context.labels[field->labels] : NULL;
@@ -136,7 +136,7 @@ static bool convert(struct import *import, uint32_t f, const struct source *sour
     uint32_t lanes = count - at < 64 ? count - at : 64;
     for (uint64_t known = source_known(source, first + at, lanes); known; known &= known - 1) {
       uint32_t lane = at + (uint32_t)__builtin_ctzll(known);
-      union value value;
+      union batch_value value;
       switch (value_at(import, source, field, first + lane, &value)) {
       case VALUE_FOUND: put(&import->batch->fields[f], field->kind, lane, &value); break;
       case VALUE_ABSENT: break;

@@ -16,7 +16,7 @@ static enum event_status leave_out(struct import *import, enum problem_kind prob
 /* A value of an event, or VALUE_ABSENT. */
 static enum arrow_status value_at(struct import *import, const struct source *source,
                                   enum column_kind kind, const struct label_table *labels,
-                                  int64_t item, union value *value) {
+                                  int64_t item, union batch_value *value) {
   if (!source || !source_known(source, item, 1))
     return VALUE_ABSENT;
   return source_value(source, kind, labels, &import->batch->texts, item, value);
@@ -24,7 +24,7 @@ static enum arrow_status value_at(struct import *import, const struct source *so
 
 static enum event_status read_kind(struct import *import, int64_t item, struct event_counts *counts,
                                    uint32_t *kind) {
-  union value type;
+  union batch_value type;
   if (value_at(import, import->events.type, COLUMN_TEXT, NULL, item, &type) != VALUE_FOUND)
     return leave_out(import, PROBLEM_EVENT_NO_TYPE, SUBJECT_NONE);
   *kind = key_find(&import->types, type.text);
@@ -36,7 +36,7 @@ static enum event_status read_kind(struct import *import, int64_t item, struct e
 
 static enum event_status read_at(struct import *import, int64_t item, uint32_t kind,
                                  int64_t *micros) {
-  union value at;
+  union batch_value at;
   problem_subject subject = subject_of_kind(import->context.problems, kind);
   switch (value_at(import, import->events.at, COLUMN_TIME, NULL, item, &at)) {
   case VALUE_FOUND: *micros = at.micros; return EVENT_THERE;

@@ -82,7 +82,7 @@ enum arrow_status { VALUE_FOUND, VALUE_ABSENT, VALUE_WRONG, VALUE_NO_ROOM };
  * made in the arena. */
 enum arrow_status source_value(const struct source *source, enum column_kind kind,
                                const struct label_table *labels, struct arena *arena, int64_t row,
-                               union value *value);
+                               union batch_value *value);
 /* Whole numbers become their digits, in the arena. */
 enum arrow_status source_identity(const struct source *source, struct arena *arena, int64_t row,
                                   struct text *id);

@@ -186,7 +186,7 @@ static enum arrow_status texts_of(const struct source *source, struct arena *are
   if (count && !items)
     return VALUE_NO_ROOM;
   for (int64_t i = 0; i < count; i++) {
-    union value item;
+    union batch_value item;
     /* Something that is no text makes a bad list, as in JSON. */
     if (!source_known(source->items, first + i, 1) ||
         source_value(source->items, COLUMN_TEXT, NULL, arena, first + i, &item) != VALUE_FOUND)
@@ -207,7 +207,7 @@ static enum arrow_status instant_value(const struct source *source, const struct
 
 enum arrow_status source_value(const struct source *source, enum column_kind kind,
                                const struct label_table *labels, struct arena *arena, int64_t row,
-                               union value *value) {
+                               union batch_value *value) {
   const struct arrow_span *values;
   int64_t at;
   if (kind == COLUMN_TEXTS)

@@ -38,7 +38,7 @@ struct stored_event {
 
 struct stored_value {
   uint32_t field;
-  union value value;
+  union batch_value value;
 };
 
 struct event_store {
@@ -133,7 +133,7 @@ static struct stored_lead *make_lead(struct event_store *store, struct text id) 
 
 /* ---- adding ----------------------------------------------------------------------- */
 
-static bool keep_value(struct event_store *store, enum column_kind kind, union value *value) {
+static bool keep_value(struct event_store *store, enum column_kind kind, union batch_value *value) {
   if (kind == COLUMN_TEXT)
     return keep(store, &value->text);
   if (kind != COLUMN_TEXTS)

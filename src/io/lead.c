@@ -15,7 +15,7 @@ static bool make_places(struct loader *loader) {
   struct arena *arena = &loader->arena;
   loader->lead_places = arena_array(arena, schema->lead.slot_count, sizeof(json_place));
   loader->event_places = arena_array(arena, schema->event.slot_count, sizeof(json_place));
-  loader->event.values = arena_array(arena, fields, sizeof(union value));
+  loader->event.values = arena_array(arena, fields, sizeof(union batch_value));
   loader->event.known = arena_array(arena, fields, sizeof(bool));
   return loader->lead_places && loader->event_places && loader->event.values && loader->event.known;
 }

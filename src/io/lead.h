@@ -27,8 +27,8 @@ struct event_store;
 struct event {
   uint32_t kind;
   int64_t at;
-  struct text id;      /* bytes NULL: none */
-  union value *values; /* by field of the kind */
+  struct text id;            /* bytes NULL: none */
+  union batch_value *values; /* by field of the kind */
   bool *known;
 };
 

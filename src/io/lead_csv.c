@@ -147,7 +147,7 @@ static struct text cell(const struct columns *columns, uint32_t column) {
 static bool read_field(struct loader *loader, const struct columns *columns, uint32_t f) {
   const struct program_field *field = &loader->program->fields[f];
   struct text text = cell(columns, columns->of_slot[loader->schema->field_slots[f]]);
-  union value value;
+  union batch_value value;
   switch (value_from_cell(text, columns->csv.separator, loader->schema, field,
                           &loader->batch->texts, &value)) {
   case VALUE_KNOWN: batch_set_value(loader->batch, f, &value); break;

@@ -195,7 +195,7 @@ static inline bool recall_label(struct loader *loader, struct json *json, json_p
 static bool put_event_field(struct loader *loader, struct json *json, json_place place,
                             uint32_t kind, uint32_t f) {
   const struct program_field *field = &loader->program->kinds[kind].fields[f];
-  union value value;
+  union batch_value value;
   if (field->kind == COLUMN_TEXT && json_is_raw(json, place)) {
     batch_event_text(loader->batch, kind, f, json_raw_text(json, place));
     return true;
@@ -275,7 +275,7 @@ static bool read_field(struct loader *loader, struct json *json, uint32_t f) {
   json_place place = loader->lead_places[slot];
   if (!place)
     return true;
-  union value value;
+  union batch_value value;
   struct arena *arena = &loader->batch->texts;
   if (field->kind == COLUMN_TEXT && json_is_raw(json, place)) {
     batch_set_text(loader->batch, f, json_raw_text(json, place));

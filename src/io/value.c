@@ -155,7 +155,7 @@ enum value_status value_id_from_json(struct json *json, json_place place, struct
 
 enum value_status value_from_json(struct json *json, json_place place, const struct schema *schema,
                                   const struct program_field *field, struct arena *arena,
-                                  union value *value) {
+                                  union batch_value *value) {
   char first = json_peek_at(json, place);
   if (first == 'n')
     return VALUE_MISSING;
@@ -231,7 +231,7 @@ enum value_status value_id_from_cell(struct text cell, struct text *id) {
 
 enum value_status value_from_cell(struct text cell, char separator, const struct schema *schema,
                                   const struct program_field *field, struct arena *arena,
-                                  union value *value) {
+                                  union batch_value *value) {
   if (cell.length == 0)
     return VALUE_MISSING;
   if (utf8_error(cell) != cell.length)

@@ -21,7 +21,7 @@ enum value_status {
 /* Texts point into the JSON text where they can, else into the arena. */
 enum value_status value_from_json(struct json *json, json_place place, const struct schema *schema,
                                   const struct program_field *field, struct arena *arena,
-                                  union value *value);
+                                  union batch_value *value);
 
 /* An identity: a string, or a whole number, whose digits are the text. */
 enum value_status value_id_from_json(struct json *json, json_place place, struct arena *arena,
@@ -34,7 +34,7 @@ enum value_status value_at_from_json(struct json *json, json_place place, int64_
  * the items of a list. */
 enum value_status value_from_cell(struct text cell, char separator, const struct schema *schema,
                                   const struct program_field *field, struct arena *arena,
-                                  union value *value);
+                                  union batch_value *value);
 enum value_status value_id_from_cell(struct text cell, struct text *id);
 enum value_status value_at_from_cell(struct text cell, int64_t *micros);
 

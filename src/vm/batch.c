@@ -581,7 +581,7 @@ void batch_set_texts(struct batch *batch, uint32_t field, struct text_list texts
   bit_set(batch->fields[field].known, batch->count);
 }
 
-void batch_set_value(struct batch *batch, uint32_t field, const union value *value) {
+void batch_set_value(struct batch *batch, uint32_t field, const union batch_value *value) {
   switch (batch->program->fields[field].kind) {
   case COLUMN_NUMBER: batch_set_number(batch, field, value->number); break;
   case COLUMN_TIME:
@@ -735,7 +735,7 @@ void batch_event_texts(struct batch *batch, uint32_t kind, uint32_t field, struc
 }
 
 void batch_event_value(struct batch *batch, uint32_t kind, uint32_t field,
-                       const union value *value) {
+                       const union batch_value *value) {
   switch (batch->program->kinds[kind].fields[field].kind) {
   case COLUMN_NUMBER: batch_event_number(batch, kind, field, value->number); break;
   case COLUMN_TIME:

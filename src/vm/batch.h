@@ -39,7 +39,7 @@ struct column {
 };
 
 /* A value of a field, by its kind. */
-union value {
+union batch_value {
   double number;
   int64_t micros;
   struct text text; /* of symbols too */
@@ -134,7 +134,7 @@ void batch_set_text(struct batch *batch, uint32_t field, struct text text); /* o
 void batch_set_bool(struct batch *batch, uint32_t field, bool value);
 void batch_set_label(struct batch *batch, uint32_t field, uint32_t label);
 void batch_set_texts(struct batch *batch, uint32_t field, struct text_list texts);
-void batch_set_value(struct batch *batch, uint32_t field, const union value *value);
+void batch_set_value(struct batch *batch, uint32_t field, const union batch_value *value);
 
 /* Whether the lead that was begun has a value for the field. */
 bool batch_knows(const struct batch *batch, uint32_t field);
@@ -151,7 +151,7 @@ void batch_event_bool(struct batch *batch, uint32_t kind, uint32_t field, bool v
 void batch_event_label(struct batch *batch, uint32_t kind, uint32_t field, uint32_t label);
 void batch_event_texts(struct batch *batch, uint32_t kind, uint32_t field, struct text_list texts);
 void batch_event_value(struct batch *batch, uint32_t kind, uint32_t field,
-                       const union value *value);
+                       const union batch_value *value);
 bool batch_event_knows(const struct batch *batch, uint32_t kind, uint32_t field);
 const bool *batch_event_known(const struct batch *batch, uint32_t kind); /* by field */
 
