@@ -194,8 +194,11 @@ static void lint_band(struct lint *lint, const struct model_value *value) {
         diag_warning(lint->diags, W0703, row->span, "no lead can reach this row: it begins at %s",
                      number_words(row->bound_number).bytes);
     struct text of = source_of(lint, value->expr);
-    diag_help(lint->diags, diag, "`%.*s` is never above %s", TEXT_ARGS(of),
-              number_words(range.high).bytes);
+    if (isfinite(range.high))
+      diag_help(lint->diags, diag, "`%.*s` is never above %s", TEXT_ARGS(of),
+                number_words(range.high).bytes);
+    else /* no number at all */
+      diag_help(lint->diags, diag, "`%.*s` is always missing", TEXT_ARGS(of));
   }
 }
 
