@@ -272,22 +272,30 @@ static bool schema_dictionary(struct ArrowSchema *schema, const struct memory *m
   return true;
 }
 
+/* Room for children, and for what Arrow has instead of them: their addresses. */
+static bool make_children(const struct memory *memory, size_t count, size_t size, void **children,
+                          void **pointers) {
+  *children = memory_zeroed(memory, count, size);
+  *pointers = memory_zeroed(memory, count, sizeof(void *));
+  if (*children && *pointers)
+    return true;
+  memory_free(memory, *children, count, size);
+  memory_free(memory, *pointers, count, sizeof(void *));
+  return false;
+}
+
 static bool schema_children(const struct builder *builder, struct ArrowSchema *schema) {
+  void *children, *pointers;
   struct schema_block *block = schema->private_data;
   size_t count = builder->child_count;
   if (count == 0)
     return true;
-  block->children = memory_zeroed(&builder->memory, count, sizeof *block->children);
-  block->pointers = memory_zeroed(&builder->memory, count, sizeof *block->pointers);
-  for (size_t i = 0; block->children && block->pointers && i < count; i++)
-    block->pointers[i] = &block->children[i];
-  if (!block->children || !block->pointers) {
-    memory_free(&builder->memory, block->children, count, sizeof *block->children);
-    memory_free(&builder->memory, block->pointers, count, sizeof *block->pointers);
-    block->children = NULL;
-    block->pointers = NULL;
+  if (!make_children(&builder->memory, count, sizeof *block->children, &children, &pointers))
     return false;
-  }
+  block->children = children;
+  block->pointers = pointers;
+  for (size_t i = 0; i < count; i++)
+    block->pointers[i] = &block->children[i];
   schema->children = block->pointers;
   schema->n_children = (int64_t)count;
   for (size_t i = 0; i < count; i++)
@@ -381,21 +389,17 @@ static bool take_dictionary(struct ArrowArray *array, struct dictionary *diction
 static bool take(struct builder *builder, struct ArrowArray *array);
 
 static bool take_children(struct builder *builder, struct ArrowArray *array) {
+  void *children, *pointers;
   struct array_block *block = array->private_data;
   size_t count = builder->child_count;
   if (count == 0)
     return true;
-  block->children = memory_zeroed(&builder->memory, count, sizeof *block->children);
-  block->pointers = memory_zeroed(&builder->memory, count, sizeof *block->pointers);
-  for (size_t i = 0; block->children && block->pointers && i < count; i++)
-    block->pointers[i] = &block->children[i];
-  if (!block->children || !block->pointers) {
-    memory_free(&builder->memory, block->children, count, sizeof *block->children);
-    memory_free(&builder->memory, block->pointers, count, sizeof *block->pointers);
-    block->children = NULL;
-    block->pointers = NULL;
+  if (!make_children(&builder->memory, count, sizeof *block->children, &children, &pointers))
     return false;
-  }
+  block->children = children;
+  block->pointers = pointers;
+  for (size_t i = 0; i < count; i++)
+    block->pointers[i] = &block->children[i];
   array->children = block->pointers;
   array->n_children = (int64_t)count;
   for (size_t i = 0; i < count; i++)
