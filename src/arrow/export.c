@@ -581,14 +581,9 @@ static void put_lead(struct export *export, const struct runner *runner, uint32_
 }
 
 static bool reserve_lines(struct export *export, const struct runner *runner) {
-  size_t need = 1;
-  for (uint32_t s = 0; s < export->program->score_count; s++) {
-    size_t lines = result_lines_bound(runner, s);
-    need = lines > need ? lines : need;
-  }
   void *lines = export->lines;
-  bool room =
-      memory_reserve(&export->memory, &lines, &export->line_capacity, need, sizeof *export->lines);
+  bool room = memory_reserve(&export->memory, &lines, &export->line_capacity,
+                             result_lines_most(runner), sizeof *export->lines);
   export->lines = lines;
   return room;
 }

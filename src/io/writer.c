@@ -40,14 +40,9 @@ void rendering_clear(struct rendering *rendering) {
 }
 
 static bool reserve_lines(struct rendering *rendering, const struct runner *runner) {
-  size_t need = 1;
-  for (uint32_t s = 0; s < runner->program->score_count; s++) {
-    size_t lines = result_lines_bound(runner, s);
-    need = lines > need ? lines : need;
-  }
   void *lines = rendering->lines;
-  bool done = memory_reserve(&rendering->text.memory, &lines, &rendering->line_capacity, need,
-                             sizeof *rendering->lines);
+  bool done = memory_reserve(&rendering->text.memory, &lines, &rendering->line_capacity,
+                             result_lines_most(runner), sizeof *rendering->lines);
   rendering->lines = lines;
   return done;
 }

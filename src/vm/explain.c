@@ -96,6 +96,14 @@ uint32_t result_lines_bound(const struct runner *runner, uint32_t score) {
   return runner->program->scores[score].line_count + ROUNDING_MOST;
 }
 
+uint32_t result_lines_most(const struct runner *runner) {
+  uint32_t most = 0;
+  for (uint32_t s = 0; s < runner->program->score_count; s++)
+    if (result_lines_bound(runner, s) > most)
+      most = result_lines_bound(runner, s);
+  return most;
+}
+
 uint32_t result_lines(const struct runner *runner, uint32_t score, uint32_t lane,
                       struct contribution *out) {
   const struct program_score *named = &runner->program->scores[score];

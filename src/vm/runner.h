@@ -106,6 +106,7 @@ struct contribution {
  * the lead is excluded.  Lines of kinds other than LINE_RULE and LINE_TERM are
  * given only if they change something. */
 uint32_t result_lines_bound(const struct runner *runner, uint32_t score);
+uint32_t result_lines_most(const struct runner *runner); /* of all scores */
 uint32_t result_lines(const struct runner *runner, uint32_t score, uint32_t lane,
                       struct contribution *out);
 
