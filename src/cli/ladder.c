@@ -314,15 +314,6 @@ static void put_score(const struct ladder *ladder, uint32_t score) {
 /* ---- what is missing to the next stage --------------------------------------------------------
  */
 
-static void put_mark(struct page *page, int met) {
-  page_style(page, met > 0 ? STYLE_GREEN : met == 0 ? STYLE_RED : STYLE_YELLOW);
-  if (page->unicode)
-    page_word(page, met > 0 ? "✓" : met == 0 ? "✗" : "?");
-  else
-    page_word(page, met > 0 ? "[x]" : met == 0 ? "[ ]" : "[?]");
-  page_style(page, STYLE_PLAIN);
-}
-
 /* "18.2, 11.8 more" */
 static void put_distance(struct page *page, const bareme_requirement *requirement) {
   if (requirement->met < 0) {
@@ -344,8 +335,7 @@ static void put_requirement(struct page *page, const bareme_requirement *require
   page_init(&detail, -1, 2);
   put_distance(&detail, requirement);
   page_word(page, "    ");
-  put_mark(page, requirement->met);
-  page_word(page, " ");
+  page_mark(page, requirement->met);
   page_text(page, requirement->source, page->width - page->column);
   put_detail(page, &detail);
   page_style(page, STYLE_PLAIN);

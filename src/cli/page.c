@@ -203,6 +203,16 @@ void page_style(struct page *page, enum style style) {
   page->style = style;
 }
 
+void page_mark(struct page *page, int met) {
+  page_style(page, met > 0 ? STYLE_GREEN : met == 0 ? STYLE_RED : STYLE_YELLOW);
+  if (page->unicode)
+    page_word(page, met > 0 ? "✓" : met == 0 ? "✗" : "?");
+  else
+    page_word(page, met > 0 ? "[x]" : met == 0 ? "[ ]" : "[?]");
+  page_style(page, STYLE_PLAIN);
+  page_word(page, " ");
+}
+
 void page_line(struct page *page) {
   while (page->length > 0 && page->bytes[page->length - 1] == ' ')
     page->length--;

@@ -46,6 +46,9 @@ void page_pad(struct page *page, size_t column);
 void page_style(struct page *page, enum style style);
 void page_line(struct page *page); /* ends the line, and the style */
 
+/* Is something so?  A tick, a cross, or, if met < 0, a question mark. */
+void page_mark(struct page *page, int met);
+
 /* The number with thousands separated: 12,345. */
 void page_count(struct page *page, uint64_t number, size_t columns); /* to the right */
 void page_number(struct page *page, double number);                  /* shortest */

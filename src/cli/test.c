@@ -13,16 +13,6 @@
 
 /* ---- why a test failed ----------------------------------------------------------------- */
 
-static void put_mark(struct page *page, int met) {
-  page_style(page, met > 0 ? STYLE_GREEN : met == 0 ? STYLE_RED : STYLE_YELLOW);
-  if (page->unicode)
-    page_word(page, met > 0 ? "✓" : met == 0 ? "✗" : "?");
-  else
-    page_word(page, met > 0 ? "[x]" : met == 0 ? "[ ]" : "[?]");
-  page_style(page, STYLE_PLAIN);
-  page_word(page, " ");
-}
-
 /* `activity is 21.46`, `email is missing` */
 static void put_value(struct page *page, const bareme_named_value *value) {
   static const char excluded[] = "excluded";
@@ -74,7 +64,7 @@ static void put_expectation(struct page *page, bareme_tester *tester, uint32_t i
   bareme_expected_part part;
   bool parts = bareme_tester_part(tester, index, 1, &part);
   page_word(page, "  ");
-  put_mark(page, expectation->met);
+  page_mark(page, expectation->met);
   page_text(page, expectation->source, PAGE_UNCUT);
   page_style(page, STYLE_DIM);
   page_format(page, "   line %u", expectation->line);
@@ -84,7 +74,7 @@ static void put_expectation(struct page *page, bareme_tester *tester, uint32_t i
     put_values(page, tester, index, 0, 6);
   for (uint32_t i = 0; parts && bareme_tester_part(tester, index, i, &part); i++) {
     page_word(page, "      ");
-    put_mark(page, part.met);
+    page_mark(page, part.met);
     page_text(page, part.source, PAGE_UNCUT);
     put_values(page, tester, index, i, 8);
   }
