@@ -56,20 +56,11 @@ static bool read_number(const char *word, const char **rest, uint64_t *number) {
 }
 
 static int unknown_kind(const struct estimate *estimate, const char *name, size_t length) {
-  struct suggestion best = suggest_begin(name, length);
-  char near[256] = "";
-  for (uint32_t k = 0; k < estimate->kinds; k++) {
-    char known[256];
-    bareme_text text = bareme_policy_name(estimate->policy, BAREME_EVENTS, k);
-    size_t before = best.distance;
-    snprintf(known, sizeof known, "%.*s", (int)text.length, text.bytes);
-    suggest_try(&best, known);
-    if (best.distance < before)
-      memcpy(near, known, sizeof near);
-  }
-  return near[0] ? tell_usage("the policy has no event `%.*s`; did you mean `%s`?", (int)length,
-                              name, near)
-                 : tell_usage("the policy has no event `%.*s`", (int)length, name);
+  bareme_text near = suggest_name(estimate->policy, BAREME_EVENTS, name, length);
+  if (near.bytes)
+    return tell_usage("the policy has no event `%.*s`; did you mean `%.*s`?", (int)length, name,
+                      (int)near.length, near.bytes);
+  return tell_usage("the policy has no event `%.*s`", (int)length, name);
 }
 
 /* `20`, or `page_view=20`. */

@@ -225,8 +225,8 @@ static int unknown_topic(const char *word) {
     suggest_try(&best, bareme_code_at(i));
   suggest_try(&best, "codes");
   suggest_try(&best, "opcodes");
-  if (best.word)
-    return tell_usage("there is no help on `%s`; did you mean `%s`?", word, best.word);
+  if (best.word.bytes)
+    return tell_usage("there is no help on `%s`; did you mean `%s`?", word, best.word.bytes);
   return tell_usage("there is no help on `%s`; `bareme help` lists what there is", word);
 }
 

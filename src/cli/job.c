@@ -125,19 +125,10 @@ uint32_t job_find_score(const struct job *job, const char *name) {
   uint32_t found = bareme_policy_find(job->policy, BAREME_SCORES, name);
   if (found != BAREME_NONE)
     return found;
-  struct suggestion best = suggest_begin(name, strlen(name));
-  char near[64] = "";
-  for (uint32_t i = 0; i < bareme_policy_count(job->policy, BAREME_SCORES); i++) {
-    char known[64];
-    bareme_text text = bareme_policy_name(job->policy, BAREME_SCORES, i);
-    size_t before = best.distance;
-    snprintf(known, sizeof known, "%.*s", (int)text.length, text.bytes);
-    suggest_try(&best, known);
-    if (best.distance < before)
-      memcpy(near, known, sizeof near);
-  }
-  if (near[0])
-    tell_usage("the policy has no score `%s`; did you mean `%s`?", name, near);
+  bareme_text near = suggest_name(job->policy, BAREME_SCORES, name, strlen(name));
+  if (near.bytes)
+    tell_usage("the policy has no score `%s`; did you mean `%.*s`?", name, (int)near.length,
+               near.bytes);
   else
     tell_usage("the policy has no score `%s`", name);
   return BAREME_NONE;

@@ -34,9 +34,9 @@ static int unknown_command(const char *name) {
   struct suggestion best = suggest_begin(name, strlen(name));
   for (const struct command *const *command = commands; *command; command++)
     suggest_try(&best, (*command)->name);
-  int status = best.word
-                   ? tell_usage("there is no command `%s`; did you mean `%s`?", name, best.word)
-                   : tell_usage("there is no command `%s`", name);
+  int status = best.word.bytes ? tell_usage("there is no command `%s`; did you mean `%s`?", name,
+                                            best.word.bytes)
+                               : tell_usage("there is no command `%s`", name);
   fputs("`bareme help` lists them\n", stderr);
   return status;
 }

@@ -120,9 +120,9 @@ static int unknown_option(const struct command *command, const char *word, size_
   for (enum option_id id = 0; id < OPTION_COUNT; id++)
     if (command_takes(command, id) && *option_table[id].help)
       suggest_try(&best, option_table[id].name);
-  if (best.word)
+  if (best.word.bytes)
     return tell_usage("`bareme %s` has no option --%.*s; did you mean --%s?", command->name,
-                      (int)length, word, best.word);
+                      (int)length, word, best.word.bytes);
   return tell_usage("`bareme %s` has no option --%.*s", command->name, (int)length, word);
 }
 

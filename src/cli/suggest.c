@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-/* Names of commands, options and codes are shorter; others are not suggested. */
+/* Commands, options and codes have shorter names; others are not suggested. */
 #define LONGEST 31
 
 static size_t least(size_t a, size_t b) {
@@ -36,16 +36,27 @@ static size_t distance(const char *a, size_t a_length, const char *b, size_t b_l
 }
 
 struct suggestion suggest_begin(const char *wanted, size_t length) {
-  return (struct suggestion){wanted, length, (length + 2) / 3 + 1, NULL};
+  return (struct suggestion){wanted, length, (length + 2) / 3 + 1, {NULL, 0}};
 }
 
-void suggest_try(struct suggestion *suggestion, const char *word) {
-  size_t length = strlen(word);
-  if (length > LONGEST || suggestion->length > LONGEST)
+static void try_text(struct suggestion *suggestion, bareme_text word) {
+  if (word.length > LONGEST || suggestion->length > LONGEST)
     return;
-  size_t found = distance(suggestion->wanted, suggestion->length, word, length);
+  size_t found = distance(suggestion->wanted, suggestion->length, word.bytes, word.length);
   if (found < suggestion->distance) {
     suggestion->distance = found;
     suggestion->word = word;
   }
+}
+
+void suggest_try(struct suggestion *suggestion, const char *word) {
+  try_text(suggestion, (bareme_text){word, strlen(word)});
+}
+
+bareme_text suggest_name(const bareme_policy *policy, bareme_kind kind, const char *wanted,
+                         size_t length) {
+  struct suggestion best = suggest_begin(wanted, length);
+  for (uint32_t i = 0; i < bareme_policy_count(policy, kind); i++)
+    try_text(&best, bareme_policy_name(policy, kind, i));
+  return best.word;
 }
