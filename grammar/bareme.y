@@ -993,7 +993,7 @@ operand_name:
 label_name:
   any_name[text] { $$ = build_name(parser, $text, @text); }
 | LABEL { $$ = build_name(parser, $LABEL, @LABEL); }
-| NUMBER { $$ = build_name(parser, $NUMBER->text, @NUMBER); }
+| NUMBER { $$ = build_name(parser, $NUMBER->written, @NUMBER); }
 ;
 
 any_name: NAME | soft_word | reduce_word | item_word | REQUIRED;

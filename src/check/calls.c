@@ -213,6 +213,7 @@ static void expand_call(struct checker *c, const struct scope *scope, struct exp
   }
   check_expr(c, &inner, body);
   expr->expansion = body;
+  expr->expanded = true;
   expr->type = body->type;
   if (body->is_constant)
     fold_copy(expr, body);

@@ -227,7 +227,7 @@ void check_match(struct checker *c, const struct scope *scope, struct expr *expr
     return;
   check_expr(c, scope, expr->left);
   check_matched(c, expr);
-  if (expr->set)
+  if (expr_set(expr))
     expr->set->values = set_values(c, scope, expr->set, type_of(TYPE_TEXT), NULL);
   else
     check_typed(c, scope, expr->right, TYPE_TEXT, "what is looked for");

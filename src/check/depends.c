@@ -154,8 +154,8 @@ static void walk_expr(struct walk *walk, const struct scope *scope, struct expr 
   case EXPR_IN:
   case EXPR_MATCH:
     walk_expr(walk, scope, expr->left);
-    walk_expr(walk, scope, expr->right);
-    walk_set(walk, scope, expr->set, expr->left);
+    walk_expr(walk, scope, expr_right(expr));
+    walk_set(walk, scope, expr_set(expr), expr->left);
     break;
   case EXPR_CASE: walk_case(walk, scope, expr); break;
   case EXPR_CALL: walk_call(walk, scope, expr); break;

@@ -74,18 +74,34 @@ static bool copy_arms(struct checker *c, struct case_arm **arms) {
   return true;
 }
 
+/* All children of a copied node but the left one. */
+static bool copy_children(struct checker *c, struct expr *copy) {
+  switch (copy->kind) {
+  case EXPR_AND:
+  case EXPR_OR:
+  case EXPR_CALL: return copy_list(c, &copy->items);
+  case EXPR_ARITHMETIC:
+  case EXPR_COMPARE: return copy_expr(c, &copy->right);
+  case EXPR_MATCH:
+    return copy->quantifier == QUANTIFIER_NONE ? copy_expr(c, &copy->right)
+                                               : copy_set(c, &copy->set);
+  case EXPR_IN: return copy_set(c, &copy->set);
+  case EXPR_CASE: return copy_expr(c, &copy->right) && copy_arms(c, &copy->arms);
+  case EXPR_EVENTS: return copy_query(c, &copy->query);
+  default: return true;
+  }
+}
+
 /* One node and all its children but the left one. */
 static struct expr *copy_node(struct checker *c, const struct expr *expr) {
-  while (expr->expansion)
-    expr = expr->expansion;
+  expr = expr_seen(expr);
   struct expr *copy = count_node(c) ? check_alloc(c, sizeof *copy) : NULL;
   if (!copy)
     return NULL;
   *copy = *expr;
   copy->next = NULL;
   c->depth++;
-  bool copied = copy_expr(c, &copy->right) && copy_list(c, &copy->items) &&
-                copy_set(c, &copy->set) && copy_arms(c, &copy->arms) && copy_query(c, &copy->query);
+  bool copied = copy_children(c, copy);
   c->depth--;
   return copied ? copy : NULL;
 }
@@ -94,7 +110,7 @@ static struct expr *copy_node(struct checker *c, const struct expr *expr) {
 struct expr *expand_expr(struct checker *c, const struct expr *expr) {
   struct expr *root = copy_node(c, expr);
   uint32_t depth = c->depth;
-  for (struct expr *at = root; at && at->left; at = at->left) {
+  for (struct expr *at = root; at && expr_left(at); at = at->left) {
     if (at->kind != EXPR_ARITHMETIC)
       c->depth++;
     at->left = copy_node(c, at->left);

@@ -18,10 +18,8 @@ void fold_literal(struct expr *expr) {
 void fold_copy(struct expr *expr, const struct expr *constant) {
   expr->is_constant = constant->is_constant;
   expr->missing = constant->missing;
-  expr->number = constant->number;
-  expr->decimal = constant->decimal;
-  expr->micros = constant->micros;
-  expr->text = constant->text;
+  expr->text = constant->text; /* or the number or instant in its place */
+  expr->places = constant->places;
   expr->boolean = constant->boolean;
 }
 
@@ -29,7 +27,7 @@ static void set_number(struct expr *expr, double number) {
   expr->is_constant = true;
   expr->missing = !math_finite(number);
   expr->number = expr->missing ? 0 : number;
-  expr->decimal = (struct unit){0, 0};
+  expr->places = 0;
 }
 
 static void set_micros(struct expr *expr, bool overflow, int64_t micros) {
@@ -219,9 +217,6 @@ static bool shortest_decimal(double number, struct unit *unit) {
 }
 
 bool fold_unit(const struct expr *expr, struct unit *unit) {
-  if (expr->decimal.denominator > 0) {
-    *unit = expr->decimal;
-    return true;
-  }
-  return shortest_decimal(expr->number, unit);
+  *unit = expr_decimal(expr);
+  return unit->denominator > 0 || shortest_decimal(expr->number, unit);
 }

@@ -43,8 +43,8 @@ static struct text source_of(const struct lint *lint, const struct expr *expr) {
 
 /* `score >= 120` where the score's range is known: the numbers say why. */
 static bool explain_bounds(const struct lint *lint, const struct expr *expr, struct diag *diag) {
-  const struct expr *left = expr_seen(expr->left);
-  if (expr->kind != EXPR_COMPARE || left->type.kind != TYPE_NUMBER || left->is_constant)
+  const struct expr *left = expr->kind == EXPR_COMPARE ? expr_seen(expr->left) : NULL;
+  if (!left || left->type.kind != TYPE_NUMBER || left->is_constant)
     return false;
   struct range range = range_of(&lint->ranges, left);
   struct text name = source_of(lint, left);
@@ -61,8 +61,8 @@ static bool explain_bounds(const struct lint *lint, const struct expr *expr, str
 }
 
 static bool is_threshold(const struct expr *expr) {
-  const struct expr *left = expr_seen(expr->left);
-  return expr->kind == EXPR_COMPARE && left->ref == REF_VALUE &&
+  const struct expr *left = expr->kind == EXPR_COMPARE ? expr_seen(expr->left) : NULL;
+  return left && left->ref == REF_VALUE &&
          (left->value->kind == VALUE_SCORE || left->value->kind == VALUE_COMPUTED);
 }
 
@@ -121,13 +121,13 @@ static const struct expr *negated_field(const struct expr *expr) {
 
 /* Whether a condition asks anywhere if the field is there. */
 static bool asks_presence(const struct expr *expr, uint32_t field) {
-  for (expr = expr_seen(expr); expr; expr = expr_seen(expr->left)) {
+  for (expr = expr_seen(expr); expr; expr = expr_seen(expr_left(expr))) {
     if (expr->kind == EXPR_PRESENT) {
       const struct expr *of = expr_seen(expr->left);
       if (of->ref == REF_LEAD_FIELD && of->index == field)
         return true;
     }
-    for (const struct expr *item = expr->items; item; item = item->next)
+    for (const struct expr *item = expr_items(expr); item; item = item->next)
       if (asks_presence(item, field))
         return true;
   }

@@ -25,7 +25,11 @@ static void report_set(struct checker *c, const struct node *node, const struct 
  * on the command line has none. */
 static void replace(struct checker *c, struct node *node, const struct check_set *set) {
   struct scope scope = {.module = node->module};
-  struct expr *value = parse_constant(c->arena, set->value);
+  struct expr *value;
+  if (!parse_constant(c->arena, set->value, &value)) {
+    c->out_of_memory = true;
+    return;
+  }
   if (!value) {
     report_set(c, node, set);
     return;

@@ -243,7 +243,7 @@ static struct range in_range(const struct ranges *ranges, const struct expr *exp
 
 static struct range match_range(const struct ranges *ranges, const struct expr *expr) {
   bool may_miss = range_of(ranges, expr->left).may_miss ||
-                  (expr->right && range_of(ranges, expr->right).may_miss);
+                  (expr_right(expr) && range_of(ranges, expr->right).may_miss);
   return condition(CAN_BE_TRUE | CAN_BE_FALSE | (may_miss ? CAN_BE_UNKNOWN : 0));
 }
 
@@ -339,7 +339,7 @@ struct range range_of(const struct ranges *ranges, const struct expr *expr) {
   expr = expr_seen(expr);
   if (!expr)
     return anything();
-  if (expr->ref == REF_VALUE && expr->value && expr->value->kind == VALUE_PARAM)
+  if (expr->ref == REF_VALUE && expr->value->kind == VALUE_PARAM)
     return ranges->values[expr->value->index];
   if (expr->is_constant)
     return constant_range(expr);

@@ -19,14 +19,6 @@ struct collect {
   uint32_t slot_count;
 };
 
-struct constant {
-  struct text text;
-  double number;
-  int64_t micros;
-  uint32_t label;
-  bool boolean;
-};
-
 static uint64_t hash_of(struct type type, const struct constant *item) {
   if (type.kind == TYPE_TEXT)
     return text_hash_folded(item->text, 0);
@@ -130,11 +122,7 @@ static void collect_item(struct collect *collect, const struct scope *scope, str
     return;
   }
   if (expr_is_constant(item) && !item->missing) {
-    add_constant(collect, (struct constant){.text = item->text,
-                                            .number = item->number,
-                                            .micros = item->micros,
-                                            .label = item->index,
-                                            .boolean = item->boolean});
+    add_constant(collect, expr_constant(item));
     return;
   }
   if (scope->argument_count > 0 && !scope->call)

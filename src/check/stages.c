@@ -133,10 +133,11 @@ static void fill_entry(struct checker *c, const struct scope *scope, struct expr
     return;
   }
   check_expr(c, scope, value);
-  entry->text = value->text;
-  entry->number = value->number;
-  entry->micros = value->micros;
-  entry->boolean = value->boolean;
+  const struct constant constant = expr_constant(value);
+  entry->text = constant.text;
+  entry->number = constant.number;
+  entry->micros = constant.micros;
+  entry->boolean = constant.boolean;
   switch (value->type.kind) {
   case TYPE_NUMBER: entry->type = ENTRY_NUMBER; break;
   case TYPE_DURATION: entry->type = ENTRY_DURATION; break;

@@ -77,7 +77,8 @@ static void name_argument(struct checker *c, const struct scope *scope, struct e
   if (!argument->expr)
     return;
   expr->expansion = expand_expr(c, argument->expr);
-  if (expr->expansion) {
+  expr->expanded = expr->expansion != NULL;
+  if (expr->expanded) {
     fold_copy(expr, argument->expr);
     return;
   }

@@ -403,8 +403,8 @@ static uint32_t match_set(struct build *build, const struct expr *expr, uint32_t
 static uint32_t lower_match(struct build *build, const struct expr *expr) {
   static const enum opcode dynamic[] = {OP_CONTAINS, OP_STARTS, OP_ENDS, OP_LIKE, OP_MENTIONS};
   uint32_t a = lower_expr(build, expr->left), result;
-  const struct expr *right = expr_seen(expr->right);
-  if (expr->set) {
+  const struct expr *right = expr_seen(expr_right(expr));
+  if (!right) {
     result = match_set(build, expr, a, expr->set->values->texts, expr->set->values->count);
   } else if (is_known_constant(right)) {
     result = match_set(build, expr, a, &right->text, 1);

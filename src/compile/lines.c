@@ -68,20 +68,20 @@ static void name_value(struct build *build, const struct model_value *value, int
 
 /* Long chains lean to the left: the loop follows them. */
 static void name_expr(struct build *build, const struct expr *expr, int depth) {
-  for (; expr && !build->failed; expr = expr->left) {
+  for (; expr && !build->failed; expr = expr_left(expr)) {
     expr = expr_seen(expr);
     if (expr->ref == REF_LEAD_FIELD && expr->index != 0)
       name_field(build, record_field(build, expr->index));
-    if (expr->ref == REF_VALUE && expr->value)
+    if (expr->ref == REF_VALUE)
       name_value(build, expr->value, depth);
     if (expr->kind == EXPR_EVENTS)
       return; /* a field of an event is not a field of the lead */
-    name_list_of(build, expr->items, depth);
-    for (const struct case_arm *arm = expr->arms; arm; arm = arm->next) {
+    name_list_of(build, expr_items(expr), depth);
+    for (const struct case_arm *arm = expr_arms(expr); arm; arm = arm->next) {
       name_expr(build, arm->condition, depth);
       name_expr(build, arm->value, depth);
     }
-    if (expr->right)
+    if (expr_right(expr))
       name_expr(build, expr->right, depth);
   }
 }

@@ -69,7 +69,7 @@ struct origin enter_expr(struct build *build, const struct expr *expr) {
   if (!outer.expanded) {
     build->origin.source = expr->span.source;
     build->origin.begin = expr->span.begin;
-    build->origin.expanded = expr->expansion != NULL;
+    build->origin.expanded = expr->expanded;
   }
   return outer;
 }

@@ -50,12 +50,13 @@ static const struct program_value *keep_default(struct build *build, const struc
     build->failed = true;
     return NULL;
   }
-  value->number = expr->number;
-  value->micros = expr->micros;
-  value->boolean = expr->boolean;
-  value->label = expr->index;
+  const struct constant constant = expr_constant(expr);
+  value->number = constant.number;
+  value->micros = constant.micros;
+  value->boolean = constant.boolean;
+  value->label = constant.label;
   if (expr->type.kind == TYPE_TEXT)
-    value->text = keep_text(build, expr->text);
+    value->text = keep_text(build, constant.text);
   return value;
 }
 

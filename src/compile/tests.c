@@ -76,9 +76,9 @@ static void show_side(struct showing *showing, const struct expr *side) {
 }
 
 static void show_sides(struct showing *showing, const struct expr *expr) {
-  show_side(showing, expr->left);
-  show_side(showing, expr->right);
-  if (expr->set && expr->set->kind == SET_RANGE) {
+  show_side(showing, expr_left(expr));
+  show_side(showing, expr_right(expr));
+  if (expr_set(expr) && expr->set->kind == SET_RANGE) {
     show_side(showing, expr->set->low);
     show_side(showing, expr->set->high);
   }
@@ -86,13 +86,13 @@ static void show_sides(struct showing *showing, const struct expr *expr) {
 
 /* Everything below an expression but what is on its left. */
 static void show_rest(struct showing *showing, const struct expr *expr) {
-  for (const struct expr *item = expr->items; item; item = item->next)
+  for (const struct expr *item = expr_items(expr); item; item = item->next)
     show(showing, item);
-  for (const struct case_arm *arm = expr->arms; arm; arm = arm->next) {
+  for (const struct case_arm *arm = expr_arms(expr); arm; arm = arm->next) {
     show(showing, arm->condition);
     show(showing, arm->value);
   }
-  if (expr->right)
+  if (expr_right(expr))
     show(showing, expr->right);
 }
 
@@ -117,9 +117,9 @@ static bool is_shown_whole(struct showing *showing, const struct expr *written,
 /* Long chains lean to the left: the loop follows them. */
 static void show(struct showing *showing, const struct expr *expr) {
   bool outer = showing->inside;
-  for (; expr && !showing->build->failed; expr = expr->left) {
+  for (; expr && !showing->build->failed; expr = expr_left(expr)) {
     const struct expr *written = expr;
-    if (expr->expansion) {
+    if (expr->expanded) {
       show_source(showing, expr);
       showing->inside = true;
       expr = expr_seen(expr);
@@ -218,13 +218,14 @@ static void *keep_array(struct build *build, size_t count, size_t size) {
 }
 
 static struct program_value value_of(struct build *build, const struct expr *expr) {
+  const struct constant constant = expr_constant(expr);
   bool is_text = expr->type.kind == TYPE_TEXT;
   return (struct program_value){
-      .number = expr->number,
-      .micros = expr->micros,
-      .text = is_text ? keep_text(build, expr->text) : (struct text){NULL, 0},
-      .boolean = expr->boolean,
-      .label = expr->index,
+      .number = constant.number,
+      .micros = constant.micros,
+      .text = is_text ? keep_text(build, constant.text) : constant.text,
+      .boolean = constant.boolean,
+      .label = constant.label,
   };
 }
 

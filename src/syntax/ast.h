@@ -154,43 +154,59 @@ enum ref_kind {
   REF_LABEL /* a label of the closed set on the other side: label_index */
 };
 
+/* A policy of 10,000 criteria has 110,000 of these, and checker and compiler walk
+ * over all of them: 96 bytes, half of them shared by kinds that need different
+ * things.  Which members there are is told by `kind`; who does not look at it asks
+ * expr_left() and its like below. */
 struct expr {
-  enum expr_kind kind;
+  enum expr_kind kind : 8;
+  enum ref_kind ref : 8; /* by check */
+  enum arithmetic arithmetic : 4;
+  enum compare compare : 4;
+  enum match match : 4;
+  enum reduce reduce : 4;
+  enum quantifier quantifier : 4;
+  uint8_t places; /* EXPR_NUMBER and its copies: see expr_decimal() */
+  bool percent : 1, boolean : 1, negated : 1, exactly : 1;
+  bool word : 1;          /* written `is`, not `=` */
+  bool parenthesised : 1; /* for the formatter */
+  bool is_constant : 1;   /* by check: number, micros, text or boolean holds the value, and */
+  bool missing : 1;       /* this tells a constant that is missing, as 1/0 */
+  bool expanded : 1;      /* by check: there is an `expansion` */
   struct span span;
+  uint32_t index;    /* by check: of the field, the event field, the built-in, or the label */
   struct expr *next; /* in a list of items */
-
-  /* as written; which ones count depends on kind */
-  bool percent, boolean, negated, exactly, word, parenthesised;
-  /* word: written `is`, not `=`; parenthesised: for the formatter */
-  bool is_constant; /* by check: the literal's fields below hold the value, and */
-  bool missing;     /* this tells a constant that is missing, as 1/0 */
-  union {
-    enum arithmetic arithmetic;
-    enum compare compare;
-    enum match match;
-    enum reduce reduce;
+  struct type type;  /* by check */
+  union {            /* a literal's value, or a constant's: see expr_constant() */
+    double number;
+    int64_t micros; /* durations and instants */
+    struct text text;
   };
-  enum quantifier quantifier;
-  double number;
-  struct unit decimal; /* EXPR_NUMBER: the value as the decimal that was written */
-  int64_t micros;
-  struct text text;
-  const struct name *name; /* EXPR_NAME, EXPR_CALL; else NULL */
-  struct span operator_span;
-  enum ref_kind ref; /* by check */
-  struct expr *left, *right;
-  struct expr *items;
-  struct set *set;
-  struct case_arm *arms;
-  struct query *query;
-
-  /* by check */
-  struct type type;
-  uint32_t index; /* of the field, the event field, the built-in, or the label */
-  struct model_value *value;
-  struct expr *expansion; /* a `define` call: its body with the arguments put in; look
-                             through it with expr_resolved() */
+  union {
+    struct text written; /* EXPR_NUMBER, EXPR_DURATION, EXPR_INSTANT: as it stands there */
+    struct {
+      union {
+        struct expr *left;
+        struct expr *items;        /* EXPR_AND, EXPR_OR, EXPR_CALL */
+        struct case_arm *arms;     /* EXPR_CASE */
+        struct model_value *value; /* EXPR_NAME, by check */
+      };
+      union {
+        struct expr *right; /* also the otherwise of EXPR_CASE */
+        struct set *set;    /* EXPR_IN; EXPR_MATCH with a quantifier */
+        struct query *query;
+        struct expr *expansion; /* EXPR_NAME, EXPR_CALL, by check, if `expanded`: what a `define`
+                                   or its argument stands for; see expr_resolved() */
+      };
+    };
+  };
+  union {
+    struct span operator_span;
+    const struct name *name; /* EXPR_NAME, EXPR_CALL */
+  };
 };
+
+_Static_assert(sizeof(struct expr) <= 96, "memory and time of large policies go with it");
 
 /* ---- queries ------------------------------------------------------------ */
 
@@ -475,18 +491,84 @@ struct tree {
   struct comment *comments;
 };
 
-/* Looks through parentheses' absence and `define` expansions to the node that counts. */
+/* ---- looking into expressions of any kind --------------------------------- */
+
+/* Looks through `define` expansions to the node that counts. */
 static inline struct expr *expr_resolved(struct expr *expr) {
-  while (expr && expr->expansion)
+  while (expr && expr->expanded)
     expr = expr->expansion;
   return expr;
 }
 
 /* The same, to read only. */
 static inline const struct expr *expr_seen(const struct expr *expr) {
-  while (expr && expr->expansion)
+  while (expr && expr->expanded)
     expr = expr->expansion;
   return expr;
 }
+
+/* Parts of an expression, NULL where its kind has none of the sort. */
+static inline struct expr *expr_left(const struct expr *expr) {
+  switch (expr->kind) {
+  case EXPR_NEGATE:
+  case EXPR_NOT:
+  case EXPR_ARITHMETIC:
+  case EXPR_COMPARE:
+  case EXPR_PRESENT:
+  case EXPR_IN:
+  case EXPR_MATCH:
+  case EXPR_EVENTS: return expr->left;
+  default: return NULL;
+  }
+}
+
+static inline struct expr *expr_right(const struct expr *expr) {
+  switch (expr->kind) {
+  case EXPR_ARITHMETIC:
+  case EXPR_COMPARE:
+  case EXPR_CASE: return expr->right;
+  case EXPR_MATCH: return expr->quantifier == QUANTIFIER_NONE ? expr->right : NULL;
+  default: return NULL;
+  }
+}
+
+static inline struct set *expr_set(const struct expr *expr) {
+  bool has_one =
+      expr->kind == EXPR_IN || (expr->kind == EXPR_MATCH && expr->quantifier != QUANTIFIER_NONE);
+  return has_one ? expr->set : NULL;
+}
+
+static inline struct expr *expr_items(const struct expr *expr) {
+  bool has_some = expr->kind == EXPR_AND || expr->kind == EXPR_OR || expr->kind == EXPR_CALL;
+  return has_some ? expr->items : NULL;
+}
+
+static inline struct case_arm *expr_arms(const struct expr *expr) {
+  return expr->kind == EXPR_CASE ? expr->arms : NULL;
+}
+
+/* The value of a constant by its type, the others zero. */
+struct constant {
+  double number;
+  int64_t micros;
+  struct text text;
+  bool boolean;
+  uint32_t label; /* its index */
+};
+
+static inline struct constant expr_constant(const struct expr *expr) {
+  struct constant constant = {.boolean = expr->boolean, .label = expr->index};
+  switch (expr->type.kind) {
+  case TYPE_NUMBER: constant.number = expr->number; break;
+  case TYPE_TIME:
+  case TYPE_DURATION: constant.micros = expr->micros; break;
+  case TYPE_TEXT: constant.text = expr->text; break;
+  default: break;
+  }
+  return constant;
+}
+
+/* The number as the decimal that was written; {0, 0} if there is none. */
+struct unit expr_decimal(const struct expr *expr);
 
 #endif

@@ -18,8 +18,8 @@ struct expr *expr_unreadable(struct parser *parser, struct place_range range) {
 struct expr *expr_one(struct parser *parser, struct place_range range) {
   struct expr *expr = build_expr(parser, EXPR_NUMBER, range);
   expr->number = 1;
-  expr->decimal = (struct unit){1, 1};
-  expr->text = TEXT("1");
+  expr->places = 1;
+  expr->written = TEXT("1");
   return expr;
 }
 
@@ -45,10 +45,11 @@ struct expr *expr_name(struct parser *parser, const struct name *name) {
 /* Where a literal has to stand, its sign belongs to it. */
 struct expr *expr_negative(struct parser *parser, struct expr *literal, struct place_range range) {
   literal->span = SPAN(range);
-  literal->number = -literal->number;
-  literal->decimal.numerator = -literal->decimal.numerator;
-  literal->micros = -literal->micros;
-  literal->text = (struct text){parser->bytes.bytes + range.begin, range.end - range.begin};
+  if (literal->kind == EXPR_NUMBER)
+    literal->number = -literal->number;
+  else
+    literal->micros = -literal->micros;
+  literal->written = (struct text){parser->bytes.bytes + range.begin, range.end - range.begin};
   return literal;
 }
 

@@ -80,16 +80,17 @@ static bool same_words(struct text a, struct text b) {
   }
 }
 
-static bool same_literal(const struct expr *a, const struct expr *b) {
-  if (a->kind == EXPR_TEXT)
-    return text_equal(a->text, b->text);
-  return a->number == b->number && a->micros == b->micros && a->percent == b->percent &&
-         a->boolean == b->boolean && same_words(a->text, b->text);
-}
-
-/* Of two expressions of one kind. */
+/* Of two expressions of one kind: what they are, without what is in them. */
 static bool same_operation(const struct expr *a, const struct expr *b) {
   switch (a->kind) {
+  case EXPR_TEXT: return text_equal(a->text, b->text);
+  case EXPR_BOOL: return a->boolean == b->boolean;
+  case EXPR_NUMBER:
+    return a->number == b->number && a->percent == b->percent && same_words(a->written, b->written);
+  case EXPR_DURATION:
+  case EXPR_INSTANT: return a->micros == b->micros && same_words(a->written, b->written);
+  case EXPR_NAME:
+  case EXPR_CALL: return same_name(a->name, b->name);
   case EXPR_ARITHMETIC: return a->arithmetic == b->arithmetic;
   case EXPR_COMPARE: return a->compare == b->compare;
   case EXPR_MATCH: return a->match == b->match;
@@ -101,19 +102,19 @@ static bool same_operation(const struct expr *a, const struct expr *b) {
 /* What the nodes are, without what is in them. */
 static bool same_node(const struct expr *a, const struct expr *b) {
   return a->kind == b->kind && a->negated == b->negated && a->exactly == b->exactly &&
-         a->word == b->word && a->parenthesised == b->parenthesised && same_operation(a, b) &&
-         a->quantifier == b->quantifier && same_literal(a, b) &&
-         (!a->name || same_name(a->name, b->name));
+         a->word == b->word && a->parenthesised == b->parenthesised &&
+         a->quantifier == b->quantifier && same_operation(a, b);
 }
 
 /* All operands but the left one. */
 static bool same_operands(const struct expr *a, const struct expr *b) {
-  return same_expr(a->right, b->right) && same_items(a->items, b->items) &&
-         same_set(a->set, b->set) && same_arms(a->arms, b->arms) && same_query(a->query, b->query);
+  return same_expr(expr_right(a), expr_right(b)) && same_items(expr_items(a), expr_items(b)) &&
+         same_set(expr_set(a), expr_set(b)) && same_arms(expr_arms(a), expr_arms(b)) &&
+         (a->kind != EXPR_EVENTS || same_query(a->query, b->query));
 }
 
 static bool same_expr(const struct expr *a, const struct expr *b) {
-  for (; a && b; a = a->left, b = b->left)
+  for (; a && b; a = expr_left(a), b = expr_left(b))
     if (!same_node(a, b) || !same_operands(a, b))
       return false;
   return !a && !b;

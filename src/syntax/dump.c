@@ -232,7 +232,7 @@ static void put_expr(struct dump *dump, const struct expr *expr) {
   switch (expr->kind) {
   case EXPR_NUMBER:
   case EXPR_DURATION:
-  case EXPR_INSTANT: put_text(dump, expr->text); return;
+  case EXPR_INSTANT: put_text(dump, expr->written); return;
   case EXPR_TEXT: put_quoted(dump, expr->text); return;
   case EXPR_BOOL: put(dump, expr->boolean ? "true" : "false"); return;
   case EXPR_NAME: put_name(dump, expr->name); return;

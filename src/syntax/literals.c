@@ -47,8 +47,8 @@ static bool plain_digits(struct parser *parser, struct text digits, bool percent
   return true;
 }
 
-/* The decimal as a fraction; {0, 0} if it has more digits than a double. */
-static struct unit decimal_of(struct text digits, bool percent) {
+/* The decimal as a fraction, and its places; {0, 0} if it has more digits than a double. */
+static struct unit decimal_of(struct text digits, bool percent, unsigned *behind) {
   double numerator = 0;
   unsigned significant = 0, places = 0;
   bool point = false;
@@ -67,20 +67,32 @@ static struct unit decimal_of(struct text digits, bool percent) {
   places += percent ? 2 : 0;
   if (significant > EXACT_DIGITS || places > EXACT_TENS)
     return (struct unit){0, 0};
+  *behind = places;
   return (struct unit){numerator, power_of_ten(places)};
+}
+
+/* Exact: the numerator is below 10^15, so that neither the quotient nor its product
+ * with the denominator is off by as much as half of one. */
+struct unit expr_decimal(const struct expr *expr) {
+  if (expr->places == 0)
+    return (struct unit){0, 0};
+  double denominator = power_of_ten(expr->places - 1u);
+  return (struct unit){math_round(expr->number * denominator), denominator};
 }
 
 void literal_number(struct parser *parser, struct token *token, struct text digits, bool percent) {
   struct text plain;
+  unsigned places = 0;
+  struct unit decimal = decimal_of(digits, percent, &places);
   struct expr *expr = build_expr(parser, EXPR_NUMBER, token->range);
   token->kind = TOKEN_NUMBER;
   token->expr = expr;
-  expr->text = token->text;
+  expr->written = token->text;
   expr->percent = percent;
-  expr->decimal = decimal_of(digits, percent);
-  if (expr->decimal.denominator > 0) /* both are exact, so that the quotient is the nearest */
-    expr->number = expr->decimal.numerator / expr->decimal.denominator;
-  else if (!plain_digits(parser, digits, percent, &plain))
+  if (decimal.denominator > 0) { /* both are exact, so that the quotient is the nearest */
+    expr->number = decimal.numerator / decimal.denominator;
+    expr->places = (uint8_t)(1 + places);
+  } else if (!plain_digits(parser, digits, percent, &plain))
     parser->out_of_memory = true;
   else if (!number_parse(plain, &expr->number))
     slip_error(parser, E0110, token->range, "this number is too large");
@@ -138,7 +150,7 @@ static bool duration_of(struct text digits, int64_t unit, int64_t *micros) {
 struct expr *literal_duration(struct parser *parser, const struct token *number, int64_t unit,
                               struct place_range range) {
   struct expr *expr = build_expr(parser, EXPR_DURATION, range);
-  expr->text = (struct text){parser->bytes.bytes + range.begin, range.end - range.begin};
+  expr->written = (struct text){parser->bytes.bytes + range.begin, range.end - range.begin};
   if (!duration_of(number->text, unit, &expr->micros)) {
     slip_error(parser, E0110, range, "this duration is longer than 10,000 years");
     expr->micros = DURATION_MAX;
@@ -159,7 +171,7 @@ void literal_instant(struct parser *parser, struct token *token) {
   struct expr *expr = build_expr(parser, EXPR_INSTANT, token->range);
   token->kind = TOKEN_INSTANT;
   token->expr = expr;
-  expr->text = text;
+  expr->written = text;
   if (!clock_parse(text, &expr->micros)) {
     struct diag *diag =
         slip_error(parser, E0111, token->range, "there is no instant `%.*s`", TEXT_ARGS(text));

@@ -174,16 +174,21 @@ static struct expr *constant(struct parser *parser) {
   return NULL;
 }
 
-struct expr *parse_constant(struct arena *arena, struct text text) {
+bool parse_constant(struct arena *arena, struct text text, struct expr **expr) {
   struct diags diags;
+  *expr = NULL;
+  if (text.length > LIMIT_TEXT_BYTES)
+    return true;
   struct parser *parser = arena_alloc(arena, sizeof *parser);
-  if (!parser || text.length > LIMIT_TEXT_BYTES)
-    return NULL;
+  if (!parser)
+    return false;
   diags_init(&diags, arena);
   parser->arena = arena;
   parser->diags = &diags;
   if (!copy_source(parser, text) || !scanner_open(parser))
-    return NULL;
-  struct expr *expr = constant(parser);
-  return diags.errors > 0 || parser->out_of_memory ? NULL : expr;
+    return false;
+  struct expr *read = constant(parser);
+  if (diags.errors == 0)
+    *expr = read;
+  return !parser->out_of_memory && !diags.out_of_memory;
 }

@@ -15,8 +15,8 @@ bool parse_source(struct arena *arena, const struct sources *sources, uint32_t i
                   struct diags *diags, struct tree *tree);
 
 /* Parses one constant as `--set NAME=VALUE` gives it: a number, percent, text in
- * quotes, duration, instant, true or false; a bare word is a text.  NULL, with
- * nothing reported, if it is none of these. */
-struct expr *parse_constant(struct arena *arena, struct text text);
+ * quotes, duration, instant, true or false; a bare word is a text.  *expr is NULL,
+ * with nothing reported, if it is none of these.  False if out of memory. */
+bool parse_constant(struct arena *arena, struct text text, struct expr **expr);
 
 #endif

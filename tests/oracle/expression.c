@@ -290,14 +290,15 @@ static bool matches(struct oracle *oracle, enum match match, struct value a, str
 
 static struct value matching(struct oracle *oracle, const struct expr *expr) {
   struct value a = expression(oracle, expr->left);
-  struct value b = expr->set ? value_text(TEXT("")) : expression(oracle, expr->right);
+  const struct set *set = expr_set(expr);
+  struct value b = set ? value_text(TEXT("")) : expression(oracle, expr->right);
   if (!a.known || !b.known)
     return value_missing(TYPE_BOOL);
   bool result = expr->quantifier == QUANTIFIER_ALL;
-  if (!expr->set)
+  if (!set)
     result = matches(oracle, expr->match, a, b.text);
-  for (uint32_t i = 0; expr->set && i < expr->set->values->count; i++) {
-    bool one = matches(oracle, expr->match, a, expr->set->values->texts[i]);
+  for (uint32_t i = 0; set && i < set->values->count; i++) {
+    bool one = matches(oracle, expr->match, a, set->values->texts[i]);
     result = expr->quantifier == QUANTIFIER_ALL ? result && one : result || one;
   }
   return value_bool(result != expr->negated);

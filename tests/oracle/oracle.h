@@ -48,9 +48,7 @@ bool value_same(struct oracle *oracle, struct value a, struct value b);
 
 /* A call of a `define` stands for its body. */
 static inline const struct expr *resolved(const struct expr *expr) {
-  while (expr->expansion)
-    expr = expr->expansion;
-  return expr;
+  return expr_seen(expr);
 }
 
 struct value expression(struct oracle *oracle, const struct expr *expr);

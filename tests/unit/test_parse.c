@@ -112,8 +112,9 @@ static void assert_number(const char *source, double number, double numerator, d
   const struct expr *expr = value_of(&parsing, text);
   assert_int_equal(expr->kind, EXPR_NUMBER);
   assert_true(expr->number == number);
-  assert_true(expr->decimal.numerator == numerator);
-  assert_true(expr->decimal.denominator == denominator);
+  struct unit decimal = expr_decimal(expr);
+  assert_true(decimal.numerator == numerator);
+  assert_true(decimal.denominator == denominator);
   parsing_close(&parsing);
 }
 
@@ -550,14 +551,18 @@ static void constants(void **state) {
   arena_init(&arena, &memory_standard);
   for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
     struct text text;
-    struct expr *expr = parse_constant(&arena, text_from(good[i].source));
+    struct expr *expr;
+    assert_true(parse_constant(&arena, text_from(good[i].source), &expr));
     assert_non_null(expr);
     assert_true(expr_dump(&arena, expr, &text));
     assert_string_equal(arena_format(&arena, "%.*s", TEXT_ARGS(text)), good[i].tree);
   }
-  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-    assert_null(parse_constant(&arena, text_from(bad[i])));
-  struct expr *negative = parse_constant(&arena, TEXT("-2.5"));
+  struct expr *negative, *none;
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+    assert_true(parse_constant(&arena, text_from(bad[i]), &none));
+    assert_null(none);
+  }
+  assert_true(parse_constant(&arena, TEXT("-2.5"), &negative));
   assert_true(negative->number == -2.5);
   arena_clear(&arena);
 }
