@@ -17,7 +17,9 @@ endfunction()
 
 # bareme_grammar(NAME)
 # Adds the lexer and the parser that flex and bison make of grammar/ to floor_NAME, which finds
-# their headers as "bareme_lexer.h" and "bareme_parser.h".
+# their headers as "bareme_lexer.h" and "bareme_parser.h".  The same grammar is made into a second
+# parser, bareme_parse_quickly: without look-ahead correction, which only messages need
+# (src/syntax/parse.c).
 function(bareme_grammar name)
   set(lexer ${PROJECT_SOURCE_DIR}/grammar/bareme.l)
   set(parser ${PROJECT_SOURCE_DIR}/grammar/bareme.y)
@@ -35,19 +37,30 @@ function(bareme_grammar name)
     DEPENDS ${parser} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} VERBATIM
     COMMENT "bison grammar/bareme.y")
   add_custom_command(
+    OUTPUT ${out}/bareme_quick_parser.c
+    COMMAND ${BISON_EXECUTABLE} -Werror --force-define=parse.lac=none
+            --define=api.header.include={"bareme_parser.h"} --header=${out}/bareme_quick_parser.h
+            --output=${out}/bareme_quick_parser.c grammar/bareme.y
+    DEPENDS ${parser} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} VERBATIM
+    COMMENT "bison grammar/bareme.y, quick")
+  add_custom_command(
     OUTPUT ${out}/bareme_lexer.c ${out}/bareme_lexer.h
     COMMAND ${FLEX_EXECUTABLE} --header-file=${out}/bareme_lexer.h
             --outfile=${out}/bareme_lexer.c grammar/bareme.l
     DEPENDS ${lexer} ${tables} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} VERBATIM
     COMMENT "flex grammar/bareme.l")
   target_sources(floor_${name} PRIVATE
-    ${out}/bareme_parser.c ${out}/bareme_parser.h ${out}/bareme_lexer.c ${out}/bareme_lexer.h)
+    ${out}/bareme_parser.c ${out}/bareme_parser.h ${out}/bareme_quick_parser.c
+    ${out}/bareme_lexer.c ${out}/bareme_lexer.h)
   target_compile_options(floor_${name} PRIVATE
     -iquote${out} -iquote${PROJECT_SOURCE_DIR}/grammar)
   # The tools' own skeletons are not held to our warnings; and only an optimising gcc leaves out
   # flex's function that prints and exits, which nothing calls.
-  set_source_files_properties(${out}/bareme_parser.c ${out}/bareme_lexer.c PROPERTIES
+  set_source_files_properties(
+    ${out}/bareme_parser.c ${out}/bareme_quick_parser.c ${out}/bareme_lexer.c PROPERTIES
     COMPILE_OPTIONS "-w;$<$<CONFIG:Debug>:-O1>;-iquote${PROJECT_SOURCE_DIR}/src/syntax")
+  set_source_files_properties(${out}/bareme_quick_parser.c PROPERTIES
+    COMPILE_DEFINITIONS bareme_parse=bareme_parse_quickly)
 endfunction()
 
 # bareme_stdlib(NAME)

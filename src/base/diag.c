@@ -222,6 +222,14 @@ void diag_fix(struct diags *diags, struct diag *diag, struct span span, const ch
   diag->fix_text = copy.bytes;
 }
 
+void diags_forget(struct diags *diags, const struct diags *before) {
+  bool out_of_memory = diags->out_of_memory;
+  *diags = *before;
+  diags->out_of_memory |= out_of_memory;
+  if (diags->last)
+    diags->last->next = NULL;
+}
+
 static bool comes_before(const struct diag *a, const struct diag *b) {
   if (a->span.source != b->span.source)
     return a->span.source < b->span.source;

@@ -109,6 +109,9 @@ void diag_fix(struct diags *diags, struct diag *diag, struct span span, const ch
 /* For "%.*s" */
 #define TEXT_ARGS(text) (int)(text).length, (text).bytes ? (text).bytes : ""
 
+/* Forgets what was reported since `before` was copied, but not that memory was out. */
+void diags_forget(struct diags *diags, const struct diags *before);
+
 /* By source, then by place. */
 void diags_sort(struct diags *diags);
 

@@ -6,6 +6,11 @@
  * reported.  So offsets stay those of the source, and everything behind this
  * point works on valid UTF-8 without NUL.
  *
+ * There are two parsers of the one grammar.  To say what could have stood where
+ * something else stands, bison must go through its automaton twice for each token
+ * (`parse.lac`); so a source is parsed without that at first, and only if there is
+ * a syntax error, it is parsed anew from the start by the one that can explain it.
+ *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "syntax/parse.h"
 
@@ -109,16 +114,28 @@ static struct comment *closed_comments(struct parser *parser) {
   return first;
 }
 
+static void read_source(struct parser *parser, struct text text) {
+  int (*const read)(struct parser *) = parser->quick ? bareme_parse_quickly : bareme_parse;
+  if (!copy_source(parser, text) || !scanner_open(parser) || read(parser) == 2)
+    parser->out_of_memory = true;
+}
+
 static void parse(struct parser *parser, struct text text) {
-  size_t before = parser->diags->errors;
+  const struct parser fresh = *parser;
+  const struct diags before = *parser->diags;
   if (refuse_source(parser, text))
     return;
-  if (!copy_source(parser, text) || !scanner_open(parser) || bareme_parse(parser) == 2)
-    parser->out_of_memory = true;
+  parser->quick = true;
+  read_source(parser, text);
+  if (parser->errors > 0 && !parser->out_of_memory) {
+    diags_forget(parser->diags, &before);
+    *parser = fresh;
+    read_source(parser, text);
+  }
   if (parser->out_of_memory)
     return;
   parser->tree->comments = closed_comments(parser);
-  if (!parser->tree->decls && parser->diags->errors == before)
+  if (!parser->tree->decls && parser->diags->errors == before.errors)
     refuse_empty(parser);
 }
 

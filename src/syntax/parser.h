@@ -50,6 +50,7 @@ struct parser {
   struct diags *diags;
   struct tree *tree;
   bool out_of_memory;
+  bool quick;   /* the first attempt, which ends at the first syntax error */
   bool stopped; /* errors without end: give up */
 
   /* the lexer */

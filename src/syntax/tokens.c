@@ -639,7 +639,7 @@ int bareme_lex(BAREME_STYPE *value, struct place_range *range, struct parser *pa
 }
 
 bool parser_stopped(const struct parser *parser) {
-  return parser->out_of_memory || parser->stopped;
+  return parser->out_of_memory || parser->stopped || (parser->quick && parser->errors > 0);
 }
 
 struct token tokens_plain(struct parser *parser) {
@@ -663,7 +663,7 @@ static bool follows_from_last(const struct parser *parser, const int *expected, 
 }
 
 void tokens_error(struct parser *parser, const int *expected, size_t count) {
-  bool consequence = follows_from_last(parser, expected, count);
+  bool consequence = parser->quick || follows_from_last(parser, expected, count);
   parser->resync = true;
   parser->errors++;
   if (parser->current.kind == TOKEN_END && ++parser->ends > 3)

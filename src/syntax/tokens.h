@@ -9,6 +9,9 @@
 /* bison's lexer. */
 int bareme_lex(BAREME_STYPE *value, struct place_range *range, struct parser *parser);
 
+/* The parser of bareme.y without look-ahead correction; see parse.c. */
+int bareme_parse_quickly(struct parser *parser);
+
 /* Bison found a token that it cannot use: says so unless it is a consequence,
  * and arranges that the next token begins something. */
 void tokens_error(struct parser *parser, const int *expected, size_t count);
