@@ -128,7 +128,7 @@ static size_t value_size(enum column_kind kind) {
 }
 
 static struct column carve_column(struct carver *carver, enum column_kind kind, size_t lanes) {
-  struct column column;
+  struct column column = {0};
   if (kind == COLUMN_BOOL) {
     column.yes = carve(carver, words_of(lanes), sizeof(uint64_t));
     column.no = carve(carver, words_of(lanes), sizeof(uint64_t));
@@ -136,6 +136,8 @@ static struct column carve_column(struct carver *carver, enum column_kind kind, 
     column.any = carve(carver, lanes, value_size(kind));
     column.known = carve(carver, words_of(lanes), sizeof(uint64_t));
   }
+  if (kind == COLUMN_TEXT)
+    column.code = carve(carver, lanes, sizeof *column.code);
   return column;
 }
 
@@ -229,6 +231,7 @@ static void carve_batch(struct carver *carver, struct batch *batch) {
   batch->stage_known = carve(carver, words_of(lanes), sizeof(uint64_t));
   batch->fields = carve(carver, program->field_count, sizeof *batch->fields);
   batch->own = carve(carver, program->field_count, sizeof *batch->own);
+  batch->held = carve(carver, program->field_count, sizeof *batch->held);
   for (uint32_t f = 0; f < program->field_count; f++) {
     struct column column = carve_column(carver, program->fields[f].kind, lanes);
     if (batch->fields)
@@ -237,6 +240,7 @@ static void carve_batch(struct carver *carver, struct batch *batch) {
   batch->spaces = carve(carver, program->space_count, sizeof *batch->spaces);
   for (uint32_t s = 0; s < program->space_count; s++) {
     struct batch_space space = {.begin = carve(carver, lanes + 1, sizeof *space.begin)};
+    space.held = carve(carver, program->spaces[s].column_count, sizeof(struct vocabulary *));
     if (batch->spaces)
       batch->spaces[s] = space;
   }
@@ -272,7 +276,11 @@ static size_t space_size(const struct program_space *shape, uint32_t capacity) {
 static void column_copy(struct column *to, const struct column *from, enum column_kind kind,
                         uint32_t count) {
   size_t words = words_of(count) * sizeof(uint64_t);
-  memcpy(to->any, from->any, kind == COLUMN_BOOL ? words : count * value_size(kind));
+  to->vocabulary = from->vocabulary;
+  if (from->vocabulary)
+    memcpy(to->code, from->code, count * sizeof *to->code);
+  else
+    memcpy(to->any, from->any, kind == COLUMN_BOOL ? words : count * value_size(kind));
   memcpy(to->known, from->known, words);
 }
 
@@ -331,6 +339,25 @@ bool batch_init(struct batch *batch, const struct program *program, const struct
   return true;
 }
 
+static void drop_vocabulary(struct column *column, struct vocabulary **held) {
+  column->vocabulary = NULL;
+  vocabulary_drop(*held);
+  *held = NULL;
+}
+
+/* Columns are of texts again. */
+static void drop_vocabularies(struct batch *batch) {
+  const struct program *program = batch->program;
+  if (!batch->encoded)
+    return;
+  for (uint32_t f = 0; f < program->field_count; f++)
+    drop_vocabulary(&batch->fields[f], &batch->held[f]);
+  for (uint32_t s = 0; s < program->space_count; s++)
+    for (uint32_t c = 0; c < program->spaces[s].column_count; c++)
+      drop_vocabulary(&batch->spaces[s].columns[c], &batch->spaces[s].held[c]);
+  batch->encoded = false;
+}
+
 void batch_clear(struct batch *batch) {
   const struct memory *memory = &batch->memory;
   if (batch->block) {
@@ -341,6 +368,7 @@ void batch_clear(struct batch *batch) {
     memory_free(memory, sorter->keys, sorter->key_capacity, sizeof *sorter->keys);
     memory_free(memory, sorter->merged, sorter->merged_capacity, sizeof *sorter->merged);
     memory_free(memory, sorter->lanes, sorter->lane_capacity, sizeof(union cell));
+    drop_vocabularies(batch);
     for (uint32_t s = 0; s < batch->program->space_count; s++) {
       struct batch_space *space = &batch->spaces[s];
       memory_free(memory, space->lead, space_size(&batch->program->spaces[s], space->capacity), 1);
@@ -384,7 +412,9 @@ static void column_truncate(struct column *column, enum column_kind kind, uint32
     return;
   }
   size_t size = value_size(kind);
-  if (from < to)
+  if (from < to && column->vocabulary)
+    memset(column->code + from, 0, (to - from) * sizeof *column->code);
+  else if (from < to)
     memset((char *)column->any + from * size, 0, (to - from) * size);
   bits_truncate(column->known, from, to);
 }
@@ -454,6 +484,7 @@ void batch_reset(struct batch *batch) {
   spaces_rest(batch);
   for (uint32_t f = 0; f < batch->program->field_count; f++)
     batch_return(batch, f, 0);
+  drop_vocabularies(batch);
   batch->count = 0;
   batch->seen->count = 0;
   batch->seen->mask = 0;
@@ -555,12 +586,33 @@ static const struct text_set *symbols_of(const struct batch *batch,
   return &batch->program->text_sets[field->labels];
 }
 
+void batch_encode(struct batch *batch, uint32_t field, struct vocabulary *vocabulary) {
+  assert(batch->count == 0 && batch->program->fields[field].kind == COLUMN_TEXT);
+  vocabulary_hold(vocabulary);
+  vocabulary_drop(batch->held[field]);
+  batch->held[field] = vocabulary;
+  batch->fields[field].vocabulary = vocabulary;
+  batch->encoded = true;
+}
+
+/* Puts texts in the place of codes, for all lanes that may have one.  They are
+ * those of the vocabulary, which stays held. */
+static void decode(struct column *column, uint32_t lanes) {
+  for (uint32_t lane = 0; lane < lanes; lane++)
+    if (bit_get(column->known, lane))
+      column->text[lane] = column->vocabulary->texts[column->code[lane]];
+  memset(column->code, 0, lanes * sizeof *column->code);
+  column->vocabulary = NULL;
+}
+
 void batch_set_text(struct batch *batch, uint32_t field, struct text text) {
   const struct program_field *of = &batch->program->fields[field];
   if (of->kind == COLUMN_SYMBOL) {
     batch_set_label(batch, field, symbol_of(symbols_of(batch, of), text));
     return;
   }
+  if (batch->fields[field].vocabulary)
+    decode(&batch->fields[field], batch->capacity);
   batch->fields[field].text[batch->count] = text;
   bit_set(batch->fields[field].known, batch->count);
 }
@@ -708,7 +760,52 @@ void batch_event_text(struct batch *batch, uint32_t kind, uint32_t field, struct
     return;
   }
   for (struct filling to = fill(batch, kind, field); fill_next(batch, &to);) {
+    if (to.column->vocabulary)
+      decode(to.column, to.lane + 1);
     to.column->text[to.lane] = text;
+    bit_set(to.column->known, to.lane);
+  }
+}
+
+/* Can all columns that the field fills have codes of the vocabulary? */
+static bool takes(const struct batch *batch, uint32_t kind, uint32_t field,
+                  const struct vocabulary *vocabulary) {
+  const struct event_row *row = &batch->rows[kind];
+  const struct program_field *of = &batch->program->kinds[kind].fields[field];
+  if (of->kind != COLUMN_TEXT || of->default_value)
+    return false;
+  for (uint32_t i = row->first[field]; i < row->first[field + 1]; i++) {
+    const struct vocabulary *held = batch->spaces[row->filled[i].space].held[row->filled[i].column];
+    if (held && held != vocabulary)
+      return false;
+  }
+  return true;
+}
+
+bool batch_event_encode(struct batch *batch, uint32_t kind, uint32_t field,
+                        struct vocabulary *vocabulary) {
+  const struct event_row *row = &batch->rows[kind];
+  assert(batch->count == 0 && batch->active_count == 0);
+  if (!takes(batch, kind, field, vocabulary))
+    return false;
+  for (uint32_t i = row->first[field]; i < row->first[field + 1]; i++) {
+    struct batch_space *space = &batch->spaces[row->filled[i].space];
+    const uint32_t c = row->filled[i].column;
+    if (!space->held[c])
+      space->held[c] = vocabulary_hold(vocabulary);
+    space->columns[c].vocabulary = vocabulary;
+  }
+  batch->encoded = true;
+  return true;
+}
+
+void batch_event_code(struct batch *batch, uint32_t kind, uint32_t field, uint16_t code) {
+  const struct filled *filled = batch->rows[kind].filled + batch->rows[kind].first[field];
+  for (struct filling to = fill(batch, kind, field); fill_next(batch, &to); filled++) {
+    if (to.column->vocabulary)
+      to.column->code[to.lane] = code;
+    else /* it got a text of its own since */
+      to.column->text[to.lane] = batch->spaces[filled->space].held[filled->column]->texts[code];
     bit_set(to.column->known, to.lane);
   }
 }
@@ -915,8 +1012,8 @@ static void order_column(struct column *column, enum column_kind kind, uint32_t 
     order_bits(column->no, first, keys, count, scratch);
     return;
   }
-  size_t size = value_size(kind);
-  char *values = column->any;
+  size_t size = column->vocabulary ? sizeof *column->code : value_size(kind);
+  char *values = column->vocabulary ? (char *)column->code : column->any;
   for (size_t i = 0; i < count; i++)
     memcpy(scratch + i * size, values + keys[i].lane * size, size);
   memcpy(values + first * size, scratch, count * size);

@@ -16,11 +16,16 @@
  * lanes behind the last one up to the next multiple of 64: kernels may read
  * whole words of lanes without looking.
  *
+ * Texts may be codes of a vocabulary instead (vocabulary.h): then `vocabulary` is
+ * set, `code` says which text a known lane has, and `text` is not looked at.
+ * They are until batch_reset, or until the column is given a text of its own.
+ *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef BAREME_VM_BATCH_H
 #define BAREME_VM_BATCH_H
 
 #include "code/program.h"
+#include "vm/vocabulary.h"
 
 struct column {
   union {
@@ -36,6 +41,8 @@ struct column {
     uint64_t *known;
     uint64_t *no;
   };
+  uint16_t *code;                /* of texts */
+  struct vocabulary *vocabulary; /* NULL: its lanes are no codes */
 };
 
 /* A value of a field, by its kind. */
@@ -56,6 +63,7 @@ struct batch_space {
   uint64_t *at_known; /* all ones: an event without an instant is not added */
   uint32_t *begin;    /* capacity of leads + 1 */
   struct column *columns;
+  struct vocabulary **held; /* by column: what its lanes are of, or were; NULL */
 };
 
 /* What only batch.c looks into. */
@@ -74,7 +82,8 @@ struct batch {
   uint32_t *stage;       /* index of the stage it came with; 0 if it came with none */
   uint64_t *stage_known; /* all ones */
   struct column *fields;
-  void **own; /* by field: its own values while they are borrowed; else NULL */
+  void **own;               /* by field: its own values while they are borrowed; else NULL */
+  struct vocabulary **held; /* by field: what its lanes are of, or were; NULL */
   struct batch_space *spaces;
   uint32_t *active; /* the active spaces, in no order */
   uint32_t active_count;
@@ -83,6 +92,7 @@ struct batch {
   struct seen_ids *seen;
   struct event_sorter *sorter;
   uint32_t event; /* the kind of the event that is being put; PROGRAM_NONE: none is */
+  bool encoded;   /* some column has or had a vocabulary since the batch was empty */
   bool unsorted;  /* some space has an event that is before the one in front of it */
   void *block;    /* everything above whose size is known from the start */
   size_t block_size;
@@ -119,6 +129,11 @@ void batch_forget(struct batch *batch, uint32_t to);
 void batch_borrow(struct batch *batch, uint32_t field, const void *values);
 void batch_return(struct batch *batch, uint32_t field, uint32_t count);
 
+/* Lets the lanes of a field, a text, be codes of a vocabulary, which the batch
+ * holds until batch_reset.  The batch must be empty; who has codes puts them
+ * where those of filled columns go. */
+void batch_encode(struct batch *batch, uint32_t field, struct vocabulary *vocabulary);
+
 /* Text handed to the batch is not copied: it must live until batch_reset.
  * batch_keep makes a copy that does; false if out of memory. */
 bool batch_keep(struct batch *batch, struct text text, struct text *kept);
@@ -152,6 +167,14 @@ void batch_event_label(struct batch *batch, uint32_t kind, uint32_t field, uint3
 void batch_event_texts(struct batch *batch, uint32_t kind, uint32_t field, struct text_list texts);
 void batch_event_value(struct batch *batch, uint32_t kind, uint32_t field,
                        const union batch_value *value);
+
+/* The same for a field of events, before the first event of a batch.  False if
+ * its column cannot: it has codes of another vocabulary, or a default of its own. */
+bool batch_event_encode(struct batch *batch, uint32_t kind, uint32_t field,
+                        struct vocabulary *vocabulary);
+/* Only for fields that batch_event_encode was true for. */
+void batch_event_code(struct batch *batch, uint32_t kind, uint32_t field, uint16_t code);
+
 bool batch_event_knows(const struct batch *batch, uint32_t kind, uint32_t field);
 const bool *batch_event_known(const struct batch *batch, uint32_t kind); /* by field */
 

@@ -16,7 +16,6 @@
 
 VIEW_FIELD(FIELD_NUMBER)
 VIEW_FIELD(FIELD_MICROS)
-VIEW_FIELD(FIELD_TEXT)
 VIEW_FIELD(FIELD_BOOL)
 VIEW_FIELD(FIELD_LABEL)
 VIEW_FIELD(FIELD_TEXTS)
@@ -29,10 +28,37 @@ VIEW_FIELD(FIELD_TEXTS)
 
 VIEW_COLUMN(EVENT_NUMBER)
 VIEW_COLUMN(EVENT_MICROS)
-VIEW_COLUMN(EVENT_TEXT)
 VIEW_COLUMN(EVENT_BOOL)
 VIEW_COLUMN(EVENT_LABEL)
 VIEW_COLUMN(EVENT_TEXTS)
+
+/* Texts may be codes.  Where an instruction needs the texts themselves they are
+ * put beside them. */
+static bool view_texts(const struct machine *m, const struct instruction *i,
+                       const struct column *column) {
+  struct column *const d = &m->r[i->d];
+  const uint32_t lanes = lanes_of(m, i->space);
+  *d = *column;
+  if (!d->vocabulary || !m->runner->plain[i->d])
+    return true;
+  d->text = arena_array(&m->runner->scratch, words_of(lanes) * WORD_LANES + 1, sizeof *d->text);
+  if (!d->text)
+    return false;
+  for (uint32_t w = 0; w < words_of(lanes); w++)
+    for (uint64_t left = d->known[w]; left; left &= left - 1) {
+      const uint32_t l = w * WORD_LANES + lowest_bit(left);
+      d->text[l] = d->vocabulary->texts[d->code[l]];
+    }
+  return true;
+}
+
+KERNEL(FIELD_TEXT) {
+  return view_texts(m, i, &m->batch->fields[i->a]);
+}
+
+KERNEL(EVENT_TEXT) {
+  return view_texts(m, i, &m->batch->spaces[i->space - 1].columns[i->a]);
+}
 
 KERNEL(EVENT_AT) {
   const struct batch_space *space = &m->batch->spaces[i->space - 1];

@@ -9,12 +9,16 @@
  * a register; all others, and all texts where there are no blocks, go the long
  * way through base/.
  *
+ * Where lanes are codes of a vocabulary (vocabulary.h), each of its texts is
+ * tested once, and lanes look answers up (memo.h).
+ *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "vm/machine.h"
 
 #include "base/hash.h"
 #include "base/unicode.h"
 #include "vm/block.h"
+#include "vm/memo.h"
 
 /* ---- texts from texts --------------------------------------------------------- */
 
@@ -463,6 +467,73 @@ static inline bool test_word(enum opcode op, const struct machine *m, const stru
   return true;
 }
 
+/* ---- the same of codes ------------------------------------------------------------------ */
+
+/* Asks every text of the vocabulary. */
+static bool ask_all(const struct machine *m, const struct instruction *i, struct memo *memo) {
+  const struct text_set set = m->program->text_sets[i->b];
+  const uint32_t count = memo->of->count;
+  struct room room = {0};
+  for (uint32_t w = 0; w < words_of(count); w++) {
+    uint64_t yes;
+    if (!test_word((enum opcode)i->op, m, &set, memo->of->texts + w * WORD_LANES,
+                   lane_mask(count, w), &room, &yes))
+      return false;
+    flags_of_bits(yes, memo->answers + w * WORD_LANES);
+  }
+  memo->complete = true;
+  return true;
+}
+
+static void look_up(const struct column *d, const struct column *a, const struct memo *memo,
+                    uint32_t words) {
+  const struct answers answers = answers_of(memo->answers, memo->of->count);
+  for (uint32_t w = 0; w < words; w++) {
+    const uint64_t known = a->known[w];
+    const uint64_t yes = known & answers_by_code(&answers, a->code + w * WORD_LANES);
+    d->yes[w] = yes;
+    d->no[w] = known & ~yes;
+  }
+}
+
+static bool test_lanes(const struct machine *m, const struct instruction *i, uint32_t words) {
+  const struct column a = m->r[i->a], d = m->r[i->d];
+  const struct text_set set = m->program->text_sets[i->b];
+  struct room room = {0};
+  for (uint32_t w = 0; w < words; w++) {
+    const uint64_t known = a.known[w];
+    struct text texts[WORD_LANES];
+    uint64_t yes;
+    for (uint64_t left = known; left; left &= left - 1) {
+      const uint32_t j = lowest_bit(left);
+      texts[j] = a.vocabulary->texts[a.code[w * WORD_LANES + j]];
+    }
+    if (!test_word((enum opcode)i->op, m, &set, texts, known, &room, &yes))
+      return false;
+    d.yes[w] = yes;
+    d.no[w] = known & ~yes;
+  }
+  return true;
+}
+
+/* All texts are asked when there have been as many lanes. */
+static bool test_codes(const struct machine *m, const struct instruction *i) {
+  const struct column *const a = &m->r[i->a];
+  const uint32_t lanes = lanes_of(m, i->space);
+  struct memo *memo = memo_of(m->runner, i, a->vocabulary);
+  if (!memo)
+    return false;
+  memo->lanes += lanes;
+  if (!memo->complete && memo->lanes < a->vocabulary->count)
+    return test_lanes(m, i, words_of(lanes));
+  if (!memo->complete && !ask_all(m, i, memo))
+    return false;
+  look_up(&m->r[i->d], a, memo, words_of(lanes));
+  return true;
+}
+
+/* ---- the instructions ------------------------------------------------------------------- */
+
 /* Made anew for each opcode, so that it is not asked which one it is at every text. */
 static inline __attribute__((always_inline)) bool
 test_texts(enum opcode op, const struct machine *m, const struct instruction *i) {
@@ -470,6 +541,8 @@ test_texts(enum opcode op, const struct machine *m, const struct instruction *i)
   const struct text_set set = m->program->text_sets[i->b];
   const uint32_t words = words_of(lanes_of(m, i->space));
   struct room room = {0};
+  if (a.vocabulary)
+    return test_codes(m, i);
   for (uint32_t w = 0; w < words; w++) {
     const struct text *const texts = a.text + w * WORD_LANES;
     const uint64_t known = a.known[w];
@@ -525,6 +598,8 @@ static bool test_prefix(const struct machine *m, const struct instruction *i, bo
 
 KERNEL(STARTS_ANY) {
   const struct text_set set = m->program->text_sets[i->b];
+  if (m->r[i->a].vocabulary)
+    return test_codes(m, i);
   if (set.count == 1 && set.items[0].length >= 1 && set.items[0].length <= 8)
     return test_prefix(m, i, set.folded, set.items[0]);
   return test_texts(OP_STARTS_ANY, m, i);

@@ -127,4 +127,49 @@ static inline void flags_of_bits(uint64_t bits, uint8_t flags[WORD_LANES]) {
 
 #endif
 
+/* ---- answers by code --------------------------------------------------------
+ *
+ * Flags by code, of at least 64 codes.  As many as that fit into two registers
+ * of AVX-512, which look 32 lanes up at once. */
+
+struct answers {
+  const uint8_t *flags;
+#ifdef __AVX512BW__
+  bool few; /* codes are below 64 */
+  __m512i low, high;
+#endif
+};
+
+static inline struct answers answers_of(const uint8_t *flags, uint32_t codes) {
+  struct answers answers = {.flags = flags};
+#ifdef __AVX512BW__
+  answers.few = codes <= WORD_LANES;
+  answers.low = _mm512_cvtepu8_epi16(_mm256_loadu_si256((const __m256i *)(const void *)flags));
+  answers.high =
+      _mm512_cvtepu8_epi16(_mm256_loadu_si256((const __m256i *)(const void *)(flags + 32)));
+#else
+  (void)codes;
+#endif
+  return answers;
+}
+
+/* The bits of a word of lanes. */
+static inline uint64_t answers_by_code(const struct answers *answers,
+                                       const uint16_t code[WORD_LANES]) {
+#ifdef __AVX512BW__
+  if (answers->few) {
+    __m512i first = _mm512_loadu_si512((const void *)code);
+    __m512i second = _mm512_loadu_si512((const void *)(code + 32));
+    first = _mm512_permutex2var_epi16(answers->low, first, answers->high);
+    second = _mm512_permutex2var_epi16(answers->low, second, answers->high);
+    return _mm512_test_epi16_mask(first, first) | (uint64_t)_mm512_test_epi16_mask(second, second)
+                                                      << 32;
+  }
+#endif
+  uint8_t flags[WORD_LANES];
+  for (uint32_t j = 0; j < WORD_LANES; j++)
+    flags[j] = answers->flags[code[j]];
+  return bits_of_flags(flags);
+}
+
 #endif

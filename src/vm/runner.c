@@ -2,13 +2,15 @@
  *
  * Registers over leads get their memory once.  Those over events grow when a
  * chunk has more events than any before it: that is the only allocation while
- * running, besides the scratch arena, which keeps its memory.
+ * running, besides the scratch arena, which keeps its memory, and answers about
+ * the texts of a vocabulary that comes for the first time (memo.h).
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "vm/runner.h"
 
 #include "limits.h"
 #include "vm/machine.h"
+#include "vm/memo.h"
 
 #include <string.h>
 
@@ -131,6 +133,7 @@ bool runner_init(struct runner *runner, const struct program *program, const str
 void runner_clear(struct runner *runner) {
   if (!runner->program)
     return;
+  memo_clear(runner);
   size_t spaces = (size_t)runner->program->space_count + 1;
   for (size_t s = 0; runner->spaces && s < spaces; s++)
     memory_free(&runner->memory, runner->spaces[s].memory, runner->spaces[s].size, 1);
@@ -164,6 +167,8 @@ void runner_use(struct runner *runner, enum math_machine machine) {
 bool runner_run(struct runner *runner, const struct batch *batch) {
   runner->batch = batch;
   arena_reset(&runner->scratch);
+  if (batch->encoded && !memo_prepare(runner))
+    return false;
   if (!reserve(runner, 0, batch->count))
     return false;
   for (uint32_t s = 0; s < runner->program->space_count; s++)

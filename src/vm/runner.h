@@ -19,6 +19,8 @@ struct runner {
   uint32_t lead_capacity;
   enum math_machine machine;     /* what instruction set the kernels are made for */
   const struct kernels *kernels; /* machine.h */
+  struct memo *memos;            /* memo.h; by instruction; NULL: no vocabulary came yet */
+  bool *plain;                   /* by register, with memos: its texts are needed, not only codes */
   struct arena scratch;          /* texts made by the program; forgotten at each run */
 };
 

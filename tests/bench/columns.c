@@ -1,16 +1,20 @@
 /* columns.c - how fast programs run over records that are columns already.
  *
- *   columns POLICY LEADS AS_OF [--chunk N] [--rounds N] [--explain] [--json]
+ *   columns POLICY LEADS AS_OF [--plain] [--chunk N] [--rounds N] [--explain] [--json]
  *
  * Reads all leads into batches, once, and then only runs the program over
  * them, again and again: no reading, no writing.  A round goes over all
  * batches, so that the columns of a large file come from memory as they would
  * in a job.  Told are the median and the best round.
  *
+ * Columns of texts with few different ones are columns of codes, as Arrow's
+ * dictionaries are, unless --plain is given.
+ *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "bareme_private.h"
 
 #include "base/clock.h"
+#include "encode.h"
 #include "io/reader.h"
 #include "limits.h"
 
@@ -24,7 +28,7 @@ enum { MOST_ROUNDS = 10001 };
 struct task {
   const char *policy_path, *leads_path, *as_of_text;
   uint32_t chunk, rounds;
-  bool explain, json;
+  bool explain, json, plain;
   bareme_policy *policy;
   int64_t as_of;
   struct batch *batches;
@@ -142,6 +146,38 @@ static void read_leads(struct task *task) {
   reader_free(reader);
 }
 
+/* ---- codes -------------------------------------------------------------------- */
+
+/* Who has columns gives a text a code where it comes eight times or more. */
+enum { TIMES_LEAST = 8 };
+
+static void encode_all(struct encoded *list, size_t count) {
+  size_t lanes = 0;
+  for (size_t n = 0; n < count; n++)
+    lanes += list[n].lanes;
+  size_t most = lanes / TIMES_LEAST;
+  encode(list, count, most < VOCABULARY_MOST ? (uint32_t)most : VOCABULARY_MOST, NULL, 0);
+}
+
+static void encode_texts(struct task *task) {
+  const struct program *program = task->policy->program;
+  struct encoded *list = encode_room(task->batch_count, sizeof *list);
+  for (uint32_t f = 0; f < program->field_count; f++) {
+    for (size_t b = 0; b < task->batch_count; b++)
+      list[b] = encode_field(&task->batches[b], f);
+    if (program->fields[f].kind == COLUMN_TEXT)
+      encode_all(list, task->batch_count);
+  }
+  for (uint32_t s = 0; s < program->space_count; s++)
+    for (uint32_t c = 0; c < program->spaces[s].column_count; c++) {
+      for (size_t b = 0; b < task->batch_count; b++)
+        list[b] = encode_column(&task->batches[b], s, c);
+      if (program->spaces[s].columns[c].kind == COLUMN_TEXT)
+        encode_all(list, task->batch_count);
+    }
+  free(list);
+}
+
 /* ---- running ------------------------------------------------------------------ */
 
 static double run_all(const struct task *task, struct runner *runner) {
@@ -192,13 +228,16 @@ static uint32_t number(const char *text, uint32_t most) {
 
 static void parse(struct task *task, int count, char **arguments) {
   if (count < 4)
-    give_up("usage", "columns POLICY LEADS AS_OF [--chunk N] [--rounds N] [--explain] [--json]");
+    give_up("usage",
+            "columns POLICY LEADS AS_OF [--plain] [--chunk N] [--rounds N] [--explain] [--json]");
   task->policy_path = arguments[1];
   task->leads_path = arguments[2];
   task->as_of_text = arguments[3];
   for (int i = 4; i < count; i++)
     if (strcmp(arguments[i], "--explain") == 0)
       task->explain = true;
+    else if (strcmp(arguments[i], "--plain") == 0)
+      task->plain = true;
     else if (strcmp(arguments[i], "--json") == 0)
       task->json = true;
     else if (strcmp(arguments[i], "--chunk") == 0 && i + 1 < count)
@@ -221,6 +260,8 @@ int main(int count, char **arguments) {
   if (task.chunk == 0)
     task.chunk = runner_chunk(task.policy->program, task.explain);
   read_leads(&task);
+  if (!task.plain)
+    encode_texts(&task);
   measure(&task);
   for (size_t b = 0; b < task.batch_count; b++)
     batch_clear(&task.batches[b]);

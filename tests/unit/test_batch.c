@@ -83,6 +83,21 @@ static enum event_outcome add_click(struct batch *batch, int64_t at, double dept
   return batch_event_add(batch, CLICK, at, nobody);
 }
 
+/* The text of a lane, known to be there. */
+static struct text text_at(const struct column *column, uint32_t lane) {
+  assert_true(bit(column->known, lane));
+  return column->vocabulary ? column->vocabulary->texts[column->code[lane]] : column->text[lane];
+}
+
+static const struct text some_links[] = {{"/a", 2}, {"/b", 2}, {"/c", 2}};
+enum { WORDS = sizeof some_links / sizeof *some_links };
+
+static struct vocabulary *some_words(void) {
+  struct vocabulary *made = vocabulary_new(&memory_standard, some_links, WORDS);
+  assert_non_null(made);
+  return made;
+}
+
 /* ---- leads ---- */
 
 static void unset_fields_are_missing(void **state) {
@@ -142,6 +157,109 @@ static void kept_texts_outlive_their_source(void **state) {
   assert_true(batch_end(&batch));
   assert_true(text_equal(batch.fields[EMAIL].text[0], TEXT("ann@example.org")));
   batch_clear(&batch);
+}
+
+/* ---- codes ---- */
+
+static void a_vocabulary_has_its_own_texts(void **state) {
+  (void)state;
+  char bytes[] = "/a";
+  struct text texts[] = {{bytes, 2}, {NULL, 0}};
+  struct vocabulary *made = vocabulary_new(&memory_standard, texts, 2);
+  assert_non_null(made);
+  assert_true(vocabulary_is(made, texts, 2));
+  assert_false(vocabulary_is(made, texts, 1));
+  bytes[1] = 'x';
+  assert_false(vocabulary_is(made, texts, 2));
+  assert_true(text_equal(made->texts[0], TEXT("/a")));
+  assert_int_equal(made->texts[1].length, 0);
+  vocabulary_drop(made);
+  vocabulary_drop(NULL);
+}
+
+static void a_text_of_its_own_ends_the_codes_of_a_field(void **state) {
+  (void)state;
+  struct batch batch;
+  struct vocabulary *made = some_words();
+  start(&batch, 3);
+  batch_encode(&batch, EMAIL, made);
+  vocabulary_drop(made); /* the batch holds it */
+  batch.fields[EMAIL].code[0] = 2;
+  *batch.fields[EMAIL].known = 1;
+  batch_begin_filled(&batch);
+  assert_true(batch_end(&batch));
+  assert_true(text_equal(text_at(&batch.fields[EMAIL], 0), TEXT("/c")));
+  batch_begin(&batch);
+  batch_set_text(&batch, EMAIL, TEXT("ann"));
+  assert_true(batch_end(&batch));
+  assert_null(batch.fields[EMAIL].vocabulary);
+  assert_true(text_equal(batch.fields[EMAIL].text[0], TEXT("/c")));
+  assert_true(text_equal(batch.fields[EMAIL].text[1], TEXT("ann")));
+  batch_reset(&batch);
+  assert_false(batch.encoded);
+  assert_int_equal(batch.fields[EMAIL].code[0], 0);
+  assert_null(batch.fields[EMAIL].text[0].bytes);
+  batch_clear(&batch);
+}
+
+static void click_code(struct batch *batch, int64_t at, uint16_t code) {
+  batch_event_begin(batch, CLICK);
+  batch_event_code(batch, CLICK, 0, code);
+  assert_int_equal(batch_event_add(batch, CLICK, at, nobody), EVENT_ADDED);
+}
+
+static void codes_of_events_go_with_them(void **state) {
+  (void)state;
+  enum { CLICKS_MADE = 300 }; /* more than a space has room for at first */
+  struct batch batch;
+  struct vocabulary *made = some_words();
+  start(&batch, 2);
+  assert_true(batch_event_encode(&batch, CLICK, 0, made));
+  assert_true(batch_event_encode(&batch, CLICK, 0, made));
+  assert_false(batch_event_encode(&batch, CLICK, 1, made)); /* numbers */
+  batch_begin(&batch);
+  click_code(&batch, 1, 2);
+  batch_cancel(&batch);
+  batch_begin(&batch);
+  for (int i = 0; i < CLICKS_MADE; i++)
+    click_code(&batch, CLICKS_MADE - i, (uint16_t)(i % WORDS)); /* the newest first */
+  batch_event_begin(&batch, CLICK);
+  batch_event_code(&batch, CLICK, 0, 1);
+  assert_int_equal(batch_event_add(&batch, CLICK, 2000000, nobody), EVENT_FUTURE);
+  assert_true(batch_end(&batch));
+  const struct column *links = &batch.spaces[CLICKS].columns[LINK_COLUMN];
+  assert_ptr_equal(links->vocabulary, made);
+  for (uint32_t i = 0; i < CLICKS_MADE; i++)
+    assert_int_equal(links->code[i], (CLICKS_MADE - 1 - i) % WORDS);
+  assert_int_equal(links->code[CLICKS_MADE], 0);
+  batch_clear(&batch);
+  vocabulary_drop(made);
+}
+
+static void a_text_of_its_own_ends_the_codes_of_events(void **state) {
+  (void)state;
+  struct batch batch;
+  struct vocabulary *made = some_words(), *other = some_words();
+  start(&batch, 2);
+  assert_true(batch_event_encode(&batch, CLICK, 0, made));
+  assert_false(batch_event_encode(&batch, CLICK, 0, other));
+  batch_begin(&batch);
+  click_code(&batch, 1, 2);
+  batch_event_begin(&batch, CLICK);
+  batch_event_text(&batch, CLICK, 0, TEXT("/x"));
+  assert_int_equal(batch_event_add(&batch, CLICK, 2, nobody), EVENT_ADDED);
+  click_code(&batch, 3, 1);
+  assert_true(batch_end(&batch));
+  const struct column *links = &batch.spaces[CLICKS].columns[LINK_COLUMN];
+  assert_null(links->vocabulary);
+  assert_true(text_equal(text_at(links, 0), TEXT("/c")));
+  assert_true(text_equal(text_at(links, 1), TEXT("/x")));
+  assert_true(text_equal(text_at(links, 2), TEXT("/b")));
+  batch_reset(&batch);
+  assert_true(batch_event_encode(&batch, CLICK, 0, other));
+  batch_clear(&batch);
+  vocabulary_drop(made);
+  vocabulary_drop(other);
 }
 
 /* ---- events ---- */
@@ -542,6 +660,10 @@ int main(void) {
       cmocka_unit_test(unset_fields_are_missing),
       cmocka_unit_test(the_last_value_set_is_the_value),
       cmocka_unit_test(kept_texts_outlive_their_source),
+      cmocka_unit_test(a_vocabulary_has_its_own_texts),
+      cmocka_unit_test(a_text_of_its_own_ends_the_codes_of_a_field),
+      cmocka_unit_test(codes_of_events_go_with_them),
+      cmocka_unit_test(a_text_of_its_own_ends_the_codes_of_events),
       cmocka_unit_test(events_go_to_every_space_of_their_kind),
       cmocka_unit_test(values_of_the_event_before_are_forgotten),
       cmocka_unit_test(nothing_is_left_of_events_that_are_not_added),

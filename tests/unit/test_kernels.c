@@ -5,11 +5,14 @@
  * lengths around those of registers, with what is looked for at all places of
  * them, are tested by each set that this machine has, and by the functions of
  * base/.  Texts end where their memory ends: a sanitizer sees what reads on.
+ * Where lanes are codes of a vocabulary, the same must come out, whether its texts
+ * fit into a table in registers, are more, or are more than there were lanes.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "compiling.h"
 
 #include "base/unicode.h"
+#include "encode.h"
 #include "vm/runner.h"
 
 #include <stdlib.h>
@@ -119,7 +122,7 @@ enum { LEADS = 64 };
 static struct text waiting[LEADS];
 static uint32_t waiting_count;
 
-static void flush(struct fixture *fixture) {
+static void fill_batch(struct fixture *fixture) {
   batch_reset(&fixture->batch);
   for (uint32_t i = 0; i < waiting_count; i++) {
     batch_begin(&fixture->batch);
@@ -127,7 +130,31 @@ static void flush(struct fixture *fixture) {
     batch_set_text(&fixture->batch, 1, waiting[i]);
     assert_true(batch_end(&fixture->batch));
   }
+}
+
+/* Words that no lead has, so that a vocabulary has `more` texts than a chunk. */
+enum { MORE_MOST = 100 };
+static const size_t mores[] = {0, 1, MORE_MOST};
+
+static void score_codes(struct fixture *fixture, size_t more) {
+  static char bytes[MORE_MOST][2];
+  struct text others[MORE_MOST];
+  for (size_t n = 0; n < more; n++) {
+    bytes[n][0] = '~';
+    bytes[n][1] = (char)(n + 1);
+    others[n] = (struct text){bytes[n], 2};
+  }
+  fill_batch(fixture);
+  encode_batch(&fixture->batch, VOCABULARY_MOST, others, (uint32_t)more);
+  score_batch(fixture, waiting); /* by each set once: the first comes too early to ask all */
   score_batch(fixture, waiting);
+}
+
+static void flush(struct fixture *fixture) {
+  fill_batch(fixture);
+  score_batch(fixture, waiting);
+  for (size_t n = 0; n < sizeof mores / sizeof *mores; n++)
+    score_codes(fixture, mores[n]);
   for (uint32_t i = 0; i < waiting_count; i++)
     free((char *)(uintptr_t)waiting[i].bytes);
   waiting_count = 0;
