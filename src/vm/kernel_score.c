@@ -13,7 +13,7 @@ enum {
 
 /* Adds points[j] to a word of lanes where `bits` are set, and copies the rest. */
 static inline void add_word(double *d, const double *a, const double *points, uint64_t bits) {
-  if (d == a && count_bits(bits) <= FEW) {
+  if (WORD_LANES > FEW && d == a && count_bits(bits) <= FEW) {
     for (; bits; bits &= bits - 1)
       d[lowest_bit(bits)] += points[lowest_bit(bits)];
     return;

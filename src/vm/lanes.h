@@ -19,6 +19,23 @@
 #include <immintrin.h>
 #endif
 
+#ifdef KERNEL_LONE
+
+/* The only word has one lane, and that lane is there. */
+#define WORD_LANES 1u
+
+static inline uint32_t words_of(uint32_t lanes) {
+  (void)lanes;
+  return 1;
+}
+
+static inline uint64_t lane_mask(uint32_t lanes, uint32_t w) {
+  (void)lanes, (void)w;
+  return 1;
+}
+
+#else
+
 #define WORD_LANES 64u
 
 static inline uint32_t words_of(uint32_t lanes) {
@@ -30,6 +47,8 @@ static inline uint64_t lane_mask(uint32_t lanes, uint32_t w) {
   uint32_t left = lanes - w * WORD_LANES;
   return left >= WORD_LANES ? ~UINT64_C(0) : (UINT64_C(1) << left) - 1;
 }
+
+#endif
 
 static inline uint32_t lowest_bit(uint64_t word) {
   return (uint32_t)__builtin_ctzll(word);
@@ -56,7 +75,17 @@ static inline void set_bit(uint64_t *bits, uint32_t lane) {
 
 /* ---- flags ---------------------------------------------------------------- */
 
-#if defined __AVX512BW__
+#if defined KERNEL_LONE
+
+static inline uint64_t bits_of_flags(const uint8_t flags[WORD_LANES]) {
+  return flags[0];
+}
+
+static inline void flags_of_bits(uint64_t bits, uint8_t flags[WORD_LANES]) {
+  flags[0] = bits & 1;
+}
+
+#elif defined __AVX512BW__
 
 static inline uint64_t bits_of_flags(const uint8_t flags[WORD_LANES]) {
   __m512i all = _mm512_loadu_si512((const void *)flags);

@@ -64,15 +64,13 @@ static inline void copy_bits(uint64_t *d, const uint64_t *a, uint32_t lanes) {
  * The files kernel_*.c are compiled for every machine and, on x86-64, for AVX2
  * and for AVX-512 too (cmake/floors.cmake), with KERNEL_SET naming which.  The
  * names of what they define end in it.  A runner takes one table of kernels
- * when it is made; results are the same bits with each. */
+ * when it is made; results are the same bits with each.
+ *
+ * One more set, lone, is for spaces with a single lane when there is a single
+ * lead: what a server is asked for.  Words have one lane there (lanes.h), and
+ * what stands behind it in registers is of no meaning at all. */
 
-typedef bool kernel(const struct machine *m, const struct instruction *i);
-
-struct kernels {
-  kernel *run[OPCODE_COUNT];
-};
-
-extern const struct kernels kernels_every;
+extern const struct kernels kernels_every, kernels_lone;
 #ifdef __x86_64__
 extern const struct kernels kernels_avx2, kernels_avx512;
 #endif

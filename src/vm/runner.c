@@ -17,8 +17,9 @@
 struct runner_space {
   char *memory;
   size_t size;
-  uint32_t capacity; /* lanes there is room for */
-  uint32_t first;    /* its registers: see list_registers */
+  uint32_t capacity;             /* lanes there is room for */
+  uint32_t first;                /* its registers: see list_registers */
+  const struct kernels *kernels; /* that suit how many lanes the batch has in it */
 };
 
 static size_t class_size(uint8_t class) {
@@ -159,9 +160,20 @@ static const struct kernels *kernels_of(enum math_machine machine) {
   return &kernels_every;
 }
 
+/* Every kernel looks at texts one by one: for them the machine's are the best. */
 void runner_use(struct runner *runner, enum math_machine machine) {
   runner->machine = machine;
   runner->kernels = kernels_of(machine);
+  runner->lone = kernels_lone;
+  for (uint32_t op = OP_FOLD; op <= OP_HOLDS_ALL; op++)
+    runner->lone.run[op] = runner->kernels->run[op];
+}
+
+/* Makes ready for the lanes that a space has. */
+static bool prepare(struct runner *runner, uint32_t space, uint32_t lanes) {
+  bool lone = lanes == 1 && runner->batch->count == 1;
+  runner->spaces[space].kernels = lone ? &runner->lone : runner->kernels;
+  return reserve(runner, space, lanes);
 }
 
 bool runner_run(struct runner *runner, const struct batch *batch) {
@@ -169,19 +181,19 @@ bool runner_run(struct runner *runner, const struct batch *batch) {
   arena_reset(&runner->scratch);
   if (batch->encoded && !memo_prepare(runner))
     return false;
-  if (!reserve(runner, 0, batch->count))
+  if (!prepare(runner, 0, batch->count))
     return false;
   for (uint32_t s = 0; s < runner->program->space_count; s++)
-    if (!reserve(runner, s + 1, batch->spaces[s].count))
+    if (!prepare(runner, s + 1, batch->spaces[s].count))
       return false;
   const struct machine machine = {runner, runner->program, batch, runner->registers};
+  const struct runner_space *spaces = runner->spaces;
   const struct instruction *code = runner->section->code;
   const struct instruction *end = code + runner->section->code_count;
-  kernel *const *run = runner->kernels->run;
   for (; code < end; code++) {
     if (code->op == OP_SKIP)
       code += lanes_of(&machine, code->space) == 0 ? code->a : 0;
-    else if (!run[code->op](&machine, code))
+    else if (!spaces[code->space].kernels->run[code->op](&machine, code))
       return false;
   }
   return true;

@@ -7,6 +7,14 @@
 #include "base/math_machine.h"
 #include "vm/batch.h"
 
+struct machine;
+typedef bool kernel(const struct machine *m, const struct instruction *i);
+
+/* One for each opcode; see machine.h. */
+struct kernels {
+  kernel *run[OPCODE_COUNT];
+};
+
 struct runner {
   const struct program *program;
   const struct section *section;
@@ -18,7 +26,8 @@ struct runner {
   uint32_t *listed;            /* registers by space */
   uint32_t lead_capacity;
   enum math_machine machine;     /* what instruction set the kernels are made for */
-  const struct kernels *kernels; /* machine.h */
+  const struct kernels *kernels; /* for any number of lanes */
+  struct kernels lone;           /* for one */
   struct memo *memos;            /* memo.h; by instruction; NULL: no vocabulary came yet */
   bool *plain;                   /* by register, with memos: its texts are needed, not only codes */
   struct arena scratch;          /* texts made by the program; forgotten at each run */
