@@ -127,7 +127,9 @@ ONCE_PER(ONCE_PER_LABEL)
 KERNEL(DECAY) {
   const struct column a = m->r[i->a], d = m->r[i->d];
   const uint32_t lanes = lanes_of(m, i->space);
-  math_decay_column_on(m->runner->machine, &m->program->decays[i->b], d.number, a.micros, lanes);
+  /* Behind the last lane as well, rather than to end in steps of one. */
+  const uint32_t whole = (lanes + STEP_LANES - 1) / STEP_LANES * STEP_LANES;
+  math_decay_column_on(m->runner->machine, &m->program->decays[i->b], d.number, a.micros, whole);
   copy_bits(d.known, a.known, lanes);
   return true;
 }

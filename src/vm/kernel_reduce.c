@@ -3,7 +3,8 @@
  * Sums go in the order of the lanes: for each lead, in order of time.  They are
  * added up where they end, in the lead's lane: the lanes of a lead lie
  * together, and its last sum comes back faster than a guess of where the lead
- * ends would pay.
+ * ends would pay.  A lead that is alone has all lanes, and its sum never leaves
+ * its register.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "vm/machine.h"
@@ -34,8 +35,22 @@
     }                                                                         \
   }
 
+/* `total` plus `value` for each lane, by lead, in the order of the lanes. */
+#define ADD_UP(total, bits, value)     \
+  if (leads == 1) {                    \
+    double sum = 0;                    \
+    EACH(bits, {                       \
+      (void)of;                        \
+      sum += (value);                  \
+    })                                 \
+    (total)[0] = sum;                  \
+  } else {                             \
+    EACH(bits, (total)[of] += (value)) \
+  }
+
+/* Of leads; of one that is alone only its own lane counts (machine.h). */
 static void zero_numbers(const struct column *d, uint32_t leads, bool known) {
-  memset(d->number, 0, words_of(leads) * WORD_LANES * sizeof *d->number);
+  memset(d->number, 0, (leads == 1 ? 1 : words_of(leads) * WORD_LANES) * sizeof *d->number);
   if (known)
     set_lanes(d->known, leads);
   else
@@ -44,6 +59,12 @@ static void zero_numbers(const struct column *d, uint32_t leads, bool known) {
 
 /* A sum that left the range of numbers is missing. */
 static void settle_sums(const struct column *d, uint32_t leads) {
+  if (leads == 1) {
+    const bool is_finite = math_finite(d->number[0]);
+    d->number[0] = is_finite ? d->number[0] : 0;
+    d->known[0] &= is_finite;
+    return;
+  }
   for (uint32_t w = 0; w < words_of(leads); w++) {
     double *const number = d->number + w * WORD_LANES;
     uint8_t finite[WORD_LANES];
@@ -59,8 +80,9 @@ static void settle_sums(const struct column *d, uint32_t leads) {
 KERNEL(COUNT) {
   const struct batch_space *const space = SPACE(m, i);
   const struct column a = m->r[i->a], d = m->r[i->d];
-  zero_numbers(&d, m->batch->count, true);
-  EACH(a.yes[w], d.number[of] += 1)
+  const uint32_t leads = m->batch->count;
+  zero_numbers(&d, leads, true);
+  ADD_UP(d.number, a.yes[w], 1)
   return true;
 }
 
@@ -102,9 +124,10 @@ KERNEL(LAST_AT) {
 KERNEL(SUM) {
   const struct batch_space *const space = SPACE(m, i);
   const struct column a = m->r[i->a], b = m->r[i->b], d = m->r[i->d];
-  zero_numbers(&d, m->batch->count, true);
-  EACH(a.yes[w] & b.known[w], d.number[of] += b.number[lane])
-  settle_sums(&d, m->batch->count);
+  const uint32_t leads = m->batch->count;
+  zero_numbers(&d, leads, true);
+  ADD_UP(d.number, a.yes[w] & b.known[w], b.number[lane])
+  settle_sums(&d, leads);
   return true;
 }
 
@@ -112,9 +135,10 @@ KERNEL(SUM_K) {
   const struct batch_space *const space = SPACE(m, i);
   const struct column a = m->r[i->a], b = m->r[i->b], d = m->r[i->d];
   const double k = m->program->numbers[i->c];
-  zero_numbers(&d, m->batch->count, true);
-  EACH(a.yes[w] & b.known[w], d.number[of] += b.number[lane] * k)
-  settle_sums(&d, m->batch->count);
+  const uint32_t leads = m->batch->count;
+  zero_numbers(&d, leads, true);
+  ADD_UP(d.number, a.yes[w] & b.known[w], b.number[lane] * k)
+  settle_sums(&d, leads);
   return true;
 }
 

@@ -50,6 +50,9 @@ static inline uint64_t lane_mask(uint32_t lanes, uint32_t w) {
 
 #endif
 
+/* Lanes that are worth a loop over vectors: columns have room for them all. */
+#define STEP_LANES (WORD_LANES < 8u ? WORD_LANES : 8u)
+
 static inline uint32_t lowest_bit(uint64_t word) {
   return (uint32_t)__builtin_ctzll(word);
 }

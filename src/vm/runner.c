@@ -90,11 +90,8 @@ static void place_registers(struct runner *runner, uint32_t space, size_t words)
   }
 }
 
-/* Room for `lanes` in a space; the contents are not kept. */
-static bool reserve(struct runner *runner, uint32_t space, uint32_t lanes) {
+static bool grow(struct runner *runner, uint32_t space, uint32_t lanes) {
   struct runner_space *room = &runner->spaces[space];
-  if (room->memory && lanes <= room->capacity)
-    return true;
   size_t words = words_of(lanes > room->capacity ? lanes : room->capacity);
   if (space > 0)
     words += words / 2; /* chunks differ: do not grow again for a few events more */
@@ -112,6 +109,12 @@ static bool reserve(struct runner *runner, uint32_t space, uint32_t lanes) {
   room->capacity = words * WORD_LANES > UINT32_MAX ? UINT32_MAX : (uint32_t)(words * WORD_LANES);
   place_registers(runner, space, words);
   return true;
+}
+
+/* Room for `lanes` in a space; the contents are not kept. */
+static inline bool reserve(struct runner *runner, uint32_t space, uint32_t lanes) {
+  const struct runner_space *room = &runner->spaces[space];
+  return (room->memory && lanes <= room->capacity) || grow(runner, space, lanes);
 }
 
 bool runner_init(struct runner *runner, const struct program *program, const struct memory *memory,
