@@ -7,6 +7,10 @@
  * and back it is a few instructions, written out for the instruction sets that
  * have some for it.
  *
+ * A lead that is scored alone would be one lane among 63 that nobody asked for.
+ * With KERNEL_LONE a word has one lane, and the same sources become code without
+ * loops (machine.h).
+ *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef BAREME_VM_LANES_H
 #define BAREME_VM_LANES_H
