@@ -116,7 +116,7 @@ static struct comment *closed_comments(struct parser *parser) {
 
 static void read_source(struct parser *parser, struct text text) {
   int (*const read)(struct parser *) = parser->quick ? bareme_parse_quickly : bareme_parse;
-  if (!copy_source(parser, text) || !scanner_open(parser) || read(parser) == 2)
+  if (!copy_source(parser, text) || !tokens_open(parser) || read(parser) == 2)
     parser->out_of_memory = true;
 }
 
@@ -202,7 +202,7 @@ bool parse_constant(struct arena *arena, struct text text, struct expr **expr) {
   diags_init(&diags, arena);
   parser->arena = arena;
   parser->diags = &diags;
-  if (!copy_source(parser, text) || !scanner_open(parser))
+  if (!copy_source(parser, text) || !tokens_open(parser))
     return false;
   struct expr *read = constant(parser);
   if (diags.errors == 0)

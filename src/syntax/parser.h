@@ -43,6 +43,9 @@ struct frame {
 /* What tokens.c looks ahead: a number, its unit, and what follows. */
 #define TOKENS_AHEAD 3
 
+/* Of 64 names and words that a policy uses most, hardly two fall together. */
+#define RECALLED_WORDS 64
+
 struct parser {
   struct arena *arena;
   const struct sources *sources;
@@ -59,12 +62,18 @@ struct parser {
   char *pool; /* memory for flex, which must not fail half-way */
   size_t pool_used;
   bool fresh;
-  struct comment *comments; /* a circle, as all lists here */
+  struct recalled_word {
+    uint64_t letters; /* the first one's in the lowest byte */
+    int token;
+  } recalled[RECALLED_WORDS]; /* by their hash: the same words come again and again */
+  struct comment *comments;   /* a circle, as all lists here */
 
   /* tokens.c */
   struct token ahead[TOKENS_AHEAD];
   unsigned ahead_count;
-  struct token current, previous; /* handed to bison last, and before that */
+  struct token slots[3];
+  struct token *current, *previous; /* handed to bison last, and before that */
+  struct token *spare;              /* the third, for the next one */
   struct frame frames[LIMIT_NESTING + 1];
   unsigned frame_count;
   unsigned prefixes;     /* `not` and `-` behind the last bracket, waiting for an operand */
@@ -114,6 +123,9 @@ enum word_class { WORD_HEAD, WORD_SOFT, WORD_REDUCE, WORD_ITEM, WORD_RESERVED, W
 
 /* The token of a word of the language, or of a NAME. */
 int word_token(struct text text);
+
+/* The same, remembered in the parser. */
+int word_recall(struct parser *parser, struct text text);
 
 /* True if the token is a word of the language; then *class is its. */
 bool word_class_of(int token, enum word_class *class);

@@ -220,7 +220,7 @@ static bool wants_when(const struct problem *problem) {
 }
 
 static bool begins_item(const struct problem *problem) {
-  int before = problem->parser->previous.kind;
+  int before = problem->parser->previous->kind;
   return problem->found->fresh || before == TOKEN_LEFT_BRACE || before == TOKEN_RIGHT_BRACE ||
          before == TOKEN_SEMICOLON || before == 0;
 }
@@ -338,7 +338,7 @@ static bool explain_operator_word(struct problem *problem) {
 
 /* `is not in [...]`, `is contains`: one operator behind another. */
 static bool explain_two_operators(struct problem *problem) {
-  const struct token *before = &problem->parser->previous;
+  const struct token *before = problem->parser->previous;
   bool doubled = before->kind == TOKEN_NOT || before->kind == TOKEN_IS;
   if (!doubled || !is_comparison(problem->found->kind) || !wants_value(problem))
     return false;
@@ -354,11 +354,11 @@ static bool explain_two_operators(struct problem *problem) {
 /* `let x = if size > 5 ...`: `if` was taken for a name. */
 static bool explain_if(struct problem *problem) {
   struct parser *parser = problem->parser;
-  if (parser->previous.kind != TOKEN_NAME || !text_equal(parser->previous.text, TEXT("if")) ||
+  if (parser->previous->kind != TOKEN_NAME || !text_equal(parser->previous->text, TEXT("if")) ||
       !behind_value(problem))
     return false;
   struct diag *diag =
-      slip_error(parser, E0109, parser->previous.range, "a value with conditions is a `case`");
+      slip_error(parser, E0109, parser->previous->range, "a value with conditions is a `case`");
   help(problem, diag, "write `case { when size > 5 then 10 otherwise 0 }`");
   return true;
 }
@@ -449,7 +449,7 @@ static bool explain_rule_condition(struct problem *problem) {
 
 /* `+0.5 * seconds`, `+x` */
 static bool behind_points(const struct problem *problem) {
-  int kind = problem->found->kind, before = problem->parser->previous.kind;
+  int kind = problem->found->kind, before = problem->parser->previous->kind;
   if (before == TOKEN_RULE_PLUS || before == TOKEN_RULE_MINUS)
     return begins_value(kind) || kind == TOKEN_MINUS;
   return before == TOKEN_NUMBER && behind_rule(problem) &&
@@ -492,7 +492,7 @@ static bool explain_misplaced(struct problem *problem) {
   } else if (behind_points(problem)) {
     message = "points that are computed stand in parentheses";
     advice = "write `+(0.5 * seconds)`";
-  } else if (kind == TOKEN_COMMA && problem->parser->previous.kind == TOKEN_NUMBER &&
+  } else if (kind == TOKEN_COMMA && problem->parser->previous->kind == TOKEN_NUMBER &&
              !can_be(problem, TOKEN_NAME)) {
     message = "no comma stands in a number";
     advice = "write `1_000_000`, and a decimal point as in `2.5`";
@@ -515,7 +515,7 @@ static bool is_head_word(int kind) {
 /* What belongs into a score and stands outside, or the other way round; the
  * parts of a rule in another order. */
 static bool explain_place(struct problem *problem) {
-  int kind = problem->found->kind, before = problem->parser->previous.kind;
+  int kind = problem->found->kind, before = problem->parser->previous->kind;
   bool outside = can_be(problem, TOKEN_POLICY), rules = can_be(problem, TOKEN_RULE_PLUS);
   const char *message, *advice;
   if (outside && (kind == TOKEN_RULE_PLUS || kind == TOKEN_RULE_MINUS)) {
@@ -541,7 +541,7 @@ static bool explain_place(struct problem *problem) {
     message = "a row of a band has no upper bound";
     advice = "it ends where the row above begins: leave `to` out";
   } else if (kind == TOKEN_WHEN && can_be(problem, TOKEN_STRING) && !can_be(problem, TOKEN_NAME) &&
-             problem->parser->previous.kind == TOKEN_EXCLUDE) {
+             problem->parser->previous->kind == TOKEN_EXCLUDE) {
     message = "an exclusion says why";
     advice = "write `exclude \"Competitor\" when ...`";
   } else if (rules && begins_item(problem) && (kind == TOKEN_WHEN || kind == TOKEN_ON)) {
@@ -583,10 +583,10 @@ static bool explain_no_type(struct problem *problem) {
   if (!wants_type(problem))
     return false;
   struct diag *diag;
-  struct text field = source_text(problem->parser, problem->parser->previous.range);
+  struct text field = source_text(problem->parser, problem->parser->previous->range);
   if (begins_item(problem) || problem->found->kind == TOKEN_RIGHT_BRACE ||
       problem->found->kind == TOKEN_COMMA || problem->found->kind == TOKEN_EQUAL)
-    diag = slip_error(problem->parser, E0101, problem->parser->previous.range,
+    diag = slip_error(problem->parser, E0101, problem->parser->previous->range,
                       "the type of `%.*s` is missing", TEXT_ARGS(shortened(field)));
   else
     diag = report(problem, E0101, "`%.*s` needs a type, and %s is none",
@@ -616,10 +616,10 @@ static bool explain_no_comma(struct problem *problem) {
     fix(problem, report(problem, E0109, "a value stands behind `:`, not behind `=`"), ":");
     return true;
   }
-  if (parser->previous.fresh)
+  if (parser->previous->fresh)
     return false;
-  slip_error(parser, E0101, parser->previous.range, "a comma is missing before `%.*s`",
-             TEXT_ARGS(shortened(source_text(parser, parser->previous.range))));
+  slip_error(parser, E0101, parser->previous->range, "a comma is missing before `%.*s`",
+             TEXT_ARGS(shortened(source_text(parser, parser->previous->range))));
   return true;
 }
 
@@ -629,16 +629,16 @@ static bool explain_event(struct problem *problem) {
   struct parser *parser = problem->parser;
   if (!can_be(problem, TOKEN_INSTANT) || wants_value(problem) || can_be(problem, TOKEN_EXPECT))
     return false;
-  int meant = word_nearest(parser->previous.text, items, sizeof items / sizeof *items);
+  int meant = word_nearest(parser->previous->text, items, sizeof items / sizeof *items);
   struct diag *diag;
   if (meant) {
-    diag = slip_error(parser, E0101, parser->previous.range, "unexpected `%.*s`",
-                      TEXT_ARGS(shortened(parser->previous.text)));
+    diag = slip_error(parser, E0101, parser->previous->range, "unexpected `%.*s`",
+                      TEXT_ARGS(shortened(parser->previous->text)));
     diag_help(parser->diags, diag, "did you mean `%s`?", word_spelling(meant));
     fix(problem, diag, word_spelling(meant));
   } else {
-    bool as_of = parser->previous.kind == TOKEN_OF;
-    struct text event = shortened(source_text(parser, parser->previous.range));
+    bool as_of = parser->previous->kind == TOKEN_OF;
+    struct text event = shortened(source_text(parser, parser->previous->range));
     diag = as_of ? report(problem, E0101, "expected an instant, found %s", problem->text)
                  : report(problem, E0101, "expected an instant behind the event `%.*s`, found %s",
                           TEXT_ARGS(event), problem->text);
@@ -658,9 +658,9 @@ static bool explain_no_value(struct problem *problem) {
                    kind == TOKEN_END;
   if (!wants_value(problem) || !item_ends)
     return false;
-  slip_error(parser, E0101, parser->previous.range, "a %s is missing behind `%.*s`",
+  slip_error(parser, E0101, parser->previous->range, "a %s is missing behind `%.*s`",
              can_be(problem, TOKEN_NOT) ? "condition or value" : "value",
-             TEXT_ARGS(shortened(source_text(parser, parser->previous.range))));
+             TEXT_ARGS(shortened(source_text(parser, parser->previous->range))));
   return true;
 }
 
@@ -808,7 +808,7 @@ static bool (*const explanations[])(struct problem *) = {
 };
 
 void slip_report(struct parser *parser, const int *expected, size_t count) {
-  struct problem problem = {parser, &parser->current, expected, count, ""};
+  struct problem problem = {parser, parser->current, expected, count, ""};
   describe(&problem);
   for (size_t i = 0; i < sizeof explanations / sizeof *explanations; i++)
     if (explanations[i](&problem))

@@ -22,6 +22,13 @@
 #include <assert.h>
 #include <string.h>
 
+bool tokens_open(struct parser *parser) {
+  parser->current = &parser->slots[0];
+  parser->previous = &parser->slots[1];
+  parser->spare = &parser->slots[2];
+  return scanner_open(parser);
+}
+
 /* ---- looking ahead ------------------------------------------------------ */
 
 static struct token *peek(struct parser *parser, unsigned distance) {
@@ -140,7 +147,7 @@ static void open_frame(struct parser *parser, const struct token *token) {
     push(parser, FRAME_PAREN, token->range);
   else if (token->kind == TOKEN_LEFT_BRACKET)
     push(parser, FRAME_BRACKET, token->range);
-  else if (parser->current.kind == TOKEN_CASE)
+  else if (parser->current->kind == TOKEN_CASE)
     push(parser, FRAME_CASE, token->range);
   else {
     leave_operands(parser); /* no block stands in parentheses */
@@ -151,7 +158,7 @@ static void open_frame(struct parser *parser, const struct token *token) {
 /* Unless what it closes was skipped, or swallowed by an unclosed text; and a
  * run of them is one mistake. */
 static void report_closer(struct parser *parser, const struct token *token, const char *sign) {
-  bool again = parser->has_stray && parser->stray == parser->current.range.begin;
+  bool again = parser->has_stray && parser->stray == parser->current->range.begin;
   if (parser->resync || again)
     return;
   if (parser->swallowed_openers > 0) {
@@ -159,7 +166,7 @@ static void report_closer(struct parser *parser, const struct token *token, cons
     return;
   }
   parser->has_stray = true;
-  parser->stray = parser->current.range.begin;
+  parser->stray = parser->current->range.begin;
   slip_error(parser, E0118, token->range, "this `%s` closes nothing", sign);
 }
 
@@ -294,7 +301,7 @@ static int64_t short_unit(struct parser *parser, struct text word, const char **
                {"hr", "hours", CLOCK_HOUR},       {"hrs", "hours", CLOCK_HOUR},
                {"d", "days", CLOCK_DAY},          {"w", "weeks", CLOCK_WEEK},
                {"wk", "weeks", CLOCK_WEEK},       {"wks", "weeks", CLOCK_WEEK}};
-  int before = parser->current.kind;
+  int before = parser->current->kind;
   bool due = before == TOKEN_WITHIN || before == TOKEN_EVERY || before == TOKEN_OVER ||
              before == TOKEN_AFTER || before == TOKEN_PER || before == TOKEN_LESS ||
              before == TOKEN_LESS_EQUAL || before == TOKEN_GREATER || before == TOKEN_GREATER_EQUAL;
@@ -358,11 +365,11 @@ static void read_short_duration(struct parser *parser, struct token *number) {
 /* ---- what one token becomes --------------------------------------------- */
 
 static void mark_rule_sign(struct parser *parser, struct token *token) {
-  bool first = token->fresh || parser->current.kind == TOKEN_LEFT_BRACE ||
-               parser->current.kind == TOKEN_SEMICOLON;
+  bool first = token->fresh || parser->current->kind == TOKEN_LEFT_BRACE ||
+               parser->current->kind == TOKEN_SEMICOLON;
   if (!first)
     return;
-  if (token->kind == TOKEN_MINUS && !in_block(parser) && operand_follows(parser->current.kind))
+  if (token->kind == TOKEN_MINUS && !in_block(parser) && operand_follows(parser->current->kind))
     return;
   int next = peek(parser, 0)->kind;
   token->kind = token->kind == TOKEN_PLUS ? TOKEN_RULE_PLUS : TOKEN_RULE_MINUS;
@@ -406,8 +413,8 @@ static void enter_frame(struct parser *parser, const struct token *token) {
 /* `not` before `in` and its like belongs to the word behind it. */
 static bool is_prefix(struct parser *parser, const struct token *token) {
   if (token->kind == TOKEN_MINUS)
-    return operand_follows(parser->current.kind);
-  if (token->kind != TOKEN_NOT || parser->current.kind == TOKEN_IS)
+    return operand_follows(parser->current->kind);
+  if (token->kind != TOKEN_NOT || parser->current->kind == TOKEN_IS)
     return false;
   switch (peek(parser, 0)->kind) {
   case TOKEN_IN:
@@ -487,11 +494,11 @@ static struct token error_token(struct parser *parser, struct place_range range)
 /* `let x =` and then a declaration: the operand is missing. */
 static bool lacks_operand(struct parser *parser, const struct token *token) {
   return parser->frame_count == 0 && at_margin(parser, token) && is_head(token->kind) &&
-         operand_follows(parser->current.kind);
+         operand_follows(parser->current->kind);
 }
 
 static struct token report_no_operand(struct parser *parser) {
-  struct place_range range = parser->current.range;
+  struct place_range range = parser->current->range;
   struct text text = {parser->bytes.bytes + range.begin, range.end - range.begin};
   slip_error(parser, E0101, range, "a value is missing behind `%.*s`", TEXT_ARGS(text));
   return error_token(parser, range);
@@ -543,7 +550,7 @@ static void skip_block(struct parser *parser) {
     if (ahead->kind == TOKEN_END || leaves_block(parser, ahead))
       return;
     struct token token = take(parser);
-    parser->current = token;
+    *parser->current = token;
     if (is_closer(token.kind))
       close_frame(parser, &token);
     else if (is_opener(token.kind) && parser->level < LIMIT_NESTING)
@@ -574,7 +581,7 @@ static bool outranks_brackets(struct parser *parser, const struct token *token) 
 
 /* The token at which the error was found, if it can be the fence itself. */
 static bool retry_current(struct parser *parser) {
-  struct token *token = &parser->current;
+  struct token *token = parser->current;
   bool tried = parser->has_fence && parser->fence == token->range.begin;
   if (token->kind == TOKEN_BAREME_error)
     return false;
@@ -595,7 +602,7 @@ static struct token next_fence(struct parser *parser) {
   bool retry = retry_current(parser);
   parser->has_unclosed = false;
   if (retry)
-    return fence_at(parser, parser->current);
+    return fence_at(parser, *parser->current);
   parser->substitute = 0;
   for (;;) {
     if (parser->closers > 0)
@@ -615,7 +622,7 @@ static struct token next_fence(struct parser *parser) {
       continue;
     }
     bool wanted = track(parser, &token);
-    parser->current = token;
+    *parser->current = token;
     if (token.kind == TOKEN_LEFT_BRACE && in_block(parser))
       skip_block(parser);
     else if (wanted && (outside || token.block_end) && is_fence(parser, &token))
@@ -623,19 +630,69 @@ static struct token next_fence(struct parser *parser) {
   }
 }
 
-int bareme_lex(BAREME_STYPE *value, struct place_range *range, struct parser *parser) {
-  struct token token = {.kind = TOKEN_END};
-  if (!parser_stopped(parser))
-    token = parser->resync ? next_fence(parser) : next_token(parser);
+/* Kinds that open, close or count, or mean something by where they stand. */
+static const bool is_special[] = {
+    [TOKEN_END] = true,         [TOKEN_LABEL] = true,        [TOKEN_PLUS] = true,
+    [TOKEN_MINUS] = true,       [TOKEN_NOT] = true,          [TOKEN_LEFT_PAREN] = true,
+    [TOKEN_RIGHT_PAREN] = true, [TOKEN_LEFT_BRACKET] = true, [TOKEN_RIGHT_BRACKET] = true,
+    [TOKEN_LEFT_BRACE] = true,  [TOKEN_RIGHT_BRACE] = true,  [TOKEN_ZERO /* the last */] = false,
+};
+
+static bool is_plain(const struct token *token) {
+  return !token->fresh && !is_special[token->kind];
+}
+
+/* The next token into parser->spare if it is plain. */
+static bool read_plain(struct parser *parser) {
+  if (parser->ahead_count > 0) {
+    bool plain = is_plain(&parser->ahead[0]);
+    if (plain)
+      *parser->spare = take(parser);
+    return plain;
+  }
+  scanner_next(parser, parser->spare);
+  if (is_plain(parser->spare))
+    return true;
+  parser->ahead[parser->ahead_count++] = *parser->spare;
+  return false;
+}
+
+/* Most tokens stand inside of a line and are handed on as they are.  True if the
+ * next one is such, of which next_token() would make nothing else. */
+static bool pass_plain(struct parser *parser) {
+  if (parser->resync || parser->closers > 0 || !read_plain(parser))
+    return false;
+  struct frame *frame = top(parser);
+  if (parser->spare->kind == TOKEN_NUMBER)
+    interpret(parser, parser->spare);
+  if (frame && !frame->entered)
+    frame->entered = frame->indented = true;
+  operand_done(parser);
+  return true;
+}
+
+/* What stands in parser->spare is the current token. */
+static struct token *hand_out(struct parser *parser) {
+  struct token *token = parser->spare;
+  parser->spare = parser->previous;
   parser->previous = parser->current;
   parser->current = token;
   parser->mute -= parser->mute > 0;
-  *range = token.range;
-  if (token.kind == TOKEN_NUMBER || token.kind == TOKEN_DURATION || token.kind == TOKEN_INSTANT)
-    value->expr = token.expr;
+  return token;
+}
+
+int bareme_lex(BAREME_STYPE *value, struct place_range *range, struct parser *parser) {
+  if (parser_stopped(parser))
+    *parser->spare = (struct token){.kind = TOKEN_END};
+  else if (!pass_plain(parser))
+    *parser->spare = parser->resync ? next_fence(parser) : next_token(parser);
+  const struct token *token = hand_out(parser);
+  *range = token->range;
+  if (token->kind == TOKEN_NUMBER || token->kind == TOKEN_DURATION || token->kind == TOKEN_INSTANT)
+    value->expr = token->expr;
   else
-    value->text = token.text;
-  return token.kind;
+    value->text = token->text;
+  return token->kind;
 }
 
 bool parser_stopped(const struct parser *parser) {
@@ -645,7 +702,7 @@ bool parser_stopped(const struct parser *parser) {
 struct token tokens_plain(struct parser *parser) {
   struct token token = take(parser);
   interpret(parser, &token);
-  parser->current = token;
+  *parser->current = token;
   return token;
 }
 
@@ -654,7 +711,7 @@ struct token tokens_plain(struct parser *parser) {
 /* The fence was only a guess, unless it is a misspelt word that could stand
  * where it stands. */
 static bool follows_from_last(const struct parser *parser, const int *expected, size_t count) {
-  const struct token *token = &parser->current;
+  const struct token *token = parser->current;
   if (parser->mute > 0)
     return true;
   if (!parser->has_fence || parser->fence != token->range.begin)
@@ -666,7 +723,7 @@ void tokens_error(struct parser *parser, const int *expected, size_t count) {
   bool consequence = parser->quick || follows_from_last(parser, expected, count);
   parser->resync = true;
   parser->errors++;
-  if (parser->current.kind == TOKEN_END && ++parser->ends > 3)
+  if (parser->current->kind == TOKEN_END && ++parser->ends > 3)
     parser->stopped = true;
   if (!consequence)
     slip_report(parser, expected, count);

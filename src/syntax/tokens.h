@@ -6,6 +6,9 @@
 #include "bareme_parser.h"
 #include "syntax/parser.h"
 
+/* False if out of memory. */
+bool tokens_open(struct parser *parser);
+
 /* bison's lexer. */
 int bareme_lex(BAREME_STYPE *value, struct place_range *range, struct parser *parser);
 

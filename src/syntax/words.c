@@ -3,12 +3,14 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "base/words.h"
 #include "bareme_parser.h"
+#include "base/hash.h"
 #include "syntax/parser.h"
 
 #include <string.h>
 
-/* Longer than any of them: what fills up are zeros. */
+/* As many as the longest has; what fills up are zeros. */
 #define SPELLING_SIZE 16
+#define LONGEST_WORD  9
 
 struct word {
   char spelling[SPELLING_SIZE];
@@ -26,26 +28,38 @@ static const struct word words[] = {
 
 #define WORD_COUNT (sizeof words / sizeof *words)
 
-/* Eight bytes as a number that sorts as they do. */
-static uint64_t rank(const char *bytes) {
-  return __builtin_bswap64(word_load(bytes));
+/* Up to eight bytes as a number that sorts as they do. */
+static uint64_t rank(const char *bytes, size_t length) {
+  return __builtin_bswap64(length < 8 ? word_load_part(bytes, length) : word_load(bytes));
 }
 
-/* The table is sorted.  Halving it looks at the first half of each spelling; only
- * `otherwise` is longer, and is alone with its first eight letters. */
+/* The table is sorted.  Halving it looks at the first eight letters of each
+ * spelling; only `otherwise` has more, and is alone with its first eight. */
 int word_token(struct text text) {
-  char spelling[SPELLING_SIZE] = {0};
-  if (text.length == 0 || text.length > SPELLING_SIZE)
+  if (text.length == 0 || text.length > LONGEST_WORD)
     return TOKEN_NAME;
-  memcpy(spelling, text.bytes, text.length);
-  uint64_t wanted = rank(spelling);
-  size_t low = 0, count = WORD_COUNT;
-  while (count > 1) {
+  uint64_t wanted = rank(text.bytes, text.length);
+  const struct word *word = words;
+  for (size_t count = WORD_COUNT; count > 1;) {
     size_t half = count / 2;
-    low += rank(words[low + half].spelling) <= wanted ? half : 0;
+    word += rank(word[half].spelling, 8) <= wanted ? half : 0;
     count -= half;
   }
-  return memcmp(words[low].spelling, spelling, SPELLING_SIZE) == 0 ? words[low].token : TOKEN_NAME;
+  bool same = rank(word->spelling, 8) == wanted && word->length == text.length &&
+              (text.length < 9 || word->spelling[8] == text.bytes[8]);
+  return same ? word->token : TOKEN_NAME;
+}
+
+int word_recall(struct parser *parser, struct text text) {
+  if (text.length > sizeof(uint64_t))
+    return word_token(text);
+  uint64_t letters =
+      text.length < 8 ? word_load_part(text.bytes, text.length) : word_load(text.bytes);
+  struct recalled_word *word =
+      &parser->recalled[letters * HASH_A / (UINT64_MAX / RECALLED_WORDS + 1)];
+  if (word->letters != letters)
+    *word = (struct recalled_word){letters, word_token(text)};
+  return word->token;
 }
 
 static const struct word *find(int token) {

@@ -42,8 +42,27 @@ static void the_table_of_words_is_sorted_and_found(void **state) {
     if (i > 0)
       assert_true(strcmp(words[i - 1].spelling, words[i].spelling) < 0);
   }
-  assert_int_equal(word_token(TEXT("scores")), TOKEN_NAME);
-  assert_int_equal(word_token(TEXT("")), TOKEN_NAME);
+  static const char *const others[] = {"",         "a",         "scores",     "scor",
+                                       "otherwis", "otherwisa", "otherwiser", "smallesta",
+                                       "zeros",    "zzzzzzzz",  "________"};
+  for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+    assert_int_equal(word_token(text_from(others[i])), TOKEN_NAME);
+}
+
+/* More words than there is room to remember, in turns. */
+static void a_word_that_comes_again_is_the_same(void **state) {
+  static struct parser parser;
+  char name[12];
+  (void)state;
+  for (int round = 0; round < 3; round++)
+    for (int i = 0; i < 500; i++) {
+      snprintf(name, sizeof name, "n%d", i * 977);
+      assert_int_equal(word_recall(&parser, text_from(name)), TOKEN_NAME);
+      assert_int_equal(word_recall(&parser, TEXT("when")), TOKEN_WHEN);
+      assert_int_equal(word_recall(&parser, TEXT("whe")), TOKEN_NAME);
+      assert_int_equal(word_recall(&parser, TEXT("contains")), TOKEN_CONTAINS);
+      assert_int_equal(word_recall(&parser, TEXT("otherwise")), TOKEN_OTHERWISE);
+    }
 }
 
 /* Where nothing else can stand, every word is a name. */
@@ -569,6 +588,7 @@ static void constants(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(the_table_of_words_is_sorted_and_found),
+                                     cmocka_unit_test(a_word_that_comes_again_is_the_same),
                                      cmocka_unit_test(words_are_keys_and_fields),
                                      cmocka_unit_test(names_that_are_words_elsewhere),
                                      cmocka_unit_test(numbers),
