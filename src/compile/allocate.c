@@ -18,9 +18,10 @@
 struct allocation {
   struct build *build;
   bool explains;
-  uint32_t *last_use;       /* of each virtual register: instruction index; 0 if unused */
+  uint32_t *last_use;       /* of each virtual register: its reader's index + 1; 0 if unused */
   uint32_t *real;           /* virtual -> real */
-  struct skip *skips;       /* of each instruction */
+  uint32_t kept;            /* how many instructions the section needs */
+  struct skip *skips;       /* of each instruction; NULL: nothing is skipped */
   struct instruction *code; /* what is kept */
   struct program_origin *origins;
   struct list real_registers;  /* struct program_register */
@@ -30,35 +31,86 @@ struct allocation {
 
 enum { CLASSES = REGISTER_TEXTS + 1 };
 
+/* The last use of a register whose memory is not given to another. */
+#define FOR_EVER UINT32_MAX
+
+/* ---- what is used, and until when ------------------------------------------------ */
+
+static void pin_registers(struct allocation *allocation) {
+  const struct value *values = allocation->build->values.items;
+  for (size_t v = 0; v < allocation->build->values.count; v++)
+    allocation->last_use[v] = is_read_after(&values[v], allocation->explains) ? FOR_EVER : 0;
+}
+
+static void use(struct allocation *allocation, uint32_t reg, size_t at) {
+  if (!allocation->last_use[reg])
+    allocation->last_use[reg] = (uint32_t)at + 1;
+}
+
 /* From the end: what is read by something that is needed is needed. */
 static void find_uses(struct allocation *allocation) {
-  const struct instruction *code = allocation->build->code.items;
-  const struct value *values = allocation->build->values.items;
-  for (size_t i = allocation->build->code.count; i-- > 0;) {
-    uint32_t d = code[i].d, read[3];
-    if (!allocation->last_use[d] && !is_read_after(&values[d], allocation->explains))
+  const struct build *build = allocation->build;
+  const struct instruction *code = build->code.items;
+  for (size_t i = build->code.count; i-- > 0;) {
+    if (!allocation->last_use[code[i].d])
       continue;
-    for (uint32_t n = code_operands(&code[i], read); n-- > 0;)
-      if (!allocation->last_use[read[n]])
-        allocation->last_use[read[n]] = (uint32_t)i + 1;
+    allocation->kept++;
+    uint8_t reads = build->shapes[code[i].op].reads;
+    if (reads & 1)
+      use(allocation, code[i].a, i);
+    if (reads & 2)
+      use(allocation, code[i].b, i);
+    if (reads & 4)
+      use(allocation, code[i].c, i);
   }
 }
+
+/* The next kept instruction from `at` on. */
+static size_t next_kept(const struct allocation *allocation, size_t at) {
+  const struct instruction *code = allocation->build->code.items;
+  while (at < allocation->build->code.count && !allocation->last_use[code[at].d])
+    at++;
+  return at;
+}
+
+/* ---- real registers ----------------------------------------------------------------- */
 
 static struct list *free_list(struct allocation *allocation, const struct value *value) {
   return &allocation->free_registers[value->space * CLASSES + value->class];
 }
 
+/* If this is the last that reads the register. */
 static void give_back(struct allocation *allocation, uint32_t reg, size_t at) {
+  if (allocation->last_use[reg] != at + 1)
+    return;
   const struct value *value = (struct value *)allocation->build->values.items + reg;
-  if (is_read_after(value, allocation->explains) || value->view ||
-      allocation->last_use[reg] != at + 1)
+  if (value->view)
     return;
   uint32_t *item = list_add(allocation->build, free_list(allocation, value), sizeof *item);
   if (item)
     *item = allocation->real[reg];
 }
 
-static uint32_t fresh(struct allocation *allocation, const struct value *value) {
+/* What the instruction reads, but for one register.  The first operand is the
+ * last, for it is taken first; each is given back once. */
+static void give_operands_back(struct allocation *allocation, const struct instruction *code,
+                               size_t at, uint32_t stays) {
+  uint8_t reads = allocation->build->shapes[code->op].reads;
+  bool c_again = (reads & 1 && code->c == code->a) || (reads & 2 && code->c == code->b);
+  bool b_again = reads & 1 && code->b == code->a;
+  if (reads & 4 && !c_again && code->c != stays)
+    give_back(allocation, code->c, at);
+  if (reads & 2 && !b_again && code->b != stays)
+    give_back(allocation, code->b, at);
+  if (reads & 1 && code->a != stays)
+    give_back(allocation, code->a, at);
+}
+
+static uint32_t assign(struct allocation *allocation, uint32_t reg) {
+  const struct value *value = (struct value *)allocation->build->values.items + reg;
+  struct list *list = free_list(allocation, value);
+  if (list->count && allocation->last_use[reg] != FOR_EVER && !value->view)
+    return ((uint32_t *)list->items)[--list->count];
   struct program_register *made =
       list_add(allocation->build, &allocation->real_registers, sizeof *made);
   if (!made)
@@ -67,99 +119,97 @@ static uint32_t fresh(struct allocation *allocation, const struct value *value) 
   return (uint32_t)allocation->real_registers.count - 1;
 }
 
-static uint32_t assign(struct allocation *allocation, uint32_t reg) {
-  const struct value *value = (struct value *)allocation->build->values.items + reg;
-  struct list *list = free_list(allocation, value);
-  if (is_read_after(value, allocation->explains) || value->view || list->count == 0)
-    return fresh(allocation, value);
-  return ((uint32_t *)list->items)[--list->count];
-}
-
-static void rewrite(struct allocation *allocation, struct instruction *code) {
-  const char *shape = opcode_infos[code->op].shape;
-  uint32_t *fields[] = {&code->d, &code->a, &code->b, &code->c};
-  for (int i = 0; i < 4; i++)
-    if (is_register_letter(shape[i]))
-      *fields[i] = allocation->real[*fields[i]];
-}
-
-static bool is_kept(const struct allocation *allocation, size_t at) {
-  const struct build *build = allocation->build;
-  uint32_t d = ((const struct instruction *)build->code.items)[at].d;
-  const struct value *value = (const struct value *)build->values.items + d;
-  return allocation->last_use[d] || is_read_after(value, allocation->explains);
-}
-
 /* Where the result of an instruction goes; what it reads last is free then. */
-static void assign_result(struct allocation *allocation, size_t at) {
-  const struct instruction *code = (const struct instruction *)allocation->build->code.items + at;
-  uint32_t stays = allocation->skips[at].stays, read[3], reads = code_operands(code, read);
+static void assign_result(struct allocation *allocation, const struct instruction *code,
+                          size_t at) {
+  uint32_t stays = allocation->skips ? allocation->skips[at].stays : PROGRAM_NONE;
+  uint32_t *real = &allocation->real[code->d];
   bool in_place = opcode_is_in_place(code->op);
   if (stays != PROGRAM_NONE)
-    allocation->real[code->d] = allocation->real[stays];
+    *real = allocation->real[stays];
   else if (!in_place)
-    allocation->real[code->d] = assign(allocation, code->d);
-  for (uint32_t n = reads; n-- > 0;) /* the first operand last: it is taken first */
-    if (read[n] != stays)
-      give_back(allocation, read[n], at);
+    *real = assign(allocation, code->d);
+  give_operands_back(allocation, code, at, stays);
   if (stays == PROGRAM_NONE && in_place)
-    allocation->real[code->d] = assign(allocation, code->d);
+    *real = assign(allocation, code->d);
 }
 
-/* The next kept instruction from `at` on. */
-static size_t next_kept(const struct allocation *allocation, size_t at) {
-  while (at < allocation->build->code.count && !is_kept(allocation, at))
-    at++;
-  return at;
+/* ---- the section's code --------------------------------------------------------------- */
+
+/* The space that an instruction is left out with. */
+static uint16_t skip_space(const struct allocation *allocation, size_t at) {
+  return allocation->skips ? allocation->skips[at].space : 0;
 }
 
 /* How many instructions from `at` on are left out with the same space. */
 static uint32_t stretch_from(const struct allocation *allocation, size_t at) {
-  uint16_t space = allocation->skips[at].space;
+  uint16_t space = skip_space(allocation, at);
   uint32_t length = 0;
-  for (; at < allocation->build->code.count && allocation->skips[at].space == space;
+  for (; at < allocation->build->code.count && skip_space(allocation, at) == space;
        at = next_kept(allocation, at + 1))
     length++;
   return length;
 }
 
 static void keep(struct allocation *allocation, struct section *section,
-                 struct instruction instruction, uint32_t of) {
+                 const struct instruction *instruction, const struct value *of) {
   uint32_t at = section->code_count++;
-  allocation->code[at] = instruction;
+  allocation->code[at] = *instruction;
   allocation->origins[at] = origin_of(allocation->build, of);
+}
+
+/* The instruction with real registers. */
+static struct instruction moved(const struct allocation *allocation,
+                                const struct instruction *code) {
+  uint8_t reads = allocation->build->shapes[code->op].reads;
+  const uint32_t *real = allocation->real;
+  return (struct instruction){code->op,
+                              code->space,
+                              real[code->d],
+                              reads & 1 ? real[code->a] : code->a,
+                              reads & 2 ? real[code->b] : code->b,
+                              reads & 4 ? real[code->c] : code->c};
 }
 
 static void assign_all(struct allocation *allocation, struct section *section) {
   struct build *build = allocation->build;
   const struct instruction *code = build->code.items;
+  const struct value *values = build->values.items;
   uint16_t space = 0; /* that the stretch around an instruction is left out with */
   for (size_t i = next_kept(allocation, 0); i < build->code.count && !build->failed;
        i = next_kept(allocation, i + 1)) {
+    const struct value *value = &values[code[i].d];
     uint16_t before = space;
-    space = allocation->skips[i].space;
-    if (space && space != before)
-      keep(allocation, section,
-           (struct instruction){OP_SKIP, space, 0, stretch_from(allocation, i), 0, 0}, code[i].d);
-    struct instruction made = code[i];
-    assign_result(allocation, i);
-    rewrite(allocation, &made);
-    keep(allocation, section, made, code[i].d);
+    space = skip_space(allocation, i);
+    if (space && space != before) {
+      const struct instruction skip = {OP_SKIP, space, 0, stretch_from(allocation, i), 0, 0};
+      keep(allocation, section, &skip, value);
+    }
+    assign_result(allocation, &code[i], i);
+    const struct instruction made = moved(allocation, &code[i]);
+    keep(allocation, section, &made, value);
   }
   section->code = allocation->code;
   section->origins = allocation->origins;
 }
 
-/* Room for the code that is kept, and for a skip before each stretch. */
-static bool make_room(struct allocation *allocation) {
-  struct arena *arena = &allocation->build->program->arena;
-  size_t count = 1;
+/* How many stretches there are: a skip stands before each. */
+static uint32_t count_stretches(const struct allocation *allocation) {
+  uint32_t count = 0;
   uint16_t space = 0;
+  if (!allocation->skips)
+    return 0;
   for (size_t i = next_kept(allocation, 0); i < allocation->build->code.count;
        i = next_kept(allocation, i + 1)) {
-    count += 1u + (allocation->skips[i].space != space);
+    count += allocation->skips[i].space != 0 && allocation->skips[i].space != space;
     space = allocation->skips[i].space;
   }
+  return count;
+}
+
+static bool make_room(struct allocation *allocation) {
+  struct arena *arena = &allocation->build->program->arena;
+  size_t count = (size_t)allocation->kept + count_stretches(allocation) + 1;
   allocation->code = arena_array(arena, count, sizeof *allocation->code);
   allocation->origins = arena_array(arena, count, sizeof *allocation->origins);
   return allocation->code && allocation->origins;
@@ -207,27 +257,35 @@ static void move_results(const struct allocation *allocation, struct section *se
     move(allocation, &section->shown[i].value);
 }
 
+/* Only what is about events is ever skipped. */
+static bool mark_skips(struct allocation *allocation, size_t instructions) {
+  struct build *build = allocation->build;
+  if (build->spaces.count == 0)
+    return true;
+  allocation->skips = memory_alloc(&build->memory, instructions, sizeof *allocation->skips);
+  if (!allocation->skips)
+    return false;
+  for (size_t i = 0; i < instructions; i++)
+    allocation->skips[i] = (struct skip){0, PROGRAM_NONE};
+  return find_skips(build, allocation->last_use, allocation->explains, allocation->skips);
+}
+
 void allocate_registers(struct build *build, struct section *section, bool explains) {
   if (build->failed)
     return;
   struct allocation allocation = {
       .build = build, .explains = explains, .spaces = (uint32_t)build->spaces.count + 1};
   size_t values = build->values.count + 1, lists = (size_t)allocation.spaces * CLASSES;
-  allocation.last_use = memory_zeroed(&build->memory, values, sizeof(uint32_t));
+  size_t instructions = build->code.count + 1;
+  allocation.last_use = memory_alloc(&build->memory, values, sizeof(uint32_t));
   allocation.real = memory_zeroed(&build->memory, values, sizeof(uint32_t));
   allocation.free_registers = memory_zeroed(&build->memory, lists, sizeof(struct list));
-  size_t instructions = build->code.count + 1;
-  allocation.skips = memory_alloc(&build->memory, instructions, sizeof *allocation.skips);
-  if (allocation.last_use && allocation.real && allocation.free_registers && allocation.skips) {
-    for (size_t i = 0; i < instructions; i++)
-      allocation.skips[i] = (struct skip){0, PROGRAM_NONE};
+  build->failed = !allocation.last_use || !allocation.real || !allocation.free_registers;
+  if (!build->failed) {
+    pin_registers(&allocation);
     find_uses(&allocation);
-    build->failed = (build->spaces.count > 0 &&
-                     !find_skips(build, allocation.last_use, explains, allocation.skips)) ||
-                    !make_room(&allocation);
+    build->failed = !mark_skips(&allocation, instructions) || !make_room(&allocation);
     assign_all(&allocation, section);
-  } else {
-    build->failed = true;
   }
   if (!build->failed)
     move_results(&allocation, section);

@@ -29,17 +29,56 @@ struct list {
   size_t count, capacity;
 };
 
-/* Finds what was added before: keys are bytes, answers are indices. */
+/* Finds what was added before: keys are bytes of some kind, answers are indices. */
 struct intern_slot;
 struct intern {
   struct intern_slot *slots;
-  size_t count, capacity;
+  size_t count, capacity; /* a power of two */
 };
 
-/* Finds code that was emitted before: indices into it, + 1. */
+/* What the keys in build->names are. */
+enum intern_kind {
+  INTERN_TEXT,          /* a text */
+  INTERN_SINGLE,        /* the only text of a set */
+  INTERN_FOLDED_SINGLE, /* the same, folded */
+  INTERN_SET,           /* a set of texts */
+  INTERN_FOLDED_SET,    /* the same, folded */
+  INTERN_NUMBER_SET,
+  INTERN_TABLE,
+  INTERN_BANDS,
+  INTERN_DECAY,
+  INTERN_UNIT,
+  INTERN_SPACE,   /* the kinds of a space */
+  INTERN_LABELS,  /* the address of a set of labels */
+  INTERN_NUMBERED /* the address of a choice whose rows are numbers */
+};
+
+/* The same for words of 64 bits. */
+struct word_slot;
+struct word_table {
+  struct word_slot *slots;
+  size_t count, capacity; /* a power of two */
+};
+
+/* Finds code that was emitted before.  The hash beside an index tells most
+ * others apart without a look at the code. */
+struct code_slot {
+  uint32_t hash;
+  uint32_t index; /* into the code, + 1; 0: free */
+};
+
 struct code_table {
-  uint32_t *slots;
+  struct code_slot *slots;
   uint32_t count, capacity; /* a power of two */
+};
+
+/* What the shape of an instruction says (opcodes.def), unpacked. */
+struct shape {
+  uint8_t reads;  /* bit n: operand n (a, b, c) is a register, */
+  uint8_t texts;  /* one of a text */
+  uint8_t class;  /* of the result */
+  bool for_leads; /* the result is about the leads, whatever the space */
+  bool asks_set;  /* b is a text set */
 };
 
 /* Where the code that is being made comes from. */
@@ -47,6 +86,11 @@ struct origin {
   uint32_t criterion;     /* index into criteria */
   uint32_t source, begin; /* a source and a place in it */
   bool expanded;          /* inside a call: the place stays that of the call */
+};
+
+/* The line that was found last: where it is, and how many bytes it has. */
+struct line_hint {
+  uint32_t source, line, begin, length;
 };
 
 /* A virtual register; `definition` is its instruction. */
@@ -58,7 +102,7 @@ struct value {
   bool shared; /* by several criteria */
   uint16_t space;
   uint32_t definition;
-  struct origin origin; /* of the first criterion that asked for it */
+  uint32_t criterion, source, begin; /* the origin: the first criterion that asked for it */
 };
 
 /* The query whose events an expression is about. */
@@ -83,10 +127,12 @@ struct build {
   struct program *program;
   struct memory memory;
   struct arena scratch;
-  struct intern names; /* constants, spaces, columns … by content */
-  struct value none;   /* what is read after a failure */
-  bool failed;         /* no memory */
-  bool too_large;      /* a count does not fit the instruction format */
+  struct intern names; /* constants, spaces, sets of labels by content */
+  struct word_table number_words, micros_words;
+  struct value none; /* what is read after a failure */
+  bool failed;       /* no memory */
+  bool too_large;    /* a count does not fit the instruction format */
+  struct shape shapes[OPCODE_COUNT];
 
   /* the record */
   struct list fields;       /* struct program_field */
@@ -108,13 +154,13 @@ struct build {
   uint32_t entered;          /* the stages entered, as bits; PROGRAM_NONE before they are known */
   struct origin origin;      /* of what is emitted */
   struct list criteria;      /* struct program_criterion */
-  uint32_t line_hint;        /* the line that was found last */
-  struct list lines;         /* struct program_line */
-  struct list named;         /* uint32_t: the fields that a line names, while it is made */
-  struct list groups;        /* struct program_group */
-  uint32_t depth, group;     /* of the rules being lowered */
-  uint32_t hidden;           /* leads (bool) without results, where that matters; or PROGRAM_NONE */
-  struct list parts, shown;  /* struct program_part, struct program_shown */
+  struct line_hint line;
+  struct list lines;        /* struct program_line */
+  struct list named;        /* uint32_t: the fields that a line names, while it is made */
+  struct list groups;       /* struct program_group */
+  uint32_t depth, group;    /* of the rules being lowered */
+  uint32_t hidden;          /* leads (bool) without results, where that matters; or PROGRAM_NONE */
+  struct list parts, shown; /* struct program_part, struct program_shown */
 };
 
 /* ---- growing ---- */
@@ -126,21 +172,28 @@ static inline void *list_add(struct build *build, struct list *list, size_t size
     return NULL;
   return memset((char *)list->items + list->count++ * size, 0, size);
 }
+/* The same, not zeroed. */
+static inline void *list_room(struct build *build, struct list *list, size_t size) {
+  if (build->failed || (list->count == list->capacity && !list_grow(build, list, size)))
+    return NULL;
+  return (char *)list->items + list->count++ * size;
+}
 /* Copies the items to the program's arena. */
 void *list_keep(struct build *build, const struct list *list, size_t size);
 void list_clear(struct build *build, struct list *list, size_t size);
 
 /* The index kept for the key, or `fresh`, which it then keeps; *is_new tells. */
-uint32_t intern_index(struct build *build, struct intern *intern, const void *key, size_t length,
-                      uint32_t fresh, bool *is_new);
+uint32_t intern_index(struct build *build, struct intern *intern, uint32_t kind, struct text key,
+                      size_t fresh, bool *is_new);
 void intern_clear(struct build *build, struct intern *intern);
+void word_table_clear(struct build *build, struct word_table *table);
 
 /* A copy in the program's arena. */
 struct text keep_text(struct build *build, struct text text);
 /* What stands at the span, on one line, without comments, in the program's arena. */
 struct text keep_source(struct build *build, struct span span);
 
-/* ---- constants: indices into the program's tables ---- */
+/* ---- constants: indices into the program's tables (constants.c) ---- */
 
 uint32_t constant_number(struct build *build, double value);
 uint32_t constant_micros(struct build *build, int64_t value);
@@ -175,13 +228,26 @@ enum register_class register_class_of(struct type type);
  * that was emitted before gives its register again. */
 uint32_t emit(struct build *build, enum opcode op, uint16_t space, uint32_t a, uint32_t b,
               uint32_t c);
-/* The same, shared with nobody: the beginning of what grows in place. */
-uint32_t emit_own(struct build *build, enum opcode op, uint16_t space, uint32_t a);
+/* The same for what nobody else can ask for: what grows in place. */
+uint32_t emit_own(struct build *build, enum opcode op, uint16_t space, uint32_t a, uint32_t b,
+                  uint32_t c);
 void code_table_clear(struct build *build);
-struct value *value_at(struct build *build, uint32_t reg);
-uint16_t space_of(struct build *build, uint32_t reg);
+
+static inline struct value *value_at(struct build *build, uint32_t reg) {
+  if (build->failed || reg >= build->values.count)
+    return &build->none;
+  return (struct value *)build->values.items + reg;
+}
+
+static inline uint16_t space_of(struct build *build, uint32_t reg) {
+  return value_at(build, reg)->space;
+}
+
+uint32_t place_elsewhere(struct build *build, uint32_t reg, uint16_t space);
 /* The same values in the lanes of `space`: spreads a lead's beside its events. */
-uint32_t place(struct build *build, uint32_t reg, uint16_t space);
+static inline uint32_t place(struct build *build, uint32_t reg, uint16_t space) {
+  return space_of(build, reg) == space ? reg : place_elsewhere(build, reg, space);
+}
 /* The register is read after a run; after one that explains. */
 void pin_result(struct build *build, uint32_t reg);
 void pin_reason(struct build *build, uint32_t reg);
@@ -196,14 +262,20 @@ struct origin begin_criterion(struct build *build, enum criterion_kind kind, str
 void end_criterion(struct build *build, struct origin outer);
 /* The criterion that is being lowered; NULL after a failure. */
 struct program_criterion *current_criterion(struct build *build);
-/* What is emitted from here on is at this expression's place. */
-struct origin enter_expr(struct build *build, const struct expr *expr);
-/* The line of a place in source `index`, from 1: quick where places follow the text. */
-uint32_t line_at(struct build *build, uint32_t index, uint32_t offset);
+uint32_t find_line(struct build *build, uint32_t source, uint32_t offset);
+/* The line of a place in a source, from 1: quick where places follow the text. */
+static inline uint32_t line_at(struct build *build, uint32_t source, uint32_t offset) {
+  const struct line_hint *hint = &build->line;
+  bool found = source == hint->source && offset - hint->begin < hint->length;
+  return found ? hint->line : find_line(build, source, offset);
+}
 /* The register was asked for again. */
-void share(struct build *build, uint32_t reg);
+static inline void share(struct build *build, uint32_t reg) {
+  struct value *value = value_at(build, reg);
+  value->shared |= value->criterion != build->origin.criterion;
+}
 /* The origin of a kept instruction, by its register. */
-struct program_origin origin_of(struct build *build, uint32_t reg);
+struct program_origin origin_of(struct build *build, const struct value *value);
 
 /* ---- lowering ---- */
 
@@ -254,25 +326,18 @@ static inline bool is_read_after(const struct value *value, bool explains) {
 
 /* ---- what instructions read ---- */
 
-/* The letters that stand for registers, as bits from `@` on: nmtblx and NMTBLX. */
-#define LETTER(c) (UINT64_C(1) << ((c) - '@'))
-
-static inline bool is_register_letter(char letter) {
-  const uint64_t registers = LETTER('n') | LETTER('m') | LETTER('t') | LETTER('b') | LETTER('l') |
-                             LETTER('x') | LETTER('N') | LETTER('M') | LETTER('T') | LETTER('B') |
-                             LETTER('L') | LETTER('X');
-  return letter >= '@' && (registers >> (letter - '@') & 1);
-}
+void read_shapes(struct build *build);
 
 /* The registers that an instruction reads, each once. */
-static inline uint32_t code_operands(const struct instruction *code, uint32_t registers[3]) {
-  const char *shape = opcode_infos[code->op].shape;
+static inline uint32_t code_operands(const struct build *build, const struct instruction *code,
+                                     uint32_t registers[3]) {
+  uint8_t reads = build->shapes[code->op].reads;
   uint32_t count = 0;
-  if (is_register_letter(shape[1]))
+  if (reads & 1)
     registers[count++] = code->a;
-  if (is_register_letter(shape[2]) && (count == 0 || code->b != code->a))
+  if (reads & 2 && (count == 0 || code->b != code->a))
     registers[count++] = code->b;
-  if (is_register_letter(shape[3]) && !(count > 0 && registers[0] == code->c) &&
+  if (reads & 4 && !(count > 0 && registers[0] == code->c) &&
       !(count > 1 && registers[1] == code->c))
     registers[count++] = code->c;
   return count;

@@ -237,6 +237,8 @@ static void clear_build(struct build *build) {
   list_clear(build, &build->parts, sizeof(struct program_part));
   list_clear(build, &build->shown, sizeof(struct program_shown));
   intern_clear(build, &build->names);
+  word_table_clear(build, &build->number_words);
+  word_table_clear(build, &build->micros_words);
   code_table_clear(build);
   arena_clear(&build->scratch);
 }
@@ -287,6 +289,7 @@ static enum compile_result compile(const struct model *model, bool tests,
   if (!build.program)
     return COMPILE_NO_MEMORY;
   arena_init(&build.scratch, memory);
+  read_shapes(&build);
   if (record_begin(&build)) {
     name_everything(&build);
     make_sections(&build);

@@ -571,8 +571,14 @@ static uint32_t lower_seen(struct build *build, const struct expr *expr) {
   }
 }
 
+/* What is emitted is at the expression's place, but inside a call at that of the call. */
 uint32_t lower_expr(struct build *build, const struct expr *expr) {
-  struct origin outer = enter_expr(build, expr);
+  struct origin outer = build->origin;
+  if (!outer.expanded) {
+    build->origin.source = expr->span.source;
+    build->origin.begin = expr->span.begin;
+    build->origin.expanded = expr->expanded;
+  }
   uint32_t reg = lower_seen(build, expr_seen(expr));
   build->origin = outer;
   return reg;

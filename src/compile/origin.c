@@ -10,22 +10,21 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "compile/build.h"
 
-static const struct source *source_at(const struct build *build, uint32_t source) {
-  return &build->model->sources->items[source];
-}
-
 static bool is_on_line(const struct source *source, uint32_t line, uint32_t offset) {
   return line >= 1 && line <= source->line_count && source->lines[line - 1] <= offset &&
          (line == source->line_count || offset < source->lines[line]);
 }
 
-uint32_t line_at(struct build *build, uint32_t index, uint32_t offset) {
-  const struct source *source = source_at(build, index);
-  if (!is_on_line(source, build->line_hint, offset))
-    build->line_hint = is_on_line(source, build->line_hint + 1, offset)
-                           ? build->line_hint + 1
-                           : source_line(source, offset);
-  return build->line_hint;
+uint32_t find_line(struct build *build, uint32_t index, uint32_t offset) {
+  const struct source *source = &build->model->sources->items[index];
+  uint32_t line = build->line.line + 1;
+  if (!is_on_line(source, line, offset))
+    line = source_line(source, offset);
+  bool known = is_on_line(source, line, offset);
+  uint32_t begin = known ? source->lines[line - 1] : 0;
+  uint32_t end = known && line < source->line_count ? source->lines[line] : UINT32_MAX;
+  build->line = (struct line_hint){index, line, begin, known ? end - begin : 0};
+  return line;
 }
 
 static void add_criterion(struct build *build, enum criterion_kind kind, struct text name,
@@ -64,25 +63,7 @@ struct program_criterion *current_criterion(struct build *build) {
   return (struct program_criterion *)build->criteria.items + build->origin.criterion;
 }
 
-struct origin enter_expr(struct build *build, const struct expr *expr) {
-  struct origin outer = build->origin;
-  if (!outer.expanded) {
-    build->origin.source = expr->span.source;
-    build->origin.begin = expr->span.begin;
-    build->origin.expanded = expr->expanded;
-  }
-  return outer;
-}
-
-void share(struct build *build, uint32_t reg) {
-  struct value *value = value_at(build, reg);
-  if (value->origin.criterion != build->origin.criterion)
-    value->shared = true;
-}
-
-struct program_origin origin_of(struct build *build, uint32_t reg) {
-  const struct value *value = value_at(build, reg);
-  struct origin origin = value->origin;
-  return (struct program_origin){origin.criterion, origin.source,
-                                 line_at(build, origin.source, origin.begin), value->shared};
+struct program_origin origin_of(struct build *build, const struct value *value) {
+  return (struct program_origin){value->criterion, value->source,
+                                 line_at(build, value->source, value->begin), value->shared};
 }

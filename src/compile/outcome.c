@@ -62,12 +62,10 @@ uint32_t lower_choose(struct build *build, const struct model_value *value) {
 
 /* A choice whose values are all numbers has no labels of its own: its rows' numbers are. */
 static uint32_t number_labels(struct build *build, const struct model_value *value) {
-  char key[1 + sizeof value] = "N";
-  for (size_t i = 0; i < sizeof value; i++)
-    key[1 + i] = ((const char *)&value)[i];
+  struct text key = {(const char *)&value, sizeof value};
   bool is_new;
   uint32_t index =
-      intern_index(build, &build->names, key, sizeof key, (uint32_t)build->labels.count, &is_new);
+      intern_index(build, &build->names, INTERN_NUMBERED, key, build->labels.count, &is_new);
   if (!is_new)
     return index;
   uint32_t count = 0;

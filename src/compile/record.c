@@ -102,17 +102,10 @@ static uint32_t kind_field(struct build *build, uint32_t kind, uint32_t model_fi
 
 uint16_t record_space(struct build *build, const struct query *query) {
   size_t length = query->kind_count * sizeof *query->kind_indices;
-  char *key = arena_alloc(&build->scratch, length + 1);
-  if (!key) {
-    build->failed = true;
-    return 1;
-  }
-  key[0] = 'e';
-  if (length)
-    memcpy(key + 1, query->kind_indices, length);
+  struct text key = {(const char *)query->kind_indices, length};
   bool is_new;
   uint32_t index =
-      intern_index(build, &build->names, key, length + 1, (uint32_t)build->spaces.count, &is_new);
+      intern_index(build, &build->names, INTERN_SPACE, key, build->spaces.count, &is_new);
   if (index >= UINT16_MAX) {
     build->too_large = build->failed = true;
     return 1;
@@ -184,11 +177,10 @@ static double *keep_numbers(struct build *build, const double *numbers, uint32_t
 
 /* Sets are equal by identity, so their address is the key. */
 uint32_t record_labels(struct build *build, const struct label_set *labels) {
-  char key[1 + sizeof labels] = "P";
-  memcpy(key + 1, &labels, sizeof labels);
+  struct text key = {(const char *)&labels, sizeof labels};
   bool is_new;
   uint32_t index =
-      intern_index(build, &build->names, key, sizeof key, (uint32_t)build->labels.count, &is_new);
+      intern_index(build, &build->names, INTERN_LABELS, key, build->labels.count, &is_new);
   struct program_labels *made = is_new ? list_add(build, &build->labels, sizeof *made) : NULL;
   if (made)
     *made = (struct program_labels){

@@ -22,9 +22,9 @@ struct block {
 
 static struct block begin_block(struct build *build, enum rule_kind kind, bool wants_given) {
   struct block block = {.kind = kind, .wants_given = wants_given || kind != RULE_GROUP};
-  block.acc = emit_own(build, OP_CONST_NUMBER, 0, constant_number(build, 0.0));
-  block.given = emit_own(build, OP_CONST_BOOL, 0, 0);
-  block.best = emit_own(build, OP_MISSING_NUMBER, 0, 0);
+  block.acc = emit_own(build, OP_CONST_NUMBER, 0, constant_number(build, 0.0), 0, 0);
+  block.given = emit_own(build, OP_CONST_BOOL, 0, 0, 0, 0);
+  block.best = emit_own(build, OP_MISSING_NUMBER, 0, 0, 0, 0);
   block.which = emit(build, OP_CONST_LABEL, 0, PROGRAM_NONE, 0, 0);
   block.first_line = build->lines.count;
   return block;

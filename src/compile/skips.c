@@ -176,7 +176,7 @@ static struct when_empty when_empty_of(const struct build *build, const struct w
   const uint32_t operands[] = {code->a, code->b, code->c};
   struct when_empty of[3] = {other(), other(), other()};
   for (int i = 0; i < 3; i++)
-    if (is_register_letter(opcode_infos[code->op].shape[i + 1]))
+    if (build->shapes[code->op].reads >> i & 1)
       of[i] = known[operands[i]];
   const struct when_empty a = of[0], b = of[1], c = of[2];
   if (code->op >= OP_COUNT && code->op <= OP_DISTINCT_LABEL)
@@ -255,9 +255,8 @@ static bool can_stay(const struct demand *demand, const struct instruction *code
   const struct value *value = (struct value *)demand->build->values.items + sum;
   uint32_t same = 0;
   const uint32_t fields[] = {code->a, code->b, code->c};
-  const char *shape = opcode_infos[code->op].shape;
   for (int i = 0; i < 3; i++)
-    same += is_register_letter(shape[i + 1]) && fields[i] == sum;
+    same += demand->build->shapes[code->op].reads >> i & 1 && fields[i] == sum;
   return same == 1 && demand->last_use[sum] == at + 1 && !value->view &&
          !is_read_after(value, demand->explains);
 }
@@ -268,7 +267,7 @@ static struct skip demand_of(struct demand *demand, const struct instruction *co
   uint32_t read[3], sum = whom == FOR_ALL ? sum_of(demand->known, code, &space) : PROGRAM_NONE;
   if (sum != PROGRAM_NONE && can_stay(demand, code, sum, at))
     skip = (struct skip){space, sum};
-  for (uint32_t n = code_operands(code, read); n-- > 0;)
+  for (uint32_t n = code_operands(demand->build, code, read); n-- > 0;)
     ask(demand, read[n], read[n] == skip.stays ? FOR_ALL : skip.space);
   return skip;
 }

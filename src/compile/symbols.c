@@ -131,7 +131,7 @@ static bool is_test(const struct symbols *symbols, const struct instruction *cod
 
 static void look_at(struct symbols *symbols, const struct instruction *code) {
   const struct space_build *spaces = symbols->build->spaces.items;
-  const char *shape = opcode_infos[code->op].shape;
+  uint8_t texts = symbols->build->shapes[code->op].texts;
   if (code->op == OP_FIELD_TEXT)
     symbols->source[code->d] = code->a;
   else if (code->op == OP_EVENT_TEXT)
@@ -141,7 +141,7 @@ static void look_at(struct symbols *symbols, const struct instruction *code) {
   else if (!is_test(symbols, code)) {
     const uint32_t operands[] = {code->a, code->b, code->c};
     for (int i = 0; i < 3; i++)
-      if (shape[i + 1] == 't' || shape[i + 1] == 'T')
+      if (texts >> i & 1)
         need_text(symbols, operands[i]);
   }
 }
@@ -168,20 +168,8 @@ static bool is_symbol(struct symbols *symbols, uint32_t class) {
 static uint32_t number_of(struct symbols *symbols, uint32_t class, struct text text, bool add) {
   struct build *build = symbols->build;
   struct list *texts = &symbols->classes[class].texts;
-  char small[64]; /* for most texts */
-  char *key = text.length <= sizeof small - sizeof class ? small
-                                                         : arena_alloc(&build->scratch,
-                                                                       sizeof class + text.length);
-  if (!key) {
-    build->failed = true;
-    return 0;
-  }
-  memcpy(key, &class, sizeof class);
-  if (text.length)
-    memcpy(key + sizeof class, text.bytes, text.length);
   bool is_new;
-  uint32_t number = intern_index(build, &symbols->numbers, key, sizeof class + text.length,
-                                 (uint32_t)texts->count, &is_new);
+  uint32_t number = intern_index(build, &symbols->numbers, class, text, texts->count, &is_new);
   struct text *item = add && is_new ? list_add(build, texts, sizeof *item) : NULL;
   if (item)
     *item = text;
@@ -427,7 +415,7 @@ static void drop_sets(struct build *build) {
     return;
   }
   for (size_t i = 0; i < build->code.count; i++)
-    if (opcode_infos[code[i].op].shape[2] == 'S')
+    if (build->shapes[code[i].op].asks_set)
       moved[code[i].b] = 1;
   for (uint32_t n = 0; n < build->text_sets.count; n++)
     if (moved[n]) {
@@ -435,7 +423,7 @@ static void drop_sets(struct build *build) {
       moved[n] = kept++;
     }
   for (size_t i = 0; i < build->code.count; i++)
-    if (opcode_infos[code[i].op].shape[2] == 'S')
+    if (build->shapes[code[i].op].asks_set)
       code[i].b = moved[code[i].b];
   build->text_sets.count = kept;
 }

@@ -23,13 +23,13 @@ struct fold {
 };
 
 static bool folds_itself(const struct build *build, const struct instruction *code) {
-  const char *shape = opcode_infos[code->op].shape;
+  const struct shape *shape = &build->shapes[code->op];
   const struct text_set *sets = build->text_sets.items;
-  return shape[1] == 't' && shape[2] == 'S' && sets[code->b].folded;
+  return shape->asks_set && shape->texts & 1 && sets[code->b].folded;
 }
 
 static void look_at(const struct build *build, struct fold *folds, const struct instruction *code) {
-  const char *shape = opcode_infos[code->op].shape;
+  uint8_t texts = build->shapes[code->op].texts;
   const uint32_t operands[] = {code->a, code->b, code->c};
   if (code->op == OP_FOLD)
     folds[code->d].operand = code->a;
@@ -38,7 +38,7 @@ static void look_at(const struct build *build, struct fold *folds, const struct 
     return;
   }
   for (int i = 0; i < 3; i++)
-    if (shape[i + 1] == 't' || shape[i + 1] == 'T')
+    if (texts >> i & 1)
       folds[operands[i]].needed = true;
 }
 
