@@ -55,6 +55,8 @@ static void find_uses(struct allocation *allocation) {
     if (!allocation->last_use[code[i].d])
       continue;
     allocation->kept++;
+    if (opcode_is_view(code[i].op)) /* it has no memory of its own */
+      allocation->last_use[code[i].d] = FOR_EVER;
     uint8_t reads = build->shapes[code[i].op].reads;
     if (reads & 1)
       use(allocation, code[i].a, i);
@@ -79,44 +81,45 @@ static struct list *free_list(struct allocation *allocation, const struct value 
   return &allocation->free_registers[value->space * CLASSES + value->class];
 }
 
-/* If this is the last that reads the register. */
-static void give_back(struct allocation *allocation, uint32_t reg, size_t at) {
-  if (allocation->last_use[reg] != at + 1)
-    return;
+static void give_back(struct allocation *allocation, uint32_t reg) {
   const struct value *value = (struct value *)allocation->build->values.items + reg;
-  if (value->view)
-    return;
-  uint32_t *item = list_add(allocation->build, free_list(allocation, value), sizeof *item);
+  uint32_t *item = list_room(allocation->build, free_list(allocation, value), sizeof *item);
   if (item)
     *item = allocation->real[reg];
 }
 
-/* What the instruction reads, but for one register.  The first operand is the
- * last, for it is taken first; each is given back once. */
+/* What the instruction is the last to read, but for one register.  The first
+ * operand is the last, for it is taken first; each is given back once. */
 static void give_operands_back(struct allocation *allocation, const struct instruction *code,
                                size_t at, uint32_t stays) {
+  const uint32_t *last_use = allocation->last_use, now = (uint32_t)at + 1;
   uint8_t reads = allocation->build->shapes[code->op].reads;
-  bool c_again = (reads & 1 && code->c == code->a) || (reads & 2 && code->c == code->b);
-  bool b_again = reads & 1 && code->b == code->a;
-  if (reads & 4 && !c_again && code->c != stays)
-    give_back(allocation, code->c, at);
-  if (reads & 2 && !b_again && code->b != stays)
-    give_back(allocation, code->b, at);
-  if (reads & 1 && code->a != stays)
-    give_back(allocation, code->a, at);
+  bool a = reads & 1 && last_use[code->a] == now;
+  bool b = reads & 2 && last_use[code->b] == now && !(a && code->b == code->a);
+  bool c = reads & 4 && last_use[code->c] == now && !(a && code->c == code->a) &&
+           !(b && code->c == code->b);
+  if (c && code->c != stays)
+    give_back(allocation, code->c);
+  if (b && code->b != stays)
+    give_back(allocation, code->b);
+  if (a && code->a != stays)
+    give_back(allocation, code->a);
+}
+
+static uint32_t add_register(struct allocation *allocation, const struct value *value) {
+  struct program_register *made =
+      list_room(allocation->build, &allocation->real_registers, sizeof *made);
+  if (made)
+    *made = (struct program_register){value->class, value->view, value->space};
+  return made ? (uint32_t)allocation->real_registers.count - 1 : 0;
 }
 
 static uint32_t assign(struct allocation *allocation, uint32_t reg) {
   const struct value *value = (struct value *)allocation->build->values.items + reg;
   struct list *list = free_list(allocation, value);
-  if (list->count && allocation->last_use[reg] != FOR_EVER && !value->view)
-    return ((uint32_t *)list->items)[--list->count];
-  struct program_register *made =
-      list_add(allocation->build, &allocation->real_registers, sizeof *made);
-  if (!made)
-    return 0;
-  *made = (struct program_register){value->class, value->view, value->space};
-  return (uint32_t)allocation->real_registers.count - 1;
+  if (list->count == 0 || allocation->last_use[reg] == FOR_EVER)
+    return add_register(allocation, value);
+  return ((uint32_t *)list->items)[--list->count];
 }
 
 /* Where the result of an instruction goes; what it reads last is free then. */
@@ -155,7 +158,8 @@ static void keep(struct allocation *allocation, struct section *section,
                  const struct instruction *instruction, const struct value *of) {
   uint32_t at = section->code_count++;
   allocation->code[at] = *instruction;
-  allocation->origins[at] = origin_of(allocation->build, of);
+  allocation->origins[at] = (struct program_origin){
+      of->criterion, of->source, line_at(allocation->build, of->source, of->begin), of->shared};
 }
 
 /* The instruction with real registers. */
@@ -176,8 +180,9 @@ static void assign_all(struct allocation *allocation, struct section *section) {
   const struct instruction *code = build->code.items;
   const struct value *values = build->values.items;
   uint16_t space = 0; /* that the stretch around an instruction is left out with */
-  for (size_t i = next_kept(allocation, 0); i < build->code.count && !build->failed;
-       i = next_kept(allocation, i + 1)) {
+  for (size_t i = 0; i < build->code.count && !build->failed; i++) {
+    if (!allocation->last_use[code[i].d])
+      continue;
     const struct value *value = &values[code[i].d];
     uint16_t before = space;
     space = skip_space(allocation, i);

@@ -143,9 +143,9 @@ static void add_code(struct build *build, const struct instruction *instruction)
 /* ---- instructions by what they compute --------------------------------------------- */
 
 static uint32_t hash_code(const struct instruction *code) {
-  uint64_t hash =
-      hash_word(hash_begin(0), (uint64_t)code->op << 48 | (uint64_t)code->space << 32 | code->a);
-  return (uint32_t)hash_end(hash_word(hash, (uint64_t)code->b << 32 | code->c), 16);
+  uint64_t first = (uint64_t)code->op << 48 | (uint64_t)code->space << 32 | code->a;
+  uint64_t hash = first * HASH_A ^ ((uint64_t)code->b << 32 | code->c) * HASH_B;
+  return (uint32_t)((hash ^ hash >> 32) * HASH_C >> 32);
 }
 
 /* The slot of an instruction that computes the same, or the free one for it. */

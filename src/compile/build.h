@@ -274,8 +274,6 @@ static inline void share(struct build *build, uint32_t reg) {
   struct value *value = value_at(build, reg);
   value->shared |= value->criterion != build->origin.criterion;
 }
-/* The origin of a kept instruction, by its register. */
-struct program_origin origin_of(struct build *build, const struct value *value);
 
 /* ---- lowering ---- */
 

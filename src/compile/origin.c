@@ -62,8 +62,3 @@ struct program_criterion *current_criterion(struct build *build) {
     return NULL;
   return (struct program_criterion *)build->criteria.items + build->origin.criterion;
 }
-
-struct program_origin origin_of(struct build *build, const struct value *value) {
-  return (struct program_origin){value->criterion, value->source,
-                                 line_at(build, value->source, value->begin), value->shared};
-}

@@ -18,12 +18,25 @@ uint32_t zero_register(struct build *build) {
   return emit(build, OP_CONST_NUMBER, 0, constant_number(build, 0.0), 0, 0);
 }
 
-uint32_t add_gift(struct build *build, uint32_t acc, struct gift gift) {
-  if (gift.points == PROGRAM_NONE)
-    return emit(build, OP_ADD_WHEN, 0, acc, gift.given, constant_number(build, gift.constant));
+/* acc + what is given, as an instruction. */
+static struct instruction gift_added(struct build *build, uint32_t acc, struct gift gift) {
+  if (gift.points == PROGRAM_NONE) {
+    uint32_t constant = constant_number(build, gift.constant);
+    return (struct instruction){OP_ADD_WHEN, 0, 0, acc, gift.given, constant};
+  }
   if (gift.holds_outside)
-    return emit(build, OP_ADD_POINTS, 0, acc, gift.points, 0);
-  return emit(build, OP_ADD_SOME, 0, acc, gift.given, gift.points);
+    return (struct instruction){OP_ADD_POINTS, 0, 0, acc, gift.points, 0};
+  return (struct instruction){OP_ADD_SOME, 0, 0, acc, gift.given, gift.points};
+}
+
+uint32_t add_gift(struct build *build, uint32_t acc, struct gift gift) {
+  struct instruction sum = gift_added(build, acc, gift);
+  return emit(build, (enum opcode)sum.op, 0, sum.a, sum.b, sum.c);
+}
+
+uint32_t add_gift_own(struct build *build, uint32_t acc, struct gift gift) {
+  struct instruction sum = gift_added(build, acc, gift);
+  return emit_own(build, (enum opcode)sum.op, 0, sum.a, sum.b, sum.c);
 }
 
 static uint32_t both(struct build *build, uint32_t a, uint32_t b) {

@@ -36,7 +36,7 @@ static void take_first(struct build *build, struct block *block, struct gift gif
   uint32_t mine = emit(build, OP_BUT_NOT, 0, gift.given, block->given, 0);
   gift.given = mine;
   gift.holds_outside = false;
-  block->acc = add_gift(build, block->acc, gift);
+  block->acc = add_gift_own(build, block->acc, gift);
   take_lines(build, line, mine);
 }
 
@@ -57,7 +57,7 @@ static void take(struct build *build, struct block *block, struct gift gift, siz
   else if (block->kind == RULE_BEST)
     take_best(build, block, gift);
   else
-    block->acc = add_gift(build, block->acc, gift);
+    block->acc = add_gift_own(build, block->acc, gift);
   if (block->wants_given)
     block->given =
         emit(build, OP_OR, 0, block->given, emit(build, OP_CERTAIN, 0, gift.given, 0, 0), 0);

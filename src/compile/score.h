@@ -34,6 +34,8 @@ struct gift lower_rule(struct build *build, const struct rule *rule, const struc
 /* The constant 0 over the leads, and acc + what was given. */
 uint32_t zero_register(struct build *build);
 uint32_t add_gift(struct build *build, uint32_t acc, struct gift gift);
+/* The same for an acc that nobody else adds to. */
+uint32_t add_gift_own(struct build *build, uint32_t acc, struct gift gift);
 
 /* ---- lines of the explanation (lines.c) ---- */
 

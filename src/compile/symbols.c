@@ -44,6 +44,15 @@ struct symbols {
   uint32_t *unfolded; /* register -> the one that the text came in */
   size_t register_count;
   struct intern numbers; /* class and text -> number */
+  size_t kept;           /* instructions that are in place */
+  struct list inserted;  /* struct inserted: those for which there was no place */
+  bool *asked;           /* of each text set: a test asks it that is kept */
+};
+
+/* An instruction that belongs before the kept one of this index. */
+struct inserted {
+  size_t before;
+  struct instruction code;
 };
 
 /* ---- classes ---------------------------------------------------------------- */
@@ -71,7 +80,9 @@ static bool begin(struct symbols *symbols) {
   size_t registers = symbols->register_count = build->values.count;
   symbols->source = arena_array(&build->scratch, registers + 1, sizeof *symbols->source);
   symbols->unfolded = arena_array(&build->scratch, registers + 1, sizeof *symbols->unfolded);
-  if (!symbols->first || !symbols->classes || !symbols->source || !symbols->unfolded)
+  symbols->asked = arena_array(&build->scratch, build->text_sets.count + 1, sizeof(bool));
+  if (!symbols->first || !symbols->classes || !symbols->source || !symbols->unfolded ||
+      !symbols->asked)
     return false;
   for (uint32_t c = 0; c < symbols->count; c++)
     symbols->classes[c] = (struct symbol_class){.parent = c, .set = PROGRAM_NONE};
@@ -117,6 +128,11 @@ static uint32_t source_of(const struct symbols *symbols, uint32_t reg) {
   return reg < symbols->register_count ? symbols->source[reg] : PROGRAM_NONE;
 }
 
+static bool is_about_text(const struct build *build, const struct instruction *code) {
+  const struct shape *shape = &build->shapes[code->op];
+  return shape->texts || shape->class == REGISTER_TEXT;
+}
+
 static void need_text(struct symbols *symbols, uint32_t reg) {
   uint32_t class = source_of(symbols, reg);
   if (class != PROGRAM_NONE)
@@ -151,7 +167,8 @@ static void look(struct symbols *symbols) {
   const struct instruction *code = build->code.items;
   const struct value *values = build->values.items;
   for (size_t i = 0; i < build->code.count; i++)
-    look_at(symbols, &code[i]);
+    if (is_about_text(build, &code[i]))
+      look_at(symbols, &code[i]);
   for (size_t v = 0; v < build->values.count; v++)
     if (values[v].result || values[v].reason)
       need_text(symbols, (uint32_t)v);
@@ -238,10 +255,19 @@ static uint32_t between(struct build *build, uint32_t d) {
   return (uint32_t)build->values.count - 1;
 }
 
-static void append(struct build *build, struct list *code, struct instruction instruction) {
-  struct instruction *item = list_add(build, code, sizeof *item);
+/* Puts the next instruction of the new code in place of the ones that were
+ * looked at, which `next` stands behind; or notes that there is no place. */
+static void put(struct symbols *symbols, struct instruction instruction, size_t next) {
+  struct build *build = symbols->build;
+  if (build->shapes[instruction.op].asks_set)
+    symbols->asked[instruction.b] = true;
+  if (symbols->kept < next) {
+    ((struct instruction *)build->code.items)[symbols->kept++] = instruction;
+    return;
+  }
+  struct inserted *item = list_room(build, &symbols->inserted, sizeof *item);
   if (item)
-    *item = instruction;
+    *item = (struct inserted){symbols->kept, instruction};
 }
 
 static struct instruction run_test(const struct instruction *test, uint32_t first, uint32_t last) {
@@ -251,8 +277,9 @@ static struct instruction run_test(const struct instruction *test, uint32_t firs
 }
 
 /* Run by run; the last instruction writes what the test would have written. */
-static void test_runs(struct build *build, struct list *code, const struct instruction *test,
+static void test_runs(struct symbols *symbols, const struct instruction *test, size_t next,
                       struct chosen chosen) {
+  struct build *build = symbols->build;
   uint32_t so_far = PROGRAM_NONE, left = chosen.runs;
   for (uint32_t i = 0, end; i < chosen.count; i = end) {
     for (end = i + 1; end < chosen.count && chosen.items[end] == chosen.items[end - 1] + 1;)
@@ -260,18 +287,18 @@ static void test_runs(struct build *build, struct list *code, const struct instr
     left--;
     struct instruction one = run_test(test, chosen.items[i], chosen.items[end - 1]);
     one.d = chosen.runs == 1 ? test->d : between(build, test->d);
-    append(build, code, one);
+    put(symbols, one, next);
     if (so_far != PROGRAM_NONE) {
       struct instruction either = {OP_OR, test->space, 0, so_far, one.d, 0};
       either.d = left == 0 ? test->d : between(build, test->d);
-      append(build, code, either);
+      put(symbols, either, next);
       one = either;
     }
     so_far = one.d;
   }
 }
 
-static void test_table(struct symbols *symbols, struct list *code, struct instruction test,
+static void test_table(struct symbols *symbols, struct instruction test, size_t next,
                        uint32_t class, struct chosen chosen) {
   struct build *build = symbols->build;
   uint32_t size = (uint32_t)symbols->classes[class].texts.count + 1;
@@ -284,10 +311,10 @@ static void test_table(struct symbols *symbols, struct list *code, struct instru
     table[chosen.items[i]] = 1;
   test.op = OP_LABEL_IN;
   test.b = constant_table(build, table, size);
-  append(build, code, test);
+  put(symbols, test, next);
 }
 
-static void rewrite_test(struct symbols *symbols, struct list *code, const struct instruction *test,
+static void rewrite_test(struct symbols *symbols, const struct instruction *test, size_t next,
                          uint32_t class) {
   struct build *build = symbols->build;
   const struct text_set *set = (const struct text_set *)build->text_sets.items + test->b;
@@ -297,14 +324,14 @@ static void rewrite_test(struct symbols *symbols, struct list *code, const struc
   if (build->failed)
     return;
   if (chosen.runs == 0 || many)
-    test_table(symbols, code, *test, class, chosen);
+    test_table(symbols, *test, next, class, chosen);
   else
-    test_runs(build, code, test, chosen);
+    test_runs(symbols, test, next, chosen);
 }
 
 /* ---- the pass over the code ----------------------------------------------------------- */
 
-static void rewrite(struct symbols *symbols, struct list *code, struct instruction one) {
+static void rewrite(struct symbols *symbols, struct instruction one, size_t next) {
   struct build *build = symbols->build;
   bool reads = one.op == OP_FIELD_TEXT || one.op == OP_EVENT_TEXT || one.op == OP_FOLD;
   bool asks = one.op == OP_KNOWN_TEXT || one.op == OP_TEXT_IN;
@@ -312,30 +339,49 @@ static void rewrite(struct symbols *symbols, struct list *code, struct instructi
                    : asks ? source_of(symbols, one.a)
                           : PROGRAM_NONE;
   if (!is_symbol(symbols, class)) {
-    append(build, code, one);
+    put(symbols, one, next);
     return;
   }
   if (asks)
     one.a = symbols->unfolded[one.a];
   switch (one.op) {
   case OP_FOLD: symbols->unfolded[one.d] = symbols->unfolded[one.a]; return;
-  case OP_TEXT_IN: rewrite_test(symbols, code, &one, class_of(symbols, class)); return;
+  case OP_TEXT_IN: rewrite_test(symbols, &one, next, class_of(symbols, class)); return;
   case OP_KNOWN_TEXT: one.op = OP_KNOWN_LABEL; break;
   default:
     symbols->unfolded[one.d] = one.d;
     one.op = one.op == OP_FIELD_TEXT ? OP_FIELD_LABEL : OP_EVENT_LABEL;
     value_at(build, one.d)->class = REGISTER_LABEL;
   }
-  append(build, code, one);
+  put(symbols, one, next);
+}
+
+/* What was noted gets its place: from the end, everything moves up. */
+static void insert(struct symbols *symbols) {
+  struct list *list = &symbols->build->code;
+  const struct inserted *inserted = symbols->inserted.items;
+  size_t from = symbols->kept, left = symbols->inserted.count, to = from + left;
+  if (!memory_reserve(&symbols->build->memory, &list->items, &list->capacity, to,
+                      sizeof(struct instruction))) {
+    symbols->build->failed = true;
+    return;
+  }
+  list->count = to;
+  for (struct instruction *code = list->items; left > 0;)
+    code[--to] = inserted[left - 1].before == from ? inserted[--left].code : code[--from];
 }
 
 static void rewrite_code(struct symbols *symbols) {
   struct build *build = symbols->build;
-  struct list code = {0};
+  struct instruction *code = build->code.items;
   for (size_t i = 0; i < build->code.count && !build->failed; i++)
-    rewrite(symbols, &code, ((struct instruction *)build->code.items)[i]);
-  list_clear(build, &build->code, sizeof(struct instruction));
-  build->code = code;
+    if (is_about_text(build, &code[i]))
+      rewrite(symbols, code[i], i + 1);
+    else
+      put(symbols, code[i], i + 1);
+  if (!build->failed)
+    insert(symbols);
+  list_clear(build, &symbols->inserted, sizeof(struct inserted));
 }
 
 /* ---- what the reader is told -------------------------------------------------------------- */
@@ -405,7 +451,8 @@ static void change_columns(struct symbols *symbols) {
 }
 
 /* Most sets were only asked by tests that are gone: the rest moves together. */
-static void drop_sets(struct build *build) {
+static void drop_sets(struct symbols *symbols) {
+  struct build *build = symbols->build;
   struct text_set *sets = build->text_sets.items;
   struct instruction *code = build->code.items;
   uint32_t *moved = arena_array(&build->scratch, build->text_sets.count + 1, sizeof *moved);
@@ -414,15 +461,12 @@ static void drop_sets(struct build *build) {
     build->failed = true;
     return;
   }
-  for (size_t i = 0; i < build->code.count; i++)
-    if (build->shapes[code[i].op].asks_set)
-      moved[code[i].b] = 1;
   for (uint32_t n = 0; n < build->text_sets.count; n++)
-    if (moved[n]) {
+    if (symbols->asked[n]) {
       sets[kept] = sets[n];
       moved[n] = kept++;
     }
-  for (size_t i = 0; i < build->code.count; i++)
+  for (size_t i = 0; i < build->code.count && kept > 0; i++)
     if (build->shapes[code[i].op].asks_set)
       code[i].b = moved[code[i].b];
   build->text_sets.count = kept;
@@ -441,7 +485,7 @@ void make_symbols(struct build *build) {
   number_constants(&symbols);
   rewrite_code(&symbols);
   if (!build->failed)
-    drop_sets(build);
+    drop_sets(&symbols);
   change_columns(&symbols); /* before the fields: they tell the columns' kinds */
   change_fields(&symbols);
   for (uint32_t c = 0; c < symbols.count; c++)

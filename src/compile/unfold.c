@@ -42,9 +42,19 @@ static void look_at(const struct build *build, struct fold *folds, const struct 
       folds[operands[i]].needed = true;
 }
 
+static bool folds_any(const struct build *build) {
+  const struct instruction *code = build->code.items;
+  for (size_t i = 0; i < build->code.count; i++)
+    if (code[i].op == OP_FOLD)
+      return true;
+  return false;
+}
+
 void unfold_tests(struct build *build) {
   struct instruction *code = build->code.items;
   size_t registers = build->values.count;
+  if (!folds_any(build))
+    return;
   struct fold *folds = arena_array(&build->scratch, registers + 1, sizeof *folds);
   if (!folds || build->failed) {
     build->failed = true;
