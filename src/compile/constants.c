@@ -63,6 +63,7 @@ static struct intern_slot *intern_slot(struct build *build, struct intern *inter
   if (!slot->key) {
     *slot = wanted;
     slot->key = NULL;
+    intern->count++;
   }
   return slot;
 }
