@@ -50,7 +50,7 @@ void json_begin(struct json *json, struct text all, struct text text, json_place
   json->base = all.bytes;
   json->next = next;
   json->end = begin + (uint32_t)text.length;
-  json->readable = all.length < JSON_LINK_BYTES ? 0 : (uint32_t)(all.length - JSON_LINK_BYTES);
+  json->readable = all.length < JSON_READABLE ? 0 : (uint32_t)(all.length - JSON_READABLE);
   find_escape(json, begin);
   json->first_escape = json->escape;
   json->depth = 0;

@@ -18,6 +18,9 @@
 
 typedef const uint32_t *json_place; /* NULL: nowhere */
 
+/* Bytes that can be read from wherever a piece is plain, whatever is there. */
+enum { JSON_READABLE = 64 };
+
 enum json_error {
   JSON_OK,
   JSON_BROKEN,   /* not JSON */
@@ -31,7 +34,7 @@ struct json {
   json_place next;       /* the piece to look at */
   uint32_t end;          /* offset of the end of this text */
   uint32_t plain;        /* pieces before this offset can be passed by a look: see json_walk.c */
-  uint32_t readable;     /* JSON_LINK_BYTES can be read from offsets below */
+  uint32_t readable;     /* JSON_READABLE bytes can be read from offsets below */
   uint32_t first_escape; /* offset of the first backslash of this text, or its end */
   uint32_t searched;     /* no backslash lies between this offset ... */
   uint32_t escape;       /* and this one, where there is one, or the end */
@@ -53,8 +56,9 @@ static inline char json_peek(const struct json *json) {
 
 void json_clear(struct json *json);
 
-/* Puts the cursor before a text: some of the bytes `all`, whose pieces from
- * that text on are listed from `next` on.  Nothing is wrong with it so far. */
+/* Puts the cursor before a text: some of the bytes `all`, which can be read, whose
+ * pieces from that text on are listed from `next` on, as offsets from the first of all.
+ * Nothing is wrong with it so far. */
 void json_begin(struct json *json, struct text all, struct text text, json_place next);
 
 /* Passes the value under the cursor.  False if it is broken: see json->error. */

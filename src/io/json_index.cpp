@@ -10,7 +10,6 @@
 
 using implementation = simdjson::internal::dom_parser_implementation;
 
-/* simdjson keeps room for more of its own behind the last offset. */
 static const size_t sentinels = JSON_INDEX_SENTINELS;
 
 struct json_index {
@@ -39,11 +38,14 @@ void json_index_free(struct json_index *index) {
   delete index;
 }
 
+/* simdjson has room for as many offsets as the text may have bytes: for the
+ * sentinels it is told of so many bytes more. */
 static bool make_room(implementation &parser, size_t length) {
-  if (length <= parser.capacity())
+  size_t need = length + sentinels;
+  if (need <= parser.capacity())
     return true;
   size_t doubled = parser.capacity() * 2;
-  size_t capacity = doubled > length ? doubled : length;
+  size_t capacity = doubled > need ? doubled : need;
   return parser.allocate(capacity, unused_depth) == simdjson::SUCCESS;
 }
 

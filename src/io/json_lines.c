@@ -45,9 +45,16 @@ static enum json_error index_bytes(struct json_lines *lines, struct text bytes, 
   return error_of(json_index_make(lines->index, bytes.bytes, (uint32_t)bytes.length, list));
 }
 
+/* So many bytes, and those that may be looked at behind them. */
+static size_t readable_length(const struct record *record, size_t length) {
+  size_t more = record->ready > length ? record->ready - length : 0;
+  return length + (more < JSON_READABLE ? more : JSON_READABLE);
+}
+
 static void open_window(struct json_lines *lines, const struct record *record) {
   struct text window = {record->bytes.bytes, window_length(record)};
   lines->window = window;
+  lines->readable = readable_length(record, window.length);
   lines->offset = record->offset;
   lines->broken = index_bytes(lines, window, &lines->next) != JSON_OK;
 }
@@ -76,11 +83,12 @@ bool json_lines_begin(struct json_lines *lines, const struct record *record, str
     uint32_t offset = (uint32_t)(bytes.bytes - lines->window.bytes);
     while (*lines->next < offset)
       lines->next++;
-    json_begin(json, lines->window, bytes, lines->next);
+    json_begin(json, (struct text){lines->window.bytes, lines->readable}, bytes, lines->next);
   } else {
     json_place list;
     enum json_error error = index_bytes(lines, bytes, &list);
-    json_begin(json, bytes, bytes, list);
+    json_begin(json, (struct text){bytes.bytes, readable_length(record, bytes.length)}, bytes,
+               list);
     json->error = error;
   }
   return json->error == JSON_OK;

@@ -16,6 +16,7 @@
 struct json_lines {
   struct json_index *index;
   struct text window; /* bytes NULL: none */
+  size_t readable;    /* its bytes, and those behind it that may be looked at */
   uint64_t offset;    /* of the window among all bytes; together with the address it tells
                          whether a record lies in it, or in a block that is used again */
   bool broken;        /* some line in it cannot be indexed */

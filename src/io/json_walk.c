@@ -11,9 +11,7 @@
  * same.
  *
  * SPDX-License-Identifier: Apache-2.0 */
-#include "io/json.h"
-
-#include "base/words.h"
+#include "io/json_look.h"
 #include "limits.h"
 
 static bool fail(struct json *json, enum json_error error) {
@@ -25,38 +23,12 @@ static bool broken(struct json *json) {
   return fail(json, JSON_BROKEN);
 }
 
-/* ---- looks ------------------------------------------------------------------------ */
-
-/* One to eight digits that fill the room up to the next piece; a number of
- * several digits does not begin with 0. */
-static inline bool is_plain_number(const char *at, uint32_t room) {
-  if (room > 8 || (*at == '0' && room > 1))
-    return false;
-  uint64_t values = (word_load(at) ^ WORD_OF('0')) << (64 - 8 * room);
-  return ((values | (values + WORD_OF(0x76))) & WORD_HIGH) == 0;
-}
-
-static inline bool is_plain_word(const char *at, uint32_t room) {
-  return (room == 4 && (memcmp(at, "true", 4) == 0 || memcmp(at, "null", 4) == 0)) ||
-         (room == 5 && memcmp(at, "false", 5) == 0);
-}
-
-/* True if a look shows that the value is a whole string, number or word; the
- * piece behind it is below json->plain. */
-static inline bool is_plain(const char *base, json_place value) {
-  const char *at = base + value[0];
-  uint32_t room = value[1] - value[0];
-  if (*at == '"')
-    return true;
-  return (unsigned char)(*at - '0') <= 9 ? is_plain_number(at, room) : is_plain_word(at, room);
-}
+/* ---- skipping ----------------------------------------------------------------------- */
 
 static inline bool is_plain_key(const struct json *json) {
   json_place p = json->next;
   return p[2] < json->plain && json->base[p[0]] == '"' && json->base[p[1]] == ':';
 }
-
-/* ---- skipping ----------------------------------------------------------------------- */
 
 static bool pass_any_key(struct json *json) {
   struct json_name name;
@@ -67,7 +39,7 @@ static bool pass_any_key(struct json *json) {
 }
 
 static inline bool pass_scalar(struct json *json) {
-  if (json->next[1] >= json->plain || !is_plain(json->base, json->next))
+  if (json->next[1] >= json->plain || !json_is_plain(json->base, json->next))
     return json_pass_scalar(json);
   json->next++;
   return true;
@@ -251,7 +223,7 @@ static enum guess pass_guessed(struct json *json, struct visit *visit) {
     json_place value = next + link->span;
     if (value[0] >= plain || !json_link_is(link, base + *next))
       break;
-    if (value[1] < plain && (link->kind == JSON_LINK_STRING || is_plain(base, value))) {
+    if (value[1] < plain && (link->kind == JSON_LINK_STRING || json_is_plain(base, value))) {
       next = value + 1;
     } else if (link->kind == JSON_LINK_END) {
       break;

@@ -36,7 +36,8 @@ static bool make_memory(struct loader *loader) {
   loader->lead_links = make_links(arena, &schema->lead, &loader->lead_links_count);
   loader->event_links = make_links(arena, &schema->event, &loader->event_links_count);
   loader->types = arena_array(arena, LOADER_TYPES, sizeof *loader->types);
-  return loader->lead_links && loader->event_links && loader->types;
+  loader->shapes = arena_alloc(arena, sizeof *loader->shapes);
+  return loader->lead_links && loader->event_links && loader->types && loader->shapes;
 }
 
 bool loader_init(struct loader *loader, const struct schema *schema, const struct memory *memory) {

@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "io/account.h"
+#include "io/event_shapes.h"
 #include "io/json_lines.h"
 #include "io/recall.h"
 #include "io/schema.h"
@@ -59,6 +60,7 @@ struct loader {
   struct json_links *lead_links, *event_links;
   uint32_t lead_links_count, event_links_count;
   struct event_type *types; /* by a hash of the words */
+  struct event_shapes *shapes;
   struct recall recall;
   struct clock_dates dates;
   struct json_wanted lead_wanted, event_wanted;
@@ -128,6 +130,11 @@ enum event_result {
   EVENT_LEFT_OUT, /* of no declared kind, or noted as a problem */
   EVENT_FAILED    /* json->error, or out of memory */
 };
+
+/* What json_collect calls: on a list of events, which are added to the lead ... */
+bool events_pass(void *context, struct json *json);
+/* ... and on an event's type, which tells its kind, and what comes behind it. */
+void event_turn(void *context, struct json *json, json_place place, struct json_turn *turn);
 
 /* Passes the object under the cursor and decodes it to loader->event.  Texts
  * with escapes go to the arena. */

@@ -1,0 +1,308 @@
+/* event_json.c - events, of which most of a record consists.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "base/clock.h"
+#include "io/label.h"
+
+/* ---- events ----------------------------------------------------------------------- */
+
+static uint32_t find_kind(struct loader *loader, struct json *json, json_place place) {
+  struct text type;
+  return json_passing_text(json, place, &type) ? key_find(&loader->schema->types, type) : KEY_NONE;
+}
+
+/* The type of an event tells its kind, and what comes behind it. */
+void event_turn(void *context, struct json *json, json_place place, struct json_turn *turn) {
+  struct loader *loader = context;
+  struct recall_words words;
+  if (json_peek_at(json, place) != '"')
+    return;
+  if (recall_load(json, place, &words)) {
+    uint32_t slot = recall_hash(words, LOADER_TYPES);
+    struct event_type *type = &loader->types[slot];
+    if (!recall_equal(type->words, words))
+      *type =
+          (struct event_type){words, find_kind(loader, json, place), &loader->event_links->none};
+    loader->kind = type->kind;
+    turn->next = &type->next;
+    turn->chain = (uint16_t)(1 + slot);
+  } else {
+    loader->kind = find_kind(loader, json, place);
+  }
+  turn->unwanted = loader->kind == KEY_NONE;
+}
+
+/* Of a type that is not declared. */
+static inline void ignore_event(struct loader *loader) {
+  loader->noted.ignored++;
+  loader->has_events = true;
+}
+
+/* The kind that the event says it is of: event_turn has read it. */
+static inline __attribute__((always_inline)) enum event_result check_kind(struct loader *loader,
+                                                                          struct json *json) {
+  json_place place = loader->event_places[loader->schema->type_slot];
+  if (!place || json_peek_at(json, place) != '"') {
+    problems_note(&loader->account.problems, PROBLEM_EVENT_NO_TYPE, SUBJECT_NONE);
+    return EVENT_LEFT_OUT;
+  }
+  if (loader->kind != KEY_NONE)
+    return EVENT_READ;
+  ignore_event(loader);
+  return EVENT_LEFT_OUT;
+}
+
+/* What every event has, in the order in which problems are told. */
+struct head {
+  uint32_t kind;
+  int64_t at;
+  struct text id; /* bytes NULL: none */
+};
+
+enum { USUAL_INSTANT = 20 };
+
+static inline enum value_status at_of(struct loader *loader, struct json *json, json_place place,
+                                      int64_t *at) {
+  const char *bytes = json->base + *place + 1;
+  if (place[1] - place[0] >= USUAL_INSTANT + 2 && bytes[USUAL_INSTANT] == '"' && bytes[-1] == '"' &&
+      clock_parse_usual(bytes, &loader->dates, at))
+    return VALUE_KNOWN;
+  return value_at_from_json(json, place, at);
+}
+
+/* place: NULL if it has none. */
+static inline __attribute__((always_inline)) enum event_result
+read_at(struct loader *loader, struct json *json, json_place place, struct head *head) {
+  enum value_status status = place ? at_of(loader, json, place, &head->at) : VALUE_MISSING;
+  switch (status) {
+  case VALUE_KNOWN: return EVENT_READ;
+  case VALUE_NO_MEMORY: return EVENT_FAILED;
+  case VALUE_MISSING:
+  case VALUE_BAD: break;
+  }
+  problems_note(&loader->account.problems,
+                status == VALUE_BAD ? PROBLEM_EVENT_BAD_AT : PROBLEM_EVENT_NO_AT,
+                subject_of_kind(&loader->account.problems, head->kind));
+  return EVENT_LEFT_OUT;
+}
+
+static bool read_event_id(struct loader *loader, struct json *json, json_place place,
+                          struct arena *arena, struct head *head) {
+  switch (value_id_from_json(json, place, arena, &head->id)) {
+  case VALUE_KNOWN: return true;
+  case VALUE_NO_MEMORY: return false;
+  case VALUE_BAD:
+    problems_note(&loader->account.problems, PROBLEM_NOT_ID,
+                  subject_of_kind(&loader->account.problems, head->kind));
+    break;
+  case VALUE_MISSING: break;
+  }
+  head->id = (struct text){NULL, 0};
+  return true;
+}
+
+/* Passes the object under the cursor and reads what every event has.  This and
+ * what it calls are among the hottest lines of reading. */
+static inline __attribute__((always_inline)) enum event_result
+read_head(struct loader *loader, struct json *json, struct arena *arena, struct head *head) {
+  const struct schema *schema = loader->schema;
+  for (uint32_t s = 0; s < schema->event.slot_count; s++)
+    loader->event_places[s] = NULL;
+  if (!json_collect(json, schema->event.root, &loader->event_wanted) || json->error != JSON_OK)
+    return EVENT_FAILED;
+  enum event_result result = check_kind(loader, json);
+  head->kind = loader->kind;
+  if (result == EVENT_READ)
+    result = read_at(loader, json, loader->event_places[schema->at_slot], head);
+  json_place id = loader->event_places[schema->event_id_slot];
+  head->id = (struct text){NULL, 0};
+  return result != EVENT_READ || !id || read_event_id(loader, json, id, arena, head) ? result
+                                                                                     : EVENT_FAILED;
+}
+
+static void note_event_field(struct loader *loader, uint32_t kind, uint32_t f) {
+  problems_note(&loader->account.problems,
+                problem_of_value(loader->program->kinds[kind].fields[f].kind),
+                subject_of_event_field(&loader->account.problems, kind, f));
+}
+
+/* Where a field's value is, or NULL. */
+static inline json_place event_place(const struct loader *loader, uint32_t kind, uint32_t f) {
+  return loader->event_places[loader->schema->kinds[kind].slots[f]];
+}
+
+enum event_result event_from_json(struct loader *loader, struct json *json, struct arena *arena) {
+  struct event *event = &loader->event;
+  struct head head;
+  enum event_result result = read_head(loader, json, arena, &head);
+  if (result != EVENT_READ)
+    return result;
+  const struct program_kind *kind = &loader->program->kinds[head.kind];
+  event->kind = head.kind;
+  event->at = head.at;
+  event->id = head.id;
+  for (uint32_t f = 0; f < kind->field_count; f++) {
+    json_place place = event_place(loader, head.kind, f);
+    enum value_status status = VALUE_MISSING;
+    if (place)
+      status =
+          value_from_json(json, place, loader->schema, &kind->fields[f], arena, &event->values[f]);
+    event->known[f] = status == VALUE_KNOWN;
+    if (status == VALUE_NO_MEMORY)
+      return EVENT_FAILED;
+    if (status == VALUE_BAD)
+      note_event_field(loader, head.kind, f);
+  }
+  return event_lacks(loader, event->kind, event->known) ? EVENT_LEFT_OUT : EVENT_READ;
+}
+
+/* ---- events of a lead ----------------------------------------------------------------- */
+
+/* Puts a value of the event that was begun.  False if out of memory. */
+static bool put_event_field(struct loader *loader, struct json *json, json_place place,
+                            uint32_t kind, uint32_t f) {
+  const struct program_field *field = &loader->program->kinds[kind].fields[f];
+  union batch_value value;
+  if (field->kind == COLUMN_TEXT && json_is_raw(json, place)) {
+    batch_event_text(loader->batch, kind, f, json_raw_text(json, place));
+    return true;
+  }
+  if (label_recall(loader, json, place, field, &value.label)) {
+    batch_event_label(loader->batch, kind, f, value.label);
+    return true;
+  }
+  switch (value_from_json(json, place, loader->schema, field, &loader->batch->texts, &value)) {
+  case VALUE_KNOWN: batch_event_value(loader->batch, kind, f, &value); break;
+  case VALUE_NO_MEMORY: return false;
+  case VALUE_BAD: note_event_field(loader, kind, f); break;
+  case VALUE_MISSING: break;
+  }
+  return true;
+}
+
+/* Ends the event that was begun and whose fields were put. */
+static inline enum event_result finish_event(struct loader *loader, const struct head *head) {
+  if (loader->schema->kinds[head->kind].has_required &&
+      event_lacks(loader, head->kind, batch_event_known(loader->batch, head->kind)))
+    return EVENT_LEFT_OUT;
+  return lead_add_event(loader, head->kind, head->at, head->id) ? EVENT_READ : EVENT_FAILED;
+}
+
+/* An event whose shape came before. */
+static inline enum event_result put_shaped(struct loader *loader, struct json *json,
+                                           const struct event_shape *shape) {
+  json_place begin = json->next;
+  struct head head = {.kind = shape->kind};
+  json->next += shape->shape.pieces;
+  if (shape->kind == KEY_NONE) {
+    ignore_event(loader);
+    return EVENT_LEFT_OUT;
+  }
+  enum event_result result = read_at(loader, json, begin + shape->at, &head);
+  if (result != EVENT_READ)
+    return result;
+  if (shape->id && !read_event_id(loader, json, begin + shape->id, &loader->batch->texts, &head))
+    return EVENT_FAILED;
+  batch_event_begin(loader->batch, head.kind);
+  for (uint32_t i = 0; i < shape->field_count; i++)
+    if (!put_event_field(loader, json, begin + shape->fields[i].piece, head.kind,
+                         shape->fields[i].field))
+      return EVENT_FAILED;
+  return finish_event(loader, &head);
+}
+
+/* An event, member by member. */
+static enum event_result put_any(struct loader *loader, struct json *json) {
+  struct batch *batch = loader->batch;
+  struct head head;
+  enum event_result result = read_head(loader, json, &batch->texts, &head);
+  if (result != EVENT_READ)
+    return result;
+  uint32_t count = loader->program->kinds[head.kind].field_count;
+  batch_event_begin(batch, head.kind);
+  for (uint32_t f = 0; f < count; f++) {
+    json_place place = event_place(loader, head.kind, f);
+    if (place && !put_event_field(loader, json, place, head.kind, f))
+      return EVENT_FAILED;
+  }
+  return finish_event(loader, &head);
+}
+
+/* ---- shapes ---------------------------------------------------------------------------- */
+
+static uint32_t piece_of(json_place begin, json_place place) {
+  return place ? (uint32_t)(place - begin) : 0;
+}
+
+/* Which of the kind's fields are where.  False if there are too many. */
+static bool list_fields(const struct loader *loader, json_place begin, struct event_shape *shape) {
+  uint32_t count = shape->kind == KEY_NONE ? 0 : loader->program->kinds[shape->kind].field_count;
+  for (uint32_t f = 0; f < count; f++) {
+    json_place place = event_place(loader, shape->kind, f);
+    if (!place)
+      continue;
+    if (shape->field_count == EVENT_SHAPE_FIELDS)
+      return false;
+    shape->fields[shape->field_count++] = (struct event_shape_field){f, piece_of(begin, place)};
+  }
+  return true;
+}
+
+/* Remembers the event that was read, or that is of no declared kind. */
+static void remember_event(struct loader *loader, const struct json *json, json_place begin) {
+  const struct schema *schema = loader->schema;
+  json_place *places = loader->event_places, type = places[schema->type_slot];
+  struct event_shape shape = {.kind = loader->kind,
+                              .at = piece_of(begin, places[schema->at_slot]),
+                              .id = piece_of(begin, places[schema->event_id_slot])};
+  if (type && json_peek_at(json, type) == '"' && list_fields(loader, begin, &shape))
+    event_shapes_add(loader->shapes, &shape, json, begin, json->next, type);
+}
+
+static inline enum event_result put_event(struct loader *loader, struct json *json) {
+  json_place begin = json->next;
+  const struct event_shape *shape = event_shapes_find(loader->shapes, json);
+  if (shape)
+    return put_shaped(loader, json, shape);
+  enum event_result result = put_any(loader, json);
+  if (result == EVENT_READ || (result == EVENT_LEFT_OUT && loader->kind == KEY_NONE))
+    remember_event(loader, json, begin);
+  return result;
+}
+
+/* One item of the list of events. */
+static bool pass_event(struct loader *loader, struct json *json) {
+  if (json_peek(json) != '{') {
+    problems_note(&loader->account.problems, PROBLEM_EVENT_NOT_OBJECT, SUBJECT_NONE);
+    return json_skip(json);
+  }
+  if (put_event(loader, json) != EVENT_FAILED)
+    return true;
+  if (json->error == JSON_OK)
+    json->error = JSON_NO_MEMORY;
+  return false;
+}
+
+/* The list of events, under the cursor. */
+bool events_pass(void *context, struct json *json) {
+  struct loader *loader = context;
+  json->depth++;
+  json->next++;
+  if (json_peek(json) == ']')
+    json->next++;
+  else
+    for (char c = ','; c != ']';) {
+      if (!pass_event(loader, json))
+        return false;
+      c = json_peek(json);
+      if (c != ',' && c != ']') {
+        json->error = JSON_BROKEN;
+        return false;
+      }
+      json->next++;
+    }
+  json->depth--;
+  return true;
+}

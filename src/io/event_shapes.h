@@ -1,0 +1,86 @@
+/* event_shapes.h - events as they came before, by type: what of them is where.
+ *
+ * Events of one type are written by one program, so they are alike but for
+ * their values.  The shape of an event (json_shape.h) is remembered with its
+ * kind and with the pieces of the values that are wanted, so that one like it is passed
+ * and decoded without looking any key up.  What fits no shape goes the long
+ * way, member by member, and leaves its shape here; a table that is full stays
+ * as it is.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef BAREME_IO_EVENT_SHAPES_H
+#define BAREME_IO_EVENT_SHAPES_H
+
+#include "base/words.h"
+#include "io/json_shape.h"
+
+enum {
+  EVENT_SHAPES = 48,
+  EVENT_SHAPE_SLOTS = 256,
+  EVENT_SHAPE_TRIES = 8, /* slots that are looked at */
+  EVENT_SHAPE_FIELDS = 8
+};
+
+/* A field of the kind, and the piece of its value. */
+struct event_shape_field {
+  uint32_t field;
+  uint32_t piece;
+};
+
+struct event_shape {
+  uint64_t type; /* eight bytes of the text from the type on, behind its quote */
+  uint32_t room; /* bytes from the type to the next piece */
+  uint32_t kind; /* KEY_NONE: not declared, and nothing of it is wanted */
+  uint32_t at;   /* pieces; 0: it has none */
+  uint32_t id;
+  uint32_t field_count;
+  struct event_shape_field fields[EVENT_SHAPE_FIELDS];
+  struct json_shape shape;
+};
+
+struct event_shapes {
+  uint32_t type; /* piece of the type in the last event that was added */
+  uint32_t count;
+  uint8_t slots[EVENT_SHAPE_SLOTS]; /* open addressing: place in items + 1, or 0 */
+  struct event_shape items[EVENT_SHAPES];
+};
+
+/* What tells types apart.  Bytes behind a short type are the same for all
+ * events of a shape: they stand before the next value. */
+struct type_key {
+  uint64_t bytes;
+  uint32_t room;
+};
+
+static inline struct type_key type_key_of(const struct json *json, json_place type) {
+  return (struct type_key){word_load(json->base + type[0] + 1), type[1] - type[0]};
+}
+
+static inline uint32_t type_key_slot(struct type_key key) {
+  return (uint32_t)((key.bytes ^ key.room) * UINT64_C(0x9e3779b97f4a7c15) >> 56);
+}
+
+/* The shape of the object under the cursor, or NULL. */
+static inline const struct event_shape *event_shapes_find(const struct event_shapes *shapes,
+                                                          struct json *json) {
+  json_place type = json->next + shapes->type;
+  if (type[1] >= json->plain)
+    return NULL;
+  struct type_key key = type_key_of(json, type);
+  uint32_t slot = type_key_slot(key);
+  for (int tries = 0; tries < EVENT_SHAPE_TRIES && shapes->slots[slot]; tries++) {
+    const struct event_shape *shape = &shapes->items[shapes->slots[slot] - 1];
+    if (shape->type == key.bytes && shape->room == key.room && json_shape_fits(&shape->shape, json))
+      return shape;
+    slot = (slot + 1) % EVENT_SHAPE_SLOTS;
+  }
+  return NULL;
+}
+
+/* Adds what `shape` has but for type, room and shape: those of the object from
+ * `begin` to before `end`, whose type is `type`.  Does nothing if there is no
+ * room, or no shape. */
+void event_shapes_add(struct event_shapes *shapes, const struct event_shape *shape,
+                      const struct json *json, json_place begin, json_place end, json_place type);
+
+#endif

@@ -1,0 +1,38 @@
+/* json_look.h - values that a look shows to be whole.
+ *
+ * Most values are a string, whose end simdjson has seen; a short whole number,
+ * or a word, with nothing behind it but the next piece.  A few comparisons tell.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef BAREME_IO_JSON_LOOK_H
+#define BAREME_IO_JSON_LOOK_H
+
+#include "base/words.h"
+#include "io/json.h"
+
+/* One to eight digits that fill the room up to the next piece; a number of
+ * several digits does not begin with 0. */
+static inline bool json_is_plain_number(const char *at, uint32_t room) {
+  if (room > 8 || (*at == '0' && room > 1))
+    return false;
+  uint64_t values = (word_load(at) ^ WORD_OF('0')) << (64 - 8 * room);
+  return ((values | (values + WORD_OF(0x76))) & WORD_HIGH) == 0;
+}
+
+static inline bool json_is_plain_word(const char *at, uint32_t room) {
+  return (room == 4 && (memcmp(at, "true", 4) == 0 || memcmp(at, "null", 4) == 0)) ||
+         (room == 5 && memcmp(at, "false", 5) == 0);
+}
+
+/* True if a look shows that the value is a whole string, number or word; the
+ * piece behind it is below json->plain. */
+static inline bool json_is_plain(const char *base, json_place value) {
+  const char *at = base + value[0];
+  uint32_t room = value[1] - value[0];
+  if (*at == '"')
+    return true;
+  return (unsigned char)(*at - '0') <= 9 ? json_is_plain_number(at, room)
+                                         : json_is_plain_word(at, room);
+}
+
+#endif

@@ -1,0 +1,80 @@
+/* json_shape.c - an object that is like one that came before, passed as a whole.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "io/json_shape.h"
+
+_Static_assert(JSON_SHAPE_PROBES % JSON_PROBES_AT_ONCE == 0, "probes are looked at together");
+
+/* Adds the probes of a run of bytes that begins at a piece. */
+static bool add_run(struct json_shape *shape, uint32_t piece, struct text run) {
+  if (run.length > JSON_SHAPE_RUN)
+    return false;
+  for (uint32_t at = 0; at < run.length; at += JSON_PROBE_BYTES) {
+    size_t length = run.length - at < JSON_PROBE_BYTES ? run.length - at : JSON_PROBE_BYTES;
+    if (shape->probe_count == JSON_SHAPE_PROBES)
+      return false;
+    struct json_probe *probe = &shape->probes[shape->probe_count++];
+    *probe = (struct json_probe){.piece = piece, .offset = at};
+    memcpy(&probe->words, run.bytes + at, length);
+    memset(&probe->masks, 0xff, length);
+  }
+  return true;
+}
+
+/* Is it the first byte of a string, number or word that is no key? */
+static bool is_value(const struct json *json, json_place piece) {
+  switch (json->base[piece[0]]) {
+  case '{':
+  case '}':
+  case '[':
+  case ']':
+  case ',':
+  case ':': return false;
+  }
+  return json->base[piece[1]] != ':';
+}
+
+static bool add_look(struct json_shape *shape, uint32_t piece) {
+  if (shape->look_count == JSON_SHAPE_LOOKS)
+    return false;
+  shape->looks[shape->look_count++] = (uint8_t)piece;
+  return true;
+}
+
+bool json_shape_make(struct json_shape *shape, const struct json *json, json_place begin,
+                     json_place end, uint32_t constant) {
+  uint32_t first = 0; /* piece of the run */
+  size_t count = (size_t)(end - begin);
+  const char *bytes = json->base + begin[0], *last = json->base + end[-1];
+  if (count > JSON_SHAPE_PIECES || memchr(bytes, '\\', (size_t)(last - bytes)))
+    return false;
+  shape->pieces = (uint32_t)count;
+  shape->probe_count = shape->look_count = 0;
+  for (uint32_t i = 0; i < count; i++) {
+    if (i + 1 < count && (i == constant || !is_value(json, begin + i)))
+      continue;
+    const char *from = json->base + begin[first], *to = json->base + begin[i];
+    bool ends = i + 1 == count, string = *to == '"';
+    if (ends && first == i) /* a brace alone: that is looked at anyway */
+      break;
+    /* The brace and the quote belong to the run. */
+    if (!add_run(shape, first, (struct text){from, (size_t)(to - from) + (ends || string)}) ||
+        (!ends && !string && !add_look(shape, i)))
+      return false;
+    first = i + 1;
+  }
+  while (shape->probe_count % JSON_PROBES_AT_ONCE != 0)
+    shape->probes[shape->probe_count++] = (struct json_probe){.piece = 0};
+  return true;
+}
+
+/* A value that is not plain, as -1 or 2.5, is passed the long way, and back. */
+bool json_shape_look(struct json *json, json_place value) {
+  json_place next = json->next;
+  json->next = value;
+  bool passed = json_pass_scalar(json) && json->next == value + 1;
+  json->next = next;
+  if (!passed)
+    json->error = JSON_OK; /* who passes the object will find it again */
+  return passed;
+}

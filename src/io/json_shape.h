@@ -1,0 +1,93 @@
+/* json_shape.h - an object that is like one that came before, passed as a whole.
+ *
+ * The objects of a list are often alike but for their values.  A shape is what
+ * such an object has that does not change: how many pieces, and which bytes
+ * stand between its values.
+ *
+ *   {"type":"page_view","at":"2026-05-01T09:30:00Z","seconds":195}
+ *   '-------------------------'                    '----------'   '
+ *
+ * Whatever the shape calls constant, as the type here, belongs to the bytes
+ * between.  They are compared sixteen at a time, each run of them from the
+ * piece where it begins, and four such probes without a branch between: objects
+ * of different shapes alternate, and no processor guesses which one comes.  The
+ * pieces' number then tells where every value is.
+ *
+ * An object that fits is JSON: the bytes between are those of an object that
+ * was checked, and begin at the same pieces; a string between two of them has an
+ * end, for simdjson has seen it; and all other values are looked at.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef BAREME_IO_JSON_SHAPE_H
+#define BAREME_IO_JSON_SHAPE_H
+
+#include "io/json_look.h"
+
+enum {
+  JSON_SHAPE_PIECES = JSON_INDEX_SENTINELS, /* of the largest object: one may look so far ahead */
+  JSON_SHAPE_PROBES = 20,
+  JSON_SHAPE_LOOKS = 12,
+  JSON_PROBE_BYTES = 16,
+  JSON_PROBES_AT_ONCE = 4,
+  JSON_SHAPE_RUN = JSON_READABLE /* bytes of the longest run */
+};
+
+/* Two words at once, where the machine can. */
+typedef uint64_t json_words __attribute__((vector_size(JSON_PROBE_BYTES)));
+
+/* Bytes that stand so far behind a piece: sixteen, or fewer. */
+struct json_probe {
+  json_words words; /* zeros behind the bytes */
+  json_words masks;
+  uint32_t piece, offset;
+};
+
+struct json_shape {
+  /* A multiple of JSON_PROBES_AT_ONCE; the ones too many fit everywhere. */
+  struct json_probe probes[JSON_SHAPE_PROBES];
+  uint32_t probe_count, pieces, look_count;
+  uint8_t looks[JSON_SHAPE_LOOKS]; /* the pieces of values that did not begin with a quote */
+};
+
+/* Makes the shape of the object from `begin` to before `end`, which was passed.
+ * The value of the piece with the number `constant` is taken for constant.
+ * False if no shape can be made: the object is too large, or has escapes. */
+bool json_shape_make(struct json_shape *shape, const struct json *json, json_place begin,
+                     json_place end, uint32_t constant);
+
+/* True if the value of the piece is a number or word, or a string. */
+bool json_shape_look(struct json *json, json_place value);
+
+/* The bits in which the text differs from the probe. */
+static inline json_words json_probe_miss(const struct json_probe *probe, const char *base,
+                                         json_place pieces) {
+  json_words words;
+  memcpy(&words, base + pieces[probe->piece] + probe->offset, sizeof words);
+  return (words ^ probe->words) & probe->masks;
+}
+
+/* True if the object under the cursor has the shape; nothing was passed then.
+ * Probes read less than JSON_READABLE bytes from a piece on, and that can be
+ * done from any piece below json->plain. */
+static inline bool json_shape_fits(const struct json_shape *shape, struct json *json) {
+  const char *base = json->base;
+  json_place pieces = json->next;
+  uint32_t last = pieces[shape->pieces - 1];
+  if (last >= json->plain || base[last] != '}')
+    return false;
+  for (uint32_t i = 0; i < shape->probe_count; i += JSON_PROBES_AT_ONCE) {
+    const struct json_probe *probe = &shape->probes[i];
+    json_words miss =
+        (json_probe_miss(probe, base, pieces) | json_probe_miss(probe + 1, base, pieces)) |
+        (json_probe_miss(probe + 2, base, pieces) | json_probe_miss(probe + 3, base, pieces));
+    if ((miss[0] | miss[1]) != 0)
+      return false;
+  }
+  for (uint32_t i = 0; i < shape->look_count; i++)
+    if (!json_is_plain(base, pieces + shape->looks[i]) &&
+        !json_shape_look(json, pieces + shape->looks[i]))
+      return false;
+  return true;
+}
+
+#endif
