@@ -332,7 +332,10 @@ static bareme_status load(struct loading *loading, const char *path, bareme_fail
   if (loading->records.format == BAREME_CSV)
     status = columns_read_for_events(&loading->columns, &loading->records, loading->loader,
                                      loading->file, &loading->store->texts, failure);
-  return status == BAREME_OK ? read_all(loading, failure) : status;
+  if (status == BAREME_OK)
+    status = read_all(loading, failure);
+  json_lines_restart(&loading->loader->lines); /* what it was read to may come again for leads */
+  return status;
 }
 
 bareme_status event_store_load(struct loader *loader, const char *path, bool strict,
