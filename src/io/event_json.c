@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "io/label.h"
+#include "vm/batch_quick.h"
 
 /* ---- events ----------------------------------------------------------------------- */
 
@@ -166,11 +167,11 @@ static bool put_event_field(struct loader *loader, struct json *json, json_place
   const struct program_field *field = &loader->program->kinds[kind].fields[f];
   union batch_value value;
   if (field->kind == COLUMN_TEXT && json_is_raw(json, place)) {
-    batch_event_text(loader->batch, kind, f, json_raw_text(json, place));
+    batch_quick_text(loader->batch, kind, f, json_raw_text(json, place));
     return true;
   }
   if (label_recall(loader, json, place, field, &value.label)) {
-    batch_event_label(loader->batch, kind, f, value.label);
+    batch_quick_label(loader->batch, kind, f, value.label);
     return true;
   }
   switch (value_from_json(json, place, loader->schema, field, &loader->batch->texts, &value)) {
@@ -187,7 +188,8 @@ static inline enum event_result finish_event(struct loader *loader, const struct
   if (loader->schema->kinds[head->kind].has_required &&
       event_lacks(loader, head->kind, batch_event_known(loader->batch, head->kind)))
     return EVENT_LEFT_OUT;
-  return lead_add_event(loader, head->kind, head->at, head->id) ? EVENT_READ : EVENT_FAILED;
+  enum event_outcome outcome = batch_quick_add(loader->batch, head->kind, head->at, head->id);
+  return lead_count_event(loader, outcome) ? EVENT_READ : EVENT_FAILED;
 }
 
 /* An event whose shape came before. */
@@ -205,7 +207,7 @@ static inline enum event_result put_shaped(struct loader *loader, struct json *j
     return result;
   if (shape->id && !read_event_id(loader, json, begin + shape->id, &loader->batch->texts, &head))
     return EVENT_FAILED;
-  batch_event_begin(loader->batch, head.kind);
+  batch_quick_begin(loader->batch, head.kind);
   for (uint32_t i = 0; i < shape->field_count; i++)
     if (!put_event_field(loader, json, begin + shape->fields[i].piece, head.kind,
                          shape->fields[i].field))
@@ -221,7 +223,7 @@ static enum event_result put_any(struct loader *loader, struct json *json) {
   if (result != EVENT_READ)
     return result;
   uint32_t count = loader->program->kinds[head.kind].field_count;
-  batch_event_begin(batch, head.kind);
+  batch_quick_begin(batch, head.kind);
   for (uint32_t f = 0; f < count; f++) {
     json_place place = event_place(loader, head.kind, f);
     if (place && !put_event_field(loader, json, place, head.kind, f))

@@ -87,24 +87,14 @@ bool lead_put_stage(struct loader *loader, struct text stage) {
 
 /* ---- events ------------------------------------------------------------------- */
 
-bool lead_add_event(struct loader *loader, uint32_t kind, int64_t at, struct text id) {
-  switch (batch_event_add(loader->batch, kind, at, id)) {
-  case EVENT_ADDED: loader->noted.added++; break;
-  case EVENT_FUTURE: loader->noted.future++; break;
-  case EVENT_DUPLICATE: loader->noted.duplicate++; break;
-  case EVENT_NO_MEMORY: return false;
-  }
-  loader->has_events = true;
-  return true;
-}
-
 bool lead_put_event(struct loader *loader, const struct event *event) {
   const struct program_kind *kind = &loader->program->kinds[event->kind];
   batch_event_begin(loader->batch, event->kind);
   for (uint32_t f = 0; f < kind->field_count; f++)
     if (event->known[f])
       batch_event_value(loader->batch, event->kind, f, &event->values[f]);
-  return lead_add_event(loader, event->kind, event->at, event->id);
+  return lead_count_event(loader,
+                          batch_event_add(loader->batch, event->kind, event->at, event->id));
 }
 
 bool event_lacks(struct loader *loader, uint32_t kind, const bool *known) {

@@ -114,7 +114,17 @@ bool lead_put_stage(struct loader *loader, struct text stage);
 /* An event, whole or in steps: batch_event_begin, its values, and the event
  * itself.  False if out of memory. */
 bool lead_put_event(struct loader *loader, const struct event *event);
-bool lead_add_event(struct loader *loader, uint32_t kind, int64_t at, struct text id);
+/* Counts an event by what came of adding it to the batch. */
+static inline bool lead_count_event(struct loader *loader, enum event_outcome outcome) {
+  switch (outcome) {
+  case EVENT_ADDED: loader->noted.added++; break;
+  case EVENT_FUTURE: loader->noted.future++; break;
+  case EVENT_DUPLICATE: loader->noted.duplicate++; break;
+  case EVENT_NO_MEMORY: return false;
+  }
+  loader->has_events = true;
+  return true;
+}
 
 /* id.bytes NULL: none. */
 void lead_identify(struct loader *loader, struct text id);

@@ -24,7 +24,7 @@
  * a million events is nothing special.
  *
  * SPDX-License-Identifier: Apache-2.0 */
-#include "vm/batch.h"
+#include "vm/batch_quick.h"
 
 #include <assert.h>
 #include <string.h>
@@ -37,20 +37,6 @@ enum { RUN = 32 };
 
 /* Identities that are compared one by one before a table is made. */
 enum { FEW_IDS = 16 };
-
-/* A column that a field of a kind fills. */
-struct filled {
-  uint32_t space, column;
-};
-
-/* Where the events of a kind go. */
-struct event_row {
-  uint32_t *spaces; /* those that want the kind */
-  uint32_t space_count;
-  struct filled *filled; /* by field: those of field f are first[f] .. first[f + 1] */
-  uint32_t *first;
-  bool *known; /* by field: has the event that is being put a value? */
-};
 
 /* As large as the largest value of a column. */
 union cell {
@@ -174,12 +160,13 @@ static void list_row(const struct program_space *shape, uint32_t s, uint32_t k,
   row->spaces[row->space_count++] = s;
   for (uint32_t c = 0; c < shape->column_count; c++)
     if (shape->columns[c].field_of_kind[k] != PROGRAM_NONE)
-      row->filled[row->first[shape->columns[c].field_of_kind[k] + 1]++] = (struct filled){s, c};
+      row->filled[row->first[shape->columns[c].field_of_kind[k] + 1]++] =
+          (struct batch_filled){s, c};
 }
 
 /* Gives each row its part of the arrays: as much as was counted. */
 static void place_rows(const struct program *program, struct event_row *rows, uint32_t *spaces,
-                       struct filled *filled) {
+                       struct batch_filled *filled) {
   for (uint32_t k = 0; k < program->kind_count; k++) {
     struct event_row *row = &rows[k];
     uint32_t begin = 0;
@@ -196,20 +183,30 @@ static void place_rows(const struct program *program, struct event_row *rows, ui
   }
 }
 
+static bool has_defaults(const struct program_kind *kind) {
+  for (uint32_t f = 0; f < kind->field_count; f++)
+    if (kind->fields[f].default_value)
+      return true;
+  return false;
+}
+
 /* Each space and column is looked at twice, however many kinds there are. */
 static void carve_rows(struct carver *carver, struct batch *batch) {
   const struct program *program = batch->program;
   const struct row_sizes sizes = row_sizes_of(program);
   struct event_row *rows = carve(carver, program->kind_count, sizeof *rows);
   uint32_t *spaces = carve(carver, sizes.spaces, sizeof *spaces);
-  struct filled *filled = carve(carver, sizes.filled, sizeof *filled);
+  struct batch_filled *filled = carve(carver, sizes.filled, sizeof *filled);
   uint32_t *first = carve(carver, sizes.fields + program->kind_count, sizeof *first);
   bool *known = carve(carver, sizes.fields, sizeof *known);
   batch->rows = rows;
   if (!carver->base)
     return;
   for (uint32_t k = 0; k < program->kind_count; k++) {
-    rows[k] = (struct event_row){.first = first, .known = known};
+    rows[k] = (struct event_row){.first = first,
+                                 .known = known,
+                                 .field_count = program->kinds[k].field_count,
+                                 .has_defaults = has_defaults(&program->kinds[k])};
     first += program->kinds[k].field_count + 1;
     known += program->kinds[k].field_count;
   }
@@ -381,18 +378,6 @@ void batch_clear(struct batch *batch) {
 
 /* ---- bits ------------------------------------------------------------------ */
 
-static void bit_set(uint64_t *bits, uint32_t lane) {
-  bits[lane >> 6] |= UINT64_C(1) << (lane & 63);
-}
-
-static void bit_unset(uint64_t *bits, uint32_t lane) {
-  bits[lane >> 6] &= ~(UINT64_C(1) << (lane & 63));
-}
-
-static bool bit_get(const uint64_t *bits, uint32_t lane) {
-  return bits[lane >> 6] >> (lane & 63) & 1;
-}
-
 /* Clears the bits of lanes from .. to, of which none behind `to` is set. */
 static void bits_truncate(uint64_t *bits, uint32_t from, uint32_t to) {
   if (from == to)
@@ -508,7 +493,7 @@ static void set_default(struct batch *batch, uint32_t index, enum column_kind ki
 
 void batch_begin_filled(struct batch *batch) {
   assert(!batch_full(batch));
-  bit_set(batch->stage_known, batch->count);
+  batch_bit_set(batch->stage_known, batch->count);
   batch->seen->count = 0;
   batch->seen->mask = 0;
   batch->unsorted = false;
@@ -562,9 +547,9 @@ bool batch_keep(struct batch *batch, struct text text, struct text *kept) {
 void batch_set_id(struct batch *batch, struct text id) {
   batch->ids[batch->count] = id;
   if (id.bytes)
-    bit_set(batch->ids_known, batch->count);
+    batch_bit_set(batch->ids_known, batch->count);
   else
-    bit_unset(batch->ids_known, batch->count);
+    batch_bit_unset(batch->ids_known, batch->count);
 }
 
 void batch_set_stage(struct batch *batch, uint32_t stage) {
@@ -573,12 +558,12 @@ void batch_set_stage(struct batch *batch, uint32_t stage) {
 
 void batch_set_number(struct batch *batch, uint32_t field, double number) {
   batch->fields[field].number[batch->count] = number;
-  bit_set(batch->fields[field].known, batch->count);
+  batch_bit_set(batch->fields[field].known, batch->count);
 }
 
 void batch_set_micros(struct batch *batch, uint32_t field, int64_t micros) {
   batch->fields[field].micros[batch->count] = micros;
-  bit_set(batch->fields[field].known, batch->count);
+  batch_bit_set(batch->fields[field].known, batch->count);
 }
 
 static const struct text_set *symbols_of(const struct batch *batch,
@@ -599,7 +584,7 @@ void batch_encode(struct batch *batch, uint32_t field, struct vocabulary *vocabu
  * those of the vocabulary, which stays held. */
 static void decode(struct column *column, uint32_t lanes) {
   for (uint32_t lane = 0; lane < lanes; lane++)
-    if (bit_get(column->known, lane))
+    if (batch_bit_get(column->known, lane))
       column->text[lane] = column->vocabulary->texts[column->code[lane]];
   memset(column->code, 0, lanes * sizeof *column->code);
   column->vocabulary = NULL;
@@ -614,23 +599,23 @@ void batch_set_text(struct batch *batch, uint32_t field, struct text text) {
   if (batch->fields[field].vocabulary)
     decode(&batch->fields[field], batch->capacity);
   batch->fields[field].text[batch->count] = text;
-  bit_set(batch->fields[field].known, batch->count);
+  batch_bit_set(batch->fields[field].known, batch->count);
 }
 
 void batch_set_bool(struct batch *batch, uint32_t field, bool value) {
   struct column *column = &batch->fields[field];
-  bit_set(value ? column->yes : column->no, batch->count);
-  bit_unset(value ? column->no : column->yes, batch->count);
+  batch_bit_set(value ? column->yes : column->no, batch->count);
+  batch_bit_unset(value ? column->no : column->yes, batch->count);
 }
 
 void batch_set_label(struct batch *batch, uint32_t field, uint32_t label) {
   batch->fields[field].label[batch->count] = label;
-  bit_set(batch->fields[field].known, batch->count);
+  batch_bit_set(batch->fields[field].known, batch->count);
 }
 
 void batch_set_texts(struct batch *batch, uint32_t field, struct text_list texts) {
   batch->fields[field].texts[batch->count] = texts;
-  bit_set(batch->fields[field].known, batch->count);
+  batch_bit_set(batch->fields[field].known, batch->count);
 }
 
 void batch_set_value(struct batch *batch, uint32_t field, const union batch_value *value) {
@@ -649,7 +634,8 @@ void batch_set_value(struct batch *batch, uint32_t field, const union batch_valu
 bool batch_knows(const struct batch *batch, uint32_t field) {
   const struct column *column = &batch->fields[field];
   bool is_bool = batch->program->fields[field].kind == COLUMN_BOOL;
-  return bit_get(column->known, batch->count) || (is_bool && bit_get(column->yes, batch->count));
+  return batch_bit_get(column->known, batch->count) ||
+         (is_bool && batch_bit_get(column->yes, batch->count));
 }
 
 /* ---- identities of events ----------------------------------------------------- */
@@ -714,42 +700,17 @@ static enum event_outcome seen_add(struct seen_ids *seen, const struct memory *m
 
 /* ---- events -------------------------------------------------------------------- */
 
-/* The columns that a field fills, one after the other, and the lane of the
- * event that is being put. */
-struct filling {
-  const struct filled *next, *end;
-  struct column *column;
-  uint32_t lane;
-};
-
-static inline struct filling fill(const struct batch *batch, uint32_t kind, uint32_t field) {
-  const struct event_row *row = &batch->rows[kind];
-  row->known[field] = true;
-  return (struct filling){.next = row->filled + row->first[field],
-                          .end = row->filled + row->first[field + 1]};
-}
-
-static inline bool fill_next(const struct batch *batch, struct filling *filling) {
-  if (filling->next == filling->end)
-    return false;
-  const struct batch_space *space = &batch->spaces[filling->next->space];
-  filling->column = &space->columns[filling->next->column];
-  filling->lane = space->count;
-  filling->next++;
-  return true;
-}
-
 void batch_event_number(struct batch *batch, uint32_t kind, uint32_t field, double number) {
-  for (struct filling to = fill(batch, kind, field); fill_next(batch, &to);) {
+  for (struct batch_filling to = batch_fill(batch, kind, field); batch_fill_next(batch, &to);) {
     to.column->number[to.lane] = number;
-    bit_set(to.column->known, to.lane);
+    batch_bit_set(to.column->known, to.lane);
   }
 }
 
 void batch_event_micros(struct batch *batch, uint32_t kind, uint32_t field, int64_t micros) {
-  for (struct filling to = fill(batch, kind, field); fill_next(batch, &to);) {
+  for (struct batch_filling to = batch_fill(batch, kind, field); batch_fill_next(batch, &to);) {
     to.column->micros[to.lane] = micros;
-    bit_set(to.column->known, to.lane);
+    batch_bit_set(to.column->known, to.lane);
   }
 }
 
@@ -759,11 +720,11 @@ void batch_event_text(struct batch *batch, uint32_t kind, uint32_t field, struct
     batch_event_label(batch, kind, field, symbol_of(symbols_of(batch, of), text));
     return;
   }
-  for (struct filling to = fill(batch, kind, field); fill_next(batch, &to);) {
+  for (struct batch_filling to = batch_fill(batch, kind, field); batch_fill_next(batch, &to);) {
     if (to.column->vocabulary)
       decode(to.column, to.lane + 1);
     to.column->text[to.lane] = text;
-    bit_set(to.column->known, to.lane);
+    batch_bit_set(to.column->known, to.lane);
   }
 }
 
@@ -800,34 +761,32 @@ bool batch_event_encode(struct batch *batch, uint32_t kind, uint32_t field,
 }
 
 void batch_event_code(struct batch *batch, uint32_t kind, uint32_t field, uint16_t code) {
-  const struct filled *filled = batch->rows[kind].filled + batch->rows[kind].first[field];
-  for (struct filling to = fill(batch, kind, field); fill_next(batch, &to); filled++) {
+  const struct batch_filled *filled = batch->rows[kind].filled + batch->rows[kind].first[field];
+  for (struct batch_filling to = batch_fill(batch, kind, field); batch_fill_next(batch, &to);
+       filled++) {
     if (to.column->vocabulary)
       to.column->code[to.lane] = code;
     else /* it got a text of its own since */
       to.column->text[to.lane] = batch->spaces[filled->space].held[filled->column]->texts[code];
-    bit_set(to.column->known, to.lane);
+    batch_bit_set(to.column->known, to.lane);
   }
 }
 
 void batch_event_bool(struct batch *batch, uint32_t kind, uint32_t field, bool value) {
-  for (struct filling to = fill(batch, kind, field); fill_next(batch, &to);) {
-    bit_set(value ? to.column->yes : to.column->no, to.lane);
-    bit_unset(value ? to.column->no : to.column->yes, to.lane);
+  for (struct batch_filling to = batch_fill(batch, kind, field); batch_fill_next(batch, &to);) {
+    batch_bit_set(value ? to.column->yes : to.column->no, to.lane);
+    batch_bit_unset(value ? to.column->no : to.column->yes, to.lane);
   }
 }
 
 void batch_event_label(struct batch *batch, uint32_t kind, uint32_t field, uint32_t label) {
-  for (struct filling to = fill(batch, kind, field); fill_next(batch, &to);) {
-    to.column->label[to.lane] = label;
-    bit_set(to.column->known, to.lane);
-  }
+  batch_quick_label(batch, kind, field, label);
 }
 
 void batch_event_texts(struct batch *batch, uint32_t kind, uint32_t field, struct text_list texts) {
-  for (struct filling to = fill(batch, kind, field); fill_next(batch, &to);) {
+  for (struct batch_filling to = batch_fill(batch, kind, field); batch_fill_next(batch, &to);) {
     to.column->texts[to.lane] = texts;
-    bit_set(to.column->known, to.lane);
+    batch_bit_set(to.column->known, to.lane);
   }
 }
 
@@ -880,21 +839,6 @@ const bool *batch_event_known(const struct batch *batch, uint32_t kind) {
   return batch->rows[kind].known;
 }
 
-/* Counts the lane that was filled.  Behind it there is room for the next. */
-static void space_append(struct batch *batch, uint32_t index, int64_t at) {
-  struct batch_space *space = &batch->spaces[index];
-  uint32_t lane = space->count++;
-  if (!space->active) {
-    space->active = true;
-    batch->active[batch->active_count++] = index;
-  }
-  if (lane > space->begin[batch->count] && space->at[lane - 1] > at)
-    batch->unsorted = true;
-  space->lead[lane] = batch->count;
-  space->at[lane] = at;
-  bit_set(space->at_known, lane);
-}
-
 static bool make_room(struct batch *batch, const struct event_row *row) {
   for (uint32_t i = 0; i < row->space_count; i++) {
     const struct batch_space *space = &batch->spaces[row->spaces[i]];
@@ -918,7 +862,7 @@ enum event_outcome batch_event_add(struct batch *batch, uint32_t kind, int64_t a
     return outcome;
   }
   for (uint32_t i = 0; i < row->space_count; i++)
-    space_append(batch, row->spaces[i], at);
+    batch_append(batch, row->spaces[i], at);
   batch->event = PROGRAM_NONE;
   return EVENT_ADDED;
 }
@@ -997,12 +941,12 @@ static void sort_keys(struct event_sorter *sorter, size_t count) {
 static void order_bits(uint64_t *bits, uint32_t first, const struct sort_key *keys, size_t count,
                        char *scratch) {
   for (size_t i = 0; i < count; i++)
-    scratch[i] = bit_get(bits, keys[i].lane);
+    scratch[i] = batch_bit_get(bits, keys[i].lane);
   for (size_t i = 0; i < count; i++)
     if (scratch[i])
-      bit_set(bits, first + (uint32_t)i);
+      batch_bit_set(bits, first + (uint32_t)i);
     else
-      bit_unset(bits, first + (uint32_t)i);
+      batch_bit_unset(bits, first + (uint32_t)i);
 }
 
 static void order_column(struct column *column, enum column_kind kind, uint32_t first,

@@ -134,6 +134,40 @@ static const struct {
     GOOD(EVENT("{\"type\":\"page_view\",\"at\":\"2026-05-01T10:00:00Z\\u0020\"}")),
     GOOD(EVENT(VIEW ",\"seconds\":\"12\"}")),
     GOOD(EVENT(VIEW ",\"seconds\":1.25}")),
+    /* events that are like the teacher's but for one thing */
+    GOOD(EVENT(VIEW ",\"seconds\":7}")),
+    GOOD(EVENT(VIEW ",\"seconds\":123456789012}")),
+    GOOD(EVENT(VIEW ",\"seconds\":-1}," VIEW ",\"seconds\":2.5e-3}")),
+    GOOD(EVENT(VIEW ",\"seconds\":1e999}")),
+    GOOD(EVENT(VIEW ",\"seconds\":null}," VIEW ",\"seconds\":true}")),
+    GOOD(EVENT(VIEW ",\"seconds\": 12 }")),
+    GOOD(EVENT(VIEW ",\"seconds\":{}}," VIEW ",\"seconds\":[]}")),
+    GOOD(EVENT(VIEW ",\"seconds\":12,\"more\":1}," VIEW "}")),
+    GOOD(EVENT(VIEW ",\"Seconds\":12}")),
+    BAD(EVENT(VIEW ",\"seconds\":}")),
+    BAD(EVENT(VIEW ",\"seconds\":01}")),
+    BAD(EVENT(VIEW ",\"seconds\":1.}")),
+    BAD(EVENT(VIEW ",\"seconds\":1 2}")),
+    BAD(EVENT(VIEW ",\"seconds\":1\"a\"}")),
+    BAD(EVENT(VIEW ",\"seconds\":tru}")),
+    BAD(EVENT(VIEW ",\"seconds\":12]")),
+    BAD(EVENT(VIEW ",\"seconds\":12")),
+    BAD(EVENT(VIEW ",\"seconds\",12}")),
+    GOOD(EVENT("{\"type\":\"page_view\",\"at\":\"2026-05-01T10:00:00Z\",\"url\":\"\\u002fa\","
+               "\"seconds\":12}")),
+    BAD(EVENT("{\"type\":\"page_view\",\"at\":\"2026-05-01T10:00:00Z\",\"url\":\"\\x\","
+              "\"seconds\":12}")),
+    BAD(EVENT("{\"type\":\"page_view\",\"at\":\"2026-05-01T10:00:00Z\",\"url\":\"/a\"\"b\","
+              "\"seconds\":12}")),
+    GOOD(EVENT("{\"type\":\"page_view\",\"at\":\"2026-05-01T10:00:00Z\",\"url\":7,"
+               "\"seconds\":12}")),
+    GOOD(EVENT("{\"type\":\"page_view\",\"at\":\"\",\"url\":\"\",\"seconds\":0}")),
+    GOOD(EVENT("{\"type\":\"page_view\",\"at\":\"2027-05-01T10:00:00Z\",\"url\":\"/a\","
+               "\"seconds\":\"12\"}")),
+    GOOD(EVENT("{\"type\":\"page_viev\",\"at\":\"2026-05-01T10:00:00Z\",\"url\":\"/a\","
+               "\"seconds\":12}")),
+    GOOD(EVENT("{\"type\":\"call\",\"at\":\"\",\"length\":3}")),
+    BAD(EVENT("{\"type\":\"call\",\"at\":\"2026-05-03T10:00:00Z\",\"length\":3x}")),
     GOOD(EVENT(VIEW ",\"id\":\"e1\"}," VIEW ",\"id\":\"e1\"}," VIEW ",\"id\":7}")),
     BAD(EVENT("{\"type\":\"call\",\"at\":[{\"x\":{}}],\"b\":tru}")),
     BAD(EVENT("{\"type\":\"call\",\"at\" \"x\"}")),

@@ -1,0 +1,142 @@
+/* batch_quick.h - putting events, in line.
+ *
+ * Events are what most of a record is.  Who puts them by the million does it
+ * by these functions, which do the usual and leave the rest to batch.h.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef BAREME_VM_BATCH_QUICK_H
+#define BAREME_VM_BATCH_QUICK_H
+
+#include "vm/batch.h"
+
+/* A column that a field of a kind fills. */
+struct batch_filled {
+  uint32_t space, column;
+};
+
+/* Where the events of a kind go. */
+struct event_row {
+  uint32_t *spaces; /* those that want the kind */
+  uint32_t space_count;
+  struct batch_filled *filled; /* by field: those of field f are first[f] .. first[f + 1] */
+  uint32_t *first;
+  bool *known; /* by field: has the event that is being put a value? */
+  uint32_t field_count;
+  bool has_defaults; /* some field has one */
+};
+
+/* ---- bits ---- */
+
+static inline void batch_bit_set(uint64_t *bits, uint32_t lane) {
+  bits[lane >> 6] |= UINT64_C(1) << (lane & 63);
+}
+
+static inline void batch_bit_unset(uint64_t *bits, uint32_t lane) {
+  bits[lane >> 6] &= ~(UINT64_C(1) << (lane & 63));
+}
+
+static inline bool batch_bit_get(const uint64_t *bits, uint32_t lane) {
+  return bits[lane >> 6] >> (lane & 63) & 1;
+}
+
+/* ---- values ---- */
+
+/* The columns that a field fills, one after the other, and the lane of the
+ * event that is being put. */
+struct batch_filling {
+  const struct batch_filled *next, *end;
+  struct column *column;
+  uint32_t lane;
+};
+
+static inline struct batch_filling batch_fill(const struct batch *batch, uint32_t kind,
+                                              uint32_t field) {
+  const struct event_row *row = &batch->rows[kind];
+  row->known[field] = true;
+  return (struct batch_filling){.next = row->filled + row->first[field],
+                                .end = row->filled + row->first[field + 1]};
+}
+
+static inline bool batch_fill_next(const struct batch *batch, struct batch_filling *filling) {
+  if (filling->next == filling->end)
+    return false;
+  const struct batch_space *space = &batch->spaces[filling->next->space];
+  filling->column = &space->columns[filling->next->column];
+  filling->lane = space->count;
+  filling->next++;
+  return true;
+}
+
+/* batch_event_begin. */
+static inline void batch_quick_begin(struct batch *batch, uint32_t kind) {
+  const struct event_row *row = &batch->rows[kind];
+  if (batch->event != PROGRAM_NONE || row->has_defaults) {
+    batch_event_begin(batch, kind);
+    return;
+  }
+  batch->event = kind;
+  for (uint32_t f = 0; f < row->field_count; f++)
+    row->known[f] = false;
+}
+
+/* batch_event_text, of a field that is no symbol. */
+static inline void batch_quick_text(struct batch *batch, uint32_t kind, uint32_t field,
+                                    struct text text) {
+  if (batch->encoded) {
+    batch_event_text(batch, kind, field, text);
+    return;
+  }
+  for (struct batch_filling to = batch_fill(batch, kind, field); batch_fill_next(batch, &to);) {
+    to.column->text[to.lane] = text;
+    batch_bit_set(to.column->known, to.lane);
+  }
+}
+
+/* batch_event_label. */
+static inline void batch_quick_label(struct batch *batch, uint32_t kind, uint32_t field,
+                                     uint32_t label) {
+  for (struct batch_filling to = batch_fill(batch, kind, field); batch_fill_next(batch, &to);) {
+    to.column->label[to.lane] = label;
+    batch_bit_set(to.column->known, to.lane);
+  }
+}
+
+/* ---- adding ---- */
+
+/* Counts the lane that was filled.  Behind it there is room for the next. */
+static inline void batch_append(struct batch *batch, uint32_t index, int64_t at) {
+  struct batch_space *space = &batch->spaces[index];
+  uint32_t lane = space->count++;
+  if (!space->active) {
+    space->active = true;
+    batch->active[batch->active_count++] = index;
+  }
+  if (lane > space->begin[batch->count] && space->at[lane - 1] > at)
+    batch->unsorted = true;
+  space->lead[lane] = batch->count;
+  space->at[lane] = at;
+  batch_bit_set(space->at_known, lane);
+}
+
+static inline bool batch_has_room(const struct batch *batch, const struct event_row *row) {
+  for (uint32_t i = 0; i < row->space_count; i++) {
+    const struct batch_space *space = &batch->spaces[row->spaces[i]];
+    if (space->count + 1 == space->capacity)
+      return false;
+  }
+  return true;
+}
+
+/* batch_event_add. */
+static inline enum event_outcome batch_quick_add(struct batch *batch, uint32_t kind, int64_t at,
+                                                 struct text id) {
+  const struct event_row *row = &batch->rows[kind];
+  if (at > batch->as_of || id.bytes || !batch_has_room(batch, row))
+    return batch_event_add(batch, kind, at, id);
+  for (uint32_t i = 0; i < row->space_count; i++)
+    batch_append(batch, row->spaces[i], at);
+  batch->event = PROGRAM_NONE;
+  return EVENT_ADDED;
+}
+
+#endif

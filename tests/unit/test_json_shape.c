@@ -1,0 +1,141 @@
+/* test_json_shape.c - which objects fit the shape of another.
+ *
+ * Whether what fits is read right is test_io_guesses.c's.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "io/json_shape.h"
+#include "unit/io_support.h"
+
+/* A text with room behind it, its pieces, and a cursor before them. */
+struct sample {
+  char bytes[512];
+  uint32_t pieces[128 + JSON_INDEX_SENTINELS];
+  uint32_t count;
+  struct json json;
+};
+
+static void begin(struct sample *sample, const char *object) {
+  struct json_index *index = json_index_new();
+  const uint32_t *offsets;
+  size_t length = strlen(object);
+  assert_true(index && length + JSON_READABLE <= sizeof sample->bytes);
+  memset(sample, 0, sizeof *sample);
+  memset(sample->bytes, ' ', sizeof sample->bytes);
+  memcpy(sample->bytes, object, length);
+  assert_int_equal(json_index_make(index, sample->bytes, (uint32_t)length, &offsets),
+                   JSON_INDEX_OK);
+  while (offsets[sample->count] != UINT32_MAX)
+    sample->count++;
+  assert_true(sample->count <= 128);
+  memcpy(sample->pieces, offsets, (sample->count + JSON_INDEX_SENTINELS) * sizeof *offsets);
+  json_index_free(index);
+  struct text all = {sample->bytes, sizeof sample->bytes}, text = {sample->bytes, length};
+  json_begin(&sample->json, all, text, sample->pieces);
+}
+
+/* The place of `constant` is that of the third piece, the first value. */
+static bool make(struct json_shape *shape, const char *object) {
+  static struct sample sample;
+  begin(&sample, object);
+  return json_shape_make(shape, &sample.json, sample.pieces, sample.pieces + sample.count, 3);
+}
+
+static bool fits(const struct json_shape *shape, const char *object) {
+  static struct sample sample;
+  begin(&sample, object);
+  bool fit = json_shape_fits(shape, &sample.json);
+  assert_ptr_equal(sample.json.next, sample.pieces); /* nothing was passed */
+  assert_int_equal(sample.json.error, JSON_OK);
+  return fit;
+}
+
+static void values_may_differ(void **state) {
+  (void)state;
+  static struct json_shape shape;
+  assert_true(make(&shape, "{\"t\":\"view\",\"at\":\"now\",\"n\":12}"));
+  assert_true(fits(&shape, "{\"t\":\"view\",\"at\":\"now\",\"n\":12}"));
+  assert_true(fits(&shape, "{\"t\":\"view\",\"at\":\"\",\"n\":-1.5e3}"));
+  assert_true(fits(&shape, "{\"t\":\"view\",\"at\":\"some time later\",\"n\":null}"));
+  assert_true(fits(&shape, "{\"t\":\"view\",\"at\":\"now\",\"n\":\"a text\"}"));
+  assert_true(fits(&shape, "{\"t\":\"view\",\"at\":\"now\" ,\"n\": 12 }"));
+}
+
+static void the_rest_may_not(void **state) {
+  (void)state;
+  static struct json_shape shape;
+  assert_true(make(&shape, "{\"t\":\"view\",\"at\":\"now\",\"n\":12}"));
+  assert_false(fits(&shape, "{\"t\":\"vies\",\"at\":\"now\",\"n\":12}"));
+  assert_false(fits(&shape, "{\"t\":\"view\",\"as\":\"now\",\"n\":12}"));
+  assert_false(fits(&shape, "{\"t\":\"view\",\"at\":\"now\",\"m\":12}"));
+  assert_false(fits(&shape, "{\"t\":\"view\",\"at\":12,\"n\":12}"));
+  assert_false(fits(&shape, "{\"t\":\"view\",\"at\":\"now\"}"));
+  assert_false(fits(&shape, "{\"t\":\"view\",\"at\":\"now\",\"n\":12,\"o\":1}"));
+  assert_false(fits(&shape, "{\"t\":\"view\",\"at\":\"now\",\"n\":{}}"));
+  assert_false(fits(&shape, "{ \"t\":\"view\",\"at\":\"now\",\"n\":12}"));
+  assert_false(fits(&shape, "{}"));
+}
+
+static void what_is_not_json_does_not_fit(void **state) {
+  (void)state;
+  static struct json_shape shape;
+  assert_true(make(&shape, "{\"t\":\"view\",\"at\":\"now\",\"n\":12}"));
+  assert_false(fits(&shape, "{\"t\":\"view\",\"at\":\"now\",\"n\":}"));
+  assert_false(fits(&shape, "{\"t\":\"view\",\"at\":\"now\",\"n\":012}"));
+  assert_false(fits(&shape, "{\"t\":\"view\",\"at\":\"now\",\"n\":1.}"));
+  assert_false(fits(&shape, "{\"t\":\"view\",\"at\":\"now\",\"n\":nul}"));
+  assert_false(fits(&shape, "{\"t\":\"view\",\"at\":\"now\"x,\"n\":12}"));
+  assert_false(fits(&shape, "{\"t\":\"view\",\"at\":\"now\",\"n\":12]"));
+  assert_false(fits(&shape, "{\"t\":\"view\",\"at\":\"now\",\"n\":12"));
+}
+
+/* What has escapes goes the long way, for they must be looked at. */
+static void escapes_do_not_fit(void **state) {
+  (void)state;
+  static struct json_shape shape;
+  assert_false(make(&shape, "{\"t\":\"view\",\"at\":\"n\\u006fw\"}"));
+  assert_true(make(&shape, "{\"t\":\"view\",\"at\":\"now\"}"));
+  assert_false(fits(&shape, "{\"t\":\"view\",\"at\":\"n\\u006fw\"}"));
+}
+
+static void objects_within_belong_to_the_shape(void **state) {
+  (void)state;
+  static struct json_shape shape;
+  assert_true(make(&shape, "{\"t\":\"view\",\"p\":{\"url\":\"/\",\"l\":[1,\"a\",{}]}}"));
+  assert_true(fits(&shape, "{\"t\":\"view\",\"p\":{\"url\":\"/a\",\"l\":[22,\"\",{}]}}"));
+  assert_false(fits(&shape, "{\"t\":\"view\",\"p\":{\"url\":\"/a\",\"l\":[22,\"\",[]]}}"));
+  assert_false(fits(&shape, "{\"t\":\"view\",\"p\":{\"url\":\"/a\",\"l\":[22,\"\"]}}"));
+}
+
+/* Exactly as long as a run may be, and as many pieces, and one more of each. */
+static void large_objects_have_no_shape(void **state) {
+  (void)state;
+  static struct json_shape shape;
+  char object[256], key[JSON_SHAPE_RUN + 1];
+  for (int more = 0; more <= 1; more++) {
+    size_t length = JSON_SHAPE_RUN - strlen("{\"t\":\"\",\"\":\"") + (size_t)more;
+    memset(key, 'k', length);
+    key[length] = '\0';
+    snprintf(object, sizeof object, "{\"t\":\"\",\"%s\":\"v\"}", key);
+    assert_int_equal(make(&shape, object), !more);
+    assert_int_equal(!more && fits(&shape, object), !more);
+  }
+  for (int members = 15; members <= 16; members++) { /* of four pieces, and one is the brace */
+    int at = snprintf(object, sizeof object, "{\"t\":\"\"");
+    for (int i = 1; i < members; i++)
+      at += snprintf(object + at, sizeof object - (size_t)at, ",\"k\":\"\"");
+    snprintf(object + at, sizeof object - (size_t)at, "}");
+    assert_int_equal(make(&shape, object), 1 + 4 * members <= JSON_SHAPE_PIECES);
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(values_may_differ),
+      cmocka_unit_test(the_rest_may_not),
+      cmocka_unit_test(what_is_not_json_does_not_fit),
+      cmocka_unit_test(escapes_do_not_fit),
+      cmocka_unit_test(objects_within_belong_to_the_shape),
+      cmocka_unit_test(large_objects_have_no_shape),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
