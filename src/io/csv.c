@@ -69,6 +69,9 @@ bool csv_read_cells(struct csv *csv, struct text row, struct arena *arena) {
   csv->next = arena_alloc(arena, row.length + 1); /* undoing quotes only shortens */
   if (!csv->next)
     return false;
+  /* libcsv grows its buffer for a cell by as much each time: by 128 bytes, a cell
+   * of many MiB would take a time that goes with its square. */
+  csv_set_blk_size(csv->parser, row.length / 4 + 128);
   size_t parsed = csv_parse(csv->parser, row.bytes, row.length, take_cell, end_row, csv);
   int result = csv_fini(csv->parser, take_cell, end_row, csv);
   return !csv->out_of_memory && parsed == row.length && result == 0;

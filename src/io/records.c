@@ -70,18 +70,31 @@ static bareme_format format_of_name(const char *path) {
   return ends_with(path, length, ".json") ? BAREME_JSON : BAREME_AUTO;
 }
 
-/* The first bytes that are not blank, read up to the end of their line. */
-static struct text first_line(struct records *records) {
-  struct feed *feed = &records->feed;
+/* From that byte on, the first that is not blank, or where the search is given
+ * up, or the end. */
+static size_t skip_blank(struct records *records, size_t at, bool lines) {
   for (;;) {
-    const char *begin = unread(records), *end = begin + unread_length(records);
-    while (begin < end && is_blank(*begin))
-      begin++;
-    size_t length = (size_t)(end - begin);
-    const char *newline = length ? memchr(begin, '\n', length) : NULL;
-    if (newline || feed->ended || length > records->limit)
-      return (struct text){begin, newline ? (size_t)(newline - begin) : length};
-    feed_more(feed);
+    const char *bytes = unread(records);
+    while (at < unread_length(records) && is_blank(bytes[at]) && (lines || bytes[at] != '\n'))
+      at++;
+    if (at < unread_length(records) || records->feed.ended || at > records->limit)
+      return at;
+    feed_more(&records->feed);
+  }
+}
+
+/* The line that begins there; of one that is too long, what was read. */
+static struct text line_at(struct records *records, size_t begin) {
+  size_t scanned = begin;
+  for (;;) {
+    size_t all = unread_length(records);
+    const char *line = unread(records) + begin;
+    const char *newline =
+        all > scanned ? memchr(unread(records) + scanned, '\n', all - scanned) : NULL;
+    if (newline || records->feed.ended || all - begin > records->limit)
+      return (struct text){line, newline ? (size_t)(newline - line) : all - begin};
+    scanned = all;
+    feed_more(&records->feed);
   }
 }
 
@@ -106,10 +119,10 @@ static bool is_open_object(struct text line) {
   return depth > 0;
 }
 
-static bool is_lone_brace(struct text line) {
-  while (line.length > 0 && is_blank(line.bytes[line.length - 1]))
-    line.length--;
-  return line.length == 1;
+/* Is nothing else on its line? */
+static bool is_lone_brace(struct records *records, size_t brace) {
+  size_t next = skip_blank(records, brace + 1, false);
+  return next == unread_length(records) || unread(records)[next] == '\n';
 }
 
 static bareme_format find_format(struct records *records, const char *path) {
@@ -120,13 +133,15 @@ static bareme_format find_format(struct records *records, const char *path) {
     feed_more(&records->feed);
   if (arrow_stream_begins(unread(records), unread_length(records)))
     return BAREME_ARROW;
-  struct text line = first_line(records);
-  char first = line.length ? line.bytes[0] : '\0';
+  size_t begin = skip_blank(records, 0, true);
+  char first = begin < unread_length(records) ? unread(records)[begin] : '\0';
   if (first == '[')
     return BAREME_JSON;
-  if (first == '{')
-    return is_lone_brace(line) || (named == BAREME_JSON && is_open_object(line)) ? BAREME_JSON
-                                                                                 : BAREME_NDJSON;
+  if (first == '{') {
+    bool goes_on = named == BAREME_JSON ? is_open_object(line_at(records, begin))
+                                        : is_lone_brace(records, begin);
+    return goes_on ? BAREME_JSON : BAREME_NDJSON;
+  }
   return named == BAREME_AUTO ? BAREME_CSV : BAREME_NDJSON;
 }
 
@@ -140,7 +155,7 @@ static void skip_byte_order_mark(struct records *records) {
 /* The most frequent of the usual ones in the header, outside of quotes. */
 static char find_delimiter(struct records *records) {
   static const char choice[] = {',', ';', '\t'};
-  struct text line = first_line(records);
+  struct text line = line_at(records, skip_blank(records, 0, true));
   size_t counts[sizeof choice] = {0}, best = 0;
   bool quoted = false;
   for (size_t i = 0; i < line.length; i++) {

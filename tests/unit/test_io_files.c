@@ -268,6 +268,36 @@ static void parts_are_together_what_was_read(void **state) {
   free(seen);
 }
 
+/* How much is read of 8 MiB of `fill` behind `begin` to find out what it is. */
+static uint64_t read_to_open(const char *begin, char fill, bareme_format expected) {
+  const size_t size = 8u << 20;
+  char path[256], *text = malloc(size);
+  struct records records;
+  bareme_failure failure;
+  memset(text, fill, size);
+  memcpy(text, begin, strlen(begin));
+  write_file(path, "guess", text, size);
+  records_init(&records, &memory_standard, 100000);
+  assert_int_equal(records_open(&records, path, BAREME_AUTO, &failure), BAREME_OK);
+  assert_int_equal(records.format, expected);
+  uint64_t total = records.feed.total;
+  records_clear(&records);
+  unlink(path);
+  free(text);
+  return total;
+}
+
+static void a_format_is_found_without_reading_on(void **state) {
+  (void)state;
+  const uint64_t least = 256 * 1024; /* is read at once */
+  assert_int_equal(read_to_open(" \n [1,", '2', BAREME_JSON), least);
+  assert_int_equal(read_to_open("{\"a\":\"", 'x', BAREME_NDJSON), least);
+  assert_int_equal(read_to_open("{ \r\n", 'x', BAREME_JSON), least);
+  /* A line, or blanks, that are longer than a record may be. */
+  assert_true(read_to_open("a,b", 'x', BAREME_CSV) <= 2 * least);
+  assert_true(read_to_open(" ", ' ', BAREME_CSV) <= 2 * least);
+}
+
 /* ---- rejects and output ---- */
 
 static bool has_file(const char *path) {
@@ -486,6 +516,7 @@ int main(void) {
       cmocka_unit_test(strict_ends_at_the_first_problem),
       cmocka_unit_test(a_record_at_the_limit_is_whole),
       cmocka_unit_test(parts_are_together_what_was_read),
+      cmocka_unit_test(a_format_is_found_without_reading_on),
       cmocka_unit_test(the_file_of_rejects_appears_at_the_end),
       cmocka_unit_test(an_output_is_whole_or_not_there),
       cmocka_unit_test(a_link_goes_on_pointing),
