@@ -6,10 +6,11 @@
  * beside the old, filled, and takes its place, so that running out of memory
  * at any point leaves the batch as it was.
  *
- * One invariant makes the rest short: behind the last lane everything is 0, the
+ * One invariant makes the rest short: behind the last lane all bits are 0, the
  * lanes of a lead and an event under construction counting as behind.  So an
  * unset value is a missing one, adding writes only what is known, and both
- * cancel and reset are nothing but filling with zeros what had been written.
+ * cancel and reset are nothing but clearing bits.  Values stay where they were:
+ * the column had them, so they do no harm where they are not known.
  * A second one: each space has room for one more event, so that the values of
  * an event go straight to the columns, before it is known whether it is added.
  *
@@ -382,26 +383,21 @@ void batch_clear(struct batch *batch) {
 static void bits_truncate(uint64_t *bits, uint32_t from, uint32_t to) {
   if (from == to)
     return;
-  uint32_t word = from >> 6;
+  size_t word = from >> 6;
   bits[word] &= (UINT64_C(1) << (from & 63)) - 1;
-  size_t rest = words_of(to) - (word + 1);
-  memset(bits + word + 1, 0, rest * sizeof *bits);
+  while (++word < words_of(to))
+    bits[word] = 0;
 }
 
-/* Makes the lanes from .. to of a column as new; they are its last ones. */
+/* Makes the lanes from .. to of a column unknown; they are its last ones.  Codes
+ * of this vocabulary might not be there in another one. */
 static void column_truncate(struct column *column, enum column_kind kind, uint32_t from,
                             uint32_t to) {
-  if (kind == COLUMN_BOOL) {
-    bits_truncate(column->yes, from, to);
-    bits_truncate(column->no, from, to);
-    return;
-  }
-  size_t size = value_size(kind);
-  if (from < to && column->vocabulary)
-    memset(column->code + from, 0, (to - from) * sizeof *column->code);
-  else if (from < to)
-    memset((char *)column->any + from * size, 0, (to - from) * size);
   bits_truncate(column->known, from, to);
+  if (kind == COLUMN_BOOL)
+    bits_truncate(column->yes, from, to);
+  else if (column->vocabulary)
+    memset(column->code + from, 0, (to - from) * sizeof *column->code);
 }
 
 static void space_truncate(struct batch_space *space, const struct program_space *shape,
@@ -409,8 +405,6 @@ static void space_truncate(struct batch_space *space, const struct program_space
   uint32_t to = space->count;
   if (from == to)
     return;
-  memset(space->lead + from, 0, (to - from) * sizeof *space->lead);
-  memset(space->at + from, 0, (to - from) * sizeof *space->at);
   bits_truncate(space->at_known, from, to);
   for (uint32_t c = 0; c < shape->column_count; c++)
     column_truncate(&space->columns[c], shape->columns[c].kind, from, to);
@@ -443,8 +437,6 @@ static void fields_truncate(struct batch *batch, uint32_t from, uint32_t to) {
 static void leads_truncate(struct batch *batch, uint32_t from, uint32_t to) {
   if (batch->event != PROGRAM_NONE)
     drop_event(batch);
-  memset(batch->ids + from, 0, (to - from) * sizeof *batch->ids);
-  memset(batch->stage + from, 0, (to - from) * sizeof *batch->stage);
   bits_truncate(batch->ids_known, from, to);
   bits_truncate(batch->stage_known, from, to);
   fields_truncate(batch, from, to);
@@ -493,6 +485,8 @@ static void set_default(struct batch *batch, uint32_t index, enum column_kind ki
 
 void batch_begin_filled(struct batch *batch) {
   assert(!batch_full(batch));
+  batch->ids[batch->count] = (struct text){NULL, 0};
+  batch->stage[batch->count] = 0;
   batch_bit_set(batch->stage_known, batch->count);
   batch->seen->count = 0;
   batch->seen->mask = 0;

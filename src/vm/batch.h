@@ -12,9 +12,10 @@
  *
  * Beside the values of each column stand its bits, 64 lanes a word: `known`
  * for most; for bools the two planes `yes` and `no`, unknown being neither.
- * Bits behind the last lane are 0, and so are values of unknown lanes and the
- * lanes behind the last one up to the next multiple of 64: kernels may read
- * whole words of lanes without looking.
+ * Bits behind the last lane are 0.  Values of unknown lanes, and of lanes behind
+ * the last one up to the next multiple of 64, are there and harmless: 0, or what
+ * the column once had, so numbers are finite and labels are of the set.  Kernels
+ * may read whole words of lanes without looking.
  *
  * Texts may be codes of a vocabulary instead (vocabulary.h): then `vocabulary` is
  * set, `code` says which text a known lane has, and `text` is not looked at.

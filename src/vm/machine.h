@@ -11,8 +11,8 @@
  *   - bits behind the last lane are 0;
  *   - values of unknown lanes, and those behind the last lane up to the next
  *     multiple of 64, are of no meaning but harmless: a finite number, a label
- *     of the set.  Batches have zeros there (batch.h).  Texts are looked at
- *     only where the bits say that they are known.
+ *     of the set (batch.h).  Texts are looked at only where the bits say that
+ *     they are known.
  *
  * d may be the same register as an operand.  So a word's results are made in
  * arrays of their own and stored when all its operands have been read; that
