@@ -72,7 +72,7 @@ static bareme_format format_of_name(const char *path) {
 
 /* From that byte on, the first that is not blank, or where the search is given
  * up, or the end. */
-static size_t skip_blank(struct records *records, size_t at, bool lines) {
+static size_t first_solid(struct records *records, size_t at, bool lines) {
   for (;;) {
     const char *bytes = unread(records);
     while (at < unread_length(records) && is_blank(bytes[at]) && (lines || bytes[at] != '\n'))
@@ -121,7 +121,7 @@ static bool is_open_object(struct text line) {
 
 /* Is nothing else on its line? */
 static bool is_lone_brace(struct records *records, size_t brace) {
-  size_t next = skip_blank(records, brace + 1, false);
+  size_t next = first_solid(records, brace + 1, false);
   return next == unread_length(records) || unread(records)[next] == '\n';
 }
 
@@ -133,7 +133,7 @@ static bareme_format find_format(struct records *records, const char *path) {
     feed_more(&records->feed);
   if (arrow_stream_begins(unread(records), unread_length(records)))
     return BAREME_ARROW;
-  size_t begin = skip_blank(records, 0, true);
+  size_t begin = first_solid(records, 0, true);
   char first = begin < unread_length(records) ? unread(records)[begin] : '\0';
   if (first == '[')
     return BAREME_JSON;
@@ -155,7 +155,7 @@ static void skip_byte_order_mark(struct records *records) {
 /* The most frequent of the usual ones in the header, outside of quotes. */
 static char find_delimiter(struct records *records) {
   static const char choice[] = {',', ';', '\t'};
-  struct text line = line_at(records, skip_blank(records, 0, true));
+  struct text line = line_at(records, first_solid(records, 0, true));
   size_t counts[sizeof choice] = {0}, best = 0;
   bool quoted = false;
   for (size_t i = 0; i < line.length; i++) {
