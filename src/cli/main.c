@@ -3,13 +3,14 @@
  *   main.c       this
  *   command.h    what a command is          commands.def, options.def: the tables
  *   options      arguments by the table     suggest: did you mean
- *   tell, page   messages; text for people  output, signals: files and ending well
+ *   tell, page   messages; text for people  output, overwrite, signals: files and ending well
  *   job          policy + leads -> results, for score, explain and summary
  *   a file for each command
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/help.h"
 #include "cli/options.h"
+#include "cli/overwrite.h"
 #include "cli/signals.h"
 #include "cli/suggest.h"
 #include "cli/tell.h"
@@ -41,15 +42,20 @@ static int unknown_command(const char *name) {
   return status;
 }
 
+static int run_parsed(const struct arguments *arguments) {
+  if (arguments->option[OPTION_HELP].given)
+    return help_command(arguments->command);
+  int status = overwrite_check(arguments);
+  return status == EXIT_DONE ? arguments->command->run(arguments) : status;
+}
+
 static int run(const struct command *command, int count, char *const *words) {
   struct arguments arguments;
   int status = arguments_parse(command, count, words, &arguments);
-  if (status == EXIT_USAGE)
+  if (status == EXIT_DONE)
+    status = run_parsed(&arguments);
+  else if (status == EXIT_USAGE)
     fprintf(stderr, "try `bareme help %s`\n", command->name);
-  else if (status == EXIT_DONE && arguments.option[OPTION_HELP].given)
-    status = help_command(command);
-  else if (status == EXIT_DONE)
-    status = command->run(&arguments);
   arguments_clear(&arguments);
   return status;
 }

@@ -27,16 +27,20 @@
 
 /* ---- opening -------------------------------------------------------------------------- */
 
-/* "dir/leads.csv" -> "dir/.leads.csv.1234.part": hidden, and of this process. */
-static char *temporary_name(const char *target) {
+/* How many hidden names to try. */
+enum { ATTEMPTS = 100 };
+
+/* "dir/leads.csv" -> "dir/.leads.csv.1234.part": hidden, and of this process.  A
+ * name may be taken all the same, by a process of another machine or by what one
+ * that was killed has left: then it is .1234-1.part, and so on. */
+static void name_temporary(char *name, size_t size, const char *target, int attempt) {
   const char *slash = strrchr(target, '/');
-  size_t directory = slash ? (size_t)(slash - target) + 1 : 0;
-  size_t size = strlen(target) + 32;
-  char *name = malloc(size);
-  if (name)
-    snprintf(name, size, "%.*s.%s.%ld.part", (int)directory, target, target + directory,
-             (long)getpid());
-  return name;
+  int directory = slash ? (int)(slash - target) + 1 : 0;
+  char number[16] = "";
+  if (attempt > 0)
+    snprintf(number, sizeof number, "-%d", attempt);
+  snprintf(name, size, "%.*s.%s.%ld%s.part", directory, target, target + directory, (long)getpid(),
+           number);
 }
 
 static int fail(struct output *output, int error) {
@@ -44,18 +48,31 @@ static int fail(struct output *output, int error) {
   return tell_outside("%s: %s", output->shown, strerror(error));
 }
 
+/* Gives output->temporary a name, and creates it; 0, or an errno. */
+static int create_temporary(struct output *output) {
+  size_t size = strlen(output->target) + 64;
+  char *name = malloc(size);
+  int error = name ? EEXIST : ENOMEM;
+  for (int i = 0; i < ATTEMPTS && error == EEXIST; i++) {
+    name_temporary(name, size, output->target, i);
+    output->file = signals_create_file(name, &output->signal_slot);
+    error = output->file < 0 ? errno : 0;
+  }
+  if (error == 0)
+    output->temporary = name;
+  else
+    free(name);
+  return error;
+}
+
 static int open_temporary(struct output *output, const char *path, mode_t mode) {
   /* Behind a symbolic link is the file that is meant; the link stays. */
   output->target = realpath(path, NULL);
   if (!output->target)
     output->target = strdup(path);
-  output->temporary = output->target ? temporary_name(output->target) : NULL;
-  if (!output->temporary)
-    return fail(output, ENOMEM);
-  output->signal_slot = signals_remove_file(output->temporary);
-  output->file = open(output->temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-  if (output->file < 0)
-    return fail(output, errno);
+  int error = output->target ? create_temporary(output) : ENOMEM;
+  if (error != 0)
+    return fail(output, error);
   if (mode != 0)
     fchmod(output->file, mode);
   return EXIT_DONE;

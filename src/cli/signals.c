@@ -68,13 +68,26 @@ void signals_init(void) {
   catch_signal(SIGHUP);
 }
 
-int signals_remove_file(const char *name) {
+static int remember(const char *name) {
   for (int i = 0; i < SLOTS; i++)
     if (!temporary_files[i]) {
       temporary_files[i] = name;
       return i;
     }
   return -1;
+}
+
+/* No signal comes between making the file and noting that it is ours. */
+int signals_create_file(const char *name, int *slot) {
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  int file = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  int error = errno;
+  *slot = file >= 0 ? remember(name) : -1;
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  errno = error;
+  return file;
 }
 
 void signals_keep_file(int slot) {

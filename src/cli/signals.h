@@ -10,9 +10,10 @@
  * takes their numbers. */
 void signals_init(void);
 
-/* From now on the file is removed when a signal ends the process.  The name
- * must live until signals_keep_file with the number returned. */
-int signals_remove_file(const char *name);
+/* Creates a file, for writing, that is removed when a signal ends the process.
+ * The name must live until signals_keep_file with the number in *slot.  -1, and
+ * errno: EEXIST if there is one of that name. */
+int signals_create_file(const char *name, int *slot);
 void signals_keep_file(int slot);
 
 /* Ends the process as SIGPIPE does.  Returns only if the process was started

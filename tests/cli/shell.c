@@ -89,7 +89,8 @@ void shell_run(struct shell *shell, const char *script, ...) {
   va_start(arguments, script);
   vsnprintf(commands, sizeof commands, script, arguments);
   va_end(arguments);
-  snprintf(whole, sizeof whole, "bareme() { '%s' \"$@\"; }\n%s", PROGRAM, commands);
+  snprintf(whole, sizeof whole, "BAREME='%s'\nbareme() { \"$BAREME\" \"$@\"; }\n%s", PROGRAM,
+           commands);
   path_beside(shell, "out", out);
   path_beside(shell, "err", err);
   pid_t child = fork();

@@ -1,7 +1,8 @@
 /* shell.h - runs the program as a shell would, and looks at what comes out.
  *
  * Each test has a directory of its own, empty at first, in which its commands
- * run.  In a script, `bareme` is the program, and $SOURCE the source tree.
+ * run.  In a script, `bareme` is the program, for `exec` $BAREME, and $SOURCE the
+ * source tree.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef CLI_SHELL_H
