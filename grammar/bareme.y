@@ -47,8 +47,8 @@
 #define YYMAXDEPTH (LIMIT_NESTING * STATES_PER_LEVEL + 400)
 
 #define YYLLOC_DEFAULT(Current, Rhs, N)                                                            \
-  ((Current) = (N) ? (struct place_range){YYRHSLOC(Rhs, 1).begin, YYRHSLOC(Rhs, N).end}            \
-                   : (struct place_range){YYRHSLOC(Rhs, 0).end, YYRHSLOC(Rhs, 0).end})
+  ((Current).begin = (N) ? YYRHSLOC(Rhs, 1).begin : YYRHSLOC(Rhs, 0).end,                          \
+   (Current).end = YYRHSLOC(Rhs, N).end)
 
 static void bareme_error(const struct place_range *range, struct parser *parser,
                          const char *message);
@@ -127,10 +127,10 @@ static void bareme_error(const struct place_range *range, struct parser *parser,
 %type <names> labels event_kinds
 %type <label> label from path
 %type <entries> entries entry entry_block
-%type <expr> entry_value literal signed_number expr conjunct negation sum product
+%type <expr> entry_value literal signed_number expr conjunct negation sum sums product products
 %type <expr> factor items item arguments points assignment_value choose_value
 %type <expr> where within
-%type <chain> ors ands sums products
+%type <chain> ors ands
 %type <compare> relation
 %type <match> match
 %type <reduce> reduce_query reduce_value
@@ -858,54 +858,56 @@ item: expr;
 
 /* A factor alone is a sum by one step, and a product only before `+` or `-`: most
  * operands are nothing more. */
-sum:
-  factor
-| products { $$ = $products.node; }
-| sums { $$ = $sums.node; }
-;
+sum: factor | products | sums;
 
 sums:
   product[left] PLUS[op] product[right] {
-    $$ = chain_arithmetic(parser, ARITH_ADD, chain_of($left), @op, $right);
+    $$ = chain_begin(parser, ARITH_ADD, $left, @op, $right);
   }
 | product[left] MINUS[op] product[right] {
-    $$ = chain_arithmetic(parser, ARITH_SUBTRACT, chain_of($left), @op, $right);
+    $$ = chain_begin(parser, ARITH_SUBTRACT, $left, @op, $right);
   }
 | sums[left] PLUS[op] product[right] {
-    $$ = chain_arithmetic(parser, ARITH_ADD, $left, @op, $right);
+    $$ = chain_continue(parser, ARITH_ADD, $left, @op, $right);
   }
 | sums[left] MINUS[op] product[right] {
-    $$ = chain_arithmetic(parser, ARITH_SUBTRACT, $left, @op, $right);
+    $$ = chain_continue(parser, ARITH_SUBTRACT, $left, @op, $right);
   }
 ;
 
-product:
-  factor
-| products { $$ = $products.node; }
-;
+product: factor | products;
 
 products:
   factor[left] STAR[op] factor[right] {
-    $$ = chain_arithmetic(parser, ARITH_MULTIPLY, chain_of($left), @op, $right);
+    $$ = chain_begin(parser, ARITH_MULTIPLY, $left, @op, $right);
   }
 | factor[left] SLASH[op] factor[right] {
-    $$ = chain_arithmetic(parser, ARITH_DIVIDE, chain_of($left), @op, $right);
+    $$ = chain_begin(parser, ARITH_DIVIDE, $left, @op, $right);
   }
 | products[left] STAR[op] factor[right] {
-    $$ = chain_arithmetic(parser, ARITH_MULTIPLY, $left, @op, $right);
+    $$ = chain_continue(parser, ARITH_MULTIPLY, $left, @op, $right);
   }
 | products[left] SLASH[op] factor[right] {
-    $$ = chain_arithmetic(parser, ARITH_DIVIDE, $left, @op, $right);
+    $$ = chain_continue(parser, ARITH_DIVIDE, $left, @op, $right);
   }
 ;
 
+/* Literals and bare names are listed here and again elsewhere: what operands mostly
+ * are is one step, not two. */
 factor:
-  literal
+  NUMBER
+| DURATION
+| INSTANT
+| STRING { $$ = expr_text(parser, $STRING, @STRING); }
+| TRUE { $$ = expr_bool(parser, true, @TRUE); }
+| FALSE { $$ = expr_bool(parser, false, @FALSE); }
+| NAME { $$ = expr_name(parser, build_name(parser, $NAME, @NAME)); }
 | MINUS[op] factor[operand] { $$ = expr_unary(parser, EXPR_NEGATE, @$, @op, $operand); }
 | operand_name[name] { $$ = expr_name(parser, $name); }
 | LABEL { $$ = expr_name(parser, build_name(parser, $LABEL, @LABEL)); }
 | reduce_word[name] { $$ = expr_name(parser, build_name(parser, $name, @name)); }
 | operand_name[name] "(" items ")" { $$ = expr_call(parser, @$, $name, $items); }
+| NAME "(" items ")" { $$ = expr_call(parser, @$, build_name(parser, $NAME, @NAME), $items); }
 | reduce_query[op] "(" query ")" { $$ = expr_events(parser, @$, $op, @op, NULL, $query); }
 | reduce_value[op] "(" expr[value] OF query ")" {
     $$ = expr_events(parser, @$, $op, @op, $value, $query);
@@ -983,9 +985,9 @@ qualified:
 | any_name[module] "." word[text] { $$ = build_qualified(parser, @$, $module, $text); }
 ;
 
+/* Any but a single NAME. */
 operand_name:
-  NAME { $$ = build_name(parser, $NAME, @NAME); }
-| soft_word[text] { $$ = build_name(parser, $text, @text); }
+  soft_word[text] { $$ = build_name(parser, $text, @text); }
 | NAME "." word[text] { $$ = build_qualified(parser, @$, $NAME, $text); }
 | soft_word[module] "." word[text] { $$ = build_qualified(parser, @$, $module, $text); }
 ;

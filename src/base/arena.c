@@ -19,13 +19,6 @@
 
 #include <string.h>
 
-#if defined(__SANITIZE_ADDRESS__)
-#define ARENA_ASAN 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define ARENA_ASAN 1
-#endif
-#endif
 #ifdef ARENA_ASAN
 #include <sanitizer/asan_interface.h>
 #define POISON(bytes, size)   ASAN_POISON_MEMORY_REGION(bytes, size)
@@ -46,8 +39,6 @@
 #define ARENA_BLOCK_BYTES (1024 * 1024)
 #endif
 
-#define ALIGNMENT 16
-
 /* Up to so many, stores are quicker than a call. */
 enum { FEW_BYTES = 64 };
 
@@ -57,7 +48,8 @@ struct arena_block {
 };
 
 /* The header's size, rounded up so that what follows is aligned. */
-#define HEADER ((sizeof(struct arena_block) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT)
+#define HEADER \
+  ((sizeof(struct arena_block) + ARENA_ALIGNMENT - 1) / ARENA_ALIGNMENT * ARENA_ALIGNMENT)
 
 static char *block_bytes(struct arena_block *block) {
   return (char *)block + HEADER;
@@ -138,12 +130,12 @@ static char *take_new(struct arena *arena, size_t step) {
   return bytes;
 }
 
-/* size bytes of anything. */
-static char *take(struct arena *arena, size_t size) {
-  if (size > SIZE_MAX - HEADER - ALIGNMENT - GAP)
+void *arena_take_slowly(struct arena *arena, size_t size) {
+  if (size > SIZE_MAX - HEADER - ARENA_ALIGNMENT - GAP)
     return NULL;
   /* A size of 0 takes a step too: NULL means that there is no memory. */
-  size_t step = (size + (size == 0) + GAP + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+  size_t step =
+      (size + (size == 0) + GAP + ARENA_ALIGNMENT - 1) / ARENA_ALIGNMENT * ARENA_ALIGNMENT;
   char *bytes = arena->next;
   if (step <= (size_t)(arena->end - arena->next))
     arena->next += step;
@@ -157,7 +149,7 @@ static char *take(struct arena *arena, size_t size) {
 }
 
 void *arena_alloc(struct arena *arena, size_t size) {
-  char *bytes = take(arena, size);
+  char *bytes = arena_take(arena, size);
   if (!bytes || size > FEW_BYTES)
     return bytes ? memset(bytes, 0, size) : NULL;
   for (size_t at = 0; at < size; at += 8) /* a step is a multiple of 16: there is room */
@@ -166,7 +158,7 @@ void *arena_alloc(struct arena *arena, size_t size) {
 }
 
 void *arena_copy(struct arena *arena, const void *bytes, size_t size) {
-  char *copy = take(arena, size);
+  char *copy = arena_take(arena, size);
   return copy && size ? memcpy(copy, bytes, size) : copy;
 }
 
@@ -176,7 +168,7 @@ void *arena_array(struct arena *arena, size_t count, size_t size) {
 }
 
 struct text arena_text(struct arena *arena, struct text text, bool *copied) {
-  char *bytes = text.length < SIZE_MAX ? take(arena, text.length + 1) : NULL;
+  char *bytes = text.length < SIZE_MAX ? arena_take(arena, text.length + 1) : NULL;
   *copied = bytes != NULL;
   if (!bytes)
     return (struct text){NULL, 0};

@@ -9,6 +9,16 @@
 
 #include <stdarg.h>
 
+#if defined(__SANITIZE_ADDRESS__)
+#define ARENA_ASAN 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define ARENA_ASAN 1
+#endif
+#endif
+
+#define ARENA_ALIGNMENT 16
+
 struct arena_block;
 
 struct arena {
@@ -29,6 +39,23 @@ void arena_reset(struct arena *arena);
 /* size bytes of zeros, aligned to 16; NULL only if out of memory, also for a
  * size of 0. */
 void *arena_alloc(struct arena *arena, size_t size);
+
+/* size bytes of anything, aligned to 16, for who writes all of them at once; NULL
+ * only if out of memory. */
+void *arena_take_slowly(struct arena *arena, size_t size);
+static inline void *arena_take(struct arena *arena, size_t size) {
+#ifndef ARENA_ASAN
+  size_t room = (size_t)(arena->end - arena->next);
+  size_t step = (size + ARENA_ALIGNMENT - 1) / ARENA_ALIGNMENT * ARENA_ALIGNMENT;
+  if (size > 0 && size <= room && step <= room) {
+    void *bytes = arena->next;
+    arena->next += step;
+    arena->used += size;
+    return bytes;
+  }
+#endif
+  return arena_take_slowly(arena, size);
+}
 
 /* An array of zeros, checked for overflow. */
 void *arena_array(struct arena *arena, size_t count, size_t size);

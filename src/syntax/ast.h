@@ -174,7 +174,8 @@ struct expr {
   bool missing : 1;       /* this tells a constant that is missing, as 1/0 */
   bool expanded : 1;      /* by check: there is an `expansion` */
   struct span span;
-  uint32_t index;    /* by check: of the field, the event field, the built-in, or the label */
+  uint32_t index;    /* by check: of the field, the event field, the built-in, or the label;
+                        by the parser: how many terms a chain has */
   struct expr *next; /* in a list of items */
   struct type type;  /* by check */
   union {            /* a literal's value, or a constant's: see expr_constant() */

@@ -12,23 +12,17 @@
 
 /* Written over in turn by every node that finds no memory; nothing is read
  * back from it, because the parse ends at the next token. */
-static void *scratch(struct parser *parser) {
+void *build_scratch(struct parser *parser) {
   parser->out_of_memory = true;
   memset(&parser->scratch, 0, sizeof parser->scratch);
   return &parser->scratch;
 }
 
-void *build_node(struct parser *parser, const void *node, size_t size) {
-  void *copy = arena_copy(parser->arena, node, size);
-  return copy ? copy : scratch(parser);
-}
-
 struct expr *build_expr(struct parser *parser, enum expr_kind kind, struct place_range range) {
-  struct expr *expr = arena_alloc(parser->arena, sizeof *expr);
+  struct expr *expr = arena_take(parser->arena, sizeof *expr);
   if (!expr)
-    expr = scratch(parser);
-  expr->kind = kind;
-  expr->span = SPAN(range);
+    expr = build_scratch(parser);
+  *expr = (struct expr){.kind = kind, .span = SPAN(range)};
   return expr;
 }
 

@@ -9,6 +9,8 @@
 
 #include "syntax/parser.h"
 
+#include <string.h>
+
 /* A new `struct type` with the fields given. */
 #define NODE(type, ...) \
   ((struct type *)build_node(parser, &(struct type){__VA_ARGS__}, sizeof(struct type)))
@@ -39,13 +41,18 @@ struct rule_block {
   struct rule *rules;
 };
 
-/* A chain of equal operators while it grows. */
+/* A chain of `and` or `or` while it grows. */
 struct chain {
   struct expr *node, *last;
-  uint32_t count;
 };
 
-void *build_node(struct parser *parser, const void *node, size_t size);
+/* What stands in for a node when memory is out. */
+void *build_scratch(struct parser *parser);
+
+static inline void *build_node(struct parser *parser, const void *node, size_t size) {
+  void *place = arena_take(parser->arena, size);
+  return place ? memcpy(place, node, size) : build_scratch(parser);
+}
 
 /* ---- names -------------------------------------------------------------- */
 
@@ -154,9 +161,10 @@ struct chain chain_append(struct parser *parser, struct chain chain, struct expr
 struct expr *chain_close(struct parser *parser, struct chain chain, struct place_range range);
 
 /* `+ - * /`: leaning to the left. */
-struct chain chain_of(struct expr *expr);
-struct chain chain_arithmetic(struct parser *parser, enum arithmetic arithmetic, struct chain left,
-                              struct place_range sign, struct expr *right);
+struct expr *chain_begin(struct parser *parser, enum arithmetic arithmetic, struct expr *left,
+                         struct place_range sign, struct expr *right);
+struct expr *chain_continue(struct parser *parser, enum arithmetic arithmetic, struct expr *left,
+                            struct place_range sign, struct expr *right);
 
 /* ---- what people write by mistake (slips.c) ------------------------------ */
 

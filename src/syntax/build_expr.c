@@ -185,8 +185,10 @@ struct set *set_named(struct parser *parser, const struct expr *list) {
 /* ---- chains ------------------------------------------------------------- */
 
 /* Too long once: at the term that exceeds, and not again at each after it. */
-static void count_term(struct parser *parser, struct chain *chain, const struct expr *term) {
-  if (++chain->count == LIMIT_CHAIN + 1)
+static void count_term(struct parser *parser, struct expr *chain, uint32_t count,
+                       const struct expr *term) {
+  chain->index = count;
+  if (count == LIMIT_CHAIN + 1)
     diag_error(parser->diags, E0120, term->span,
                "an expression has at most %u terms in a row without parentheses",
                (unsigned)LIMIT_CHAIN);
@@ -198,11 +200,12 @@ struct chain chain_logic(struct parser *parser, enum expr_kind kind, struct expr
   expr->operator_span = SPAN(sign);
   expr->items = left;
   left->next = right;
-  return (struct chain){expr, right, 2};
+  count_term(parser, expr, 2, right);
+  return (struct chain){expr, right};
 }
 
 struct chain chain_append(struct parser *parser, struct chain chain, struct expr *right) {
-  count_term(parser, &chain, right);
+  count_term(parser, chain.node, chain.node->index + 1, right);
   chain.last->next = right;
   chain.last = right;
   return chain;
@@ -213,15 +216,20 @@ struct expr *chain_close(struct parser *parser, struct chain chain, struct place
   return chain.node;
 }
 
-struct chain chain_of(struct expr *expr) {
-  return (struct chain){.node = expr, .count = 1};
+static struct expr *arithmetic_of(struct parser *parser, enum arithmetic arithmetic, uint32_t count,
+                                  struct expr *left, struct place_range sign, struct expr *right) {
+  struct expr *expr = binary(parser, EXPR_ARITHMETIC, sign, left, right);
+  expr->arithmetic = arithmetic;
+  count_term(parser, expr, count, right);
+  return expr;
 }
 
-struct chain chain_arithmetic(struct parser *parser, enum arithmetic arithmetic, struct chain left,
-                              struct place_range sign, struct expr *right) {
-  struct expr *expr = binary(parser, EXPR_ARITHMETIC, sign, left.node, right);
-  expr->arithmetic = arithmetic;
-  left.node = expr;
-  count_term(parser, &left, right);
-  return left;
+struct expr *chain_begin(struct parser *parser, enum arithmetic arithmetic, struct expr *left,
+                         struct place_range sign, struct expr *right) {
+  return arithmetic_of(parser, arithmetic, 2, left, sign, right);
+}
+
+struct expr *chain_continue(struct parser *parser, enum arithmetic arithmetic, struct expr *left,
+                            struct place_range sign, struct expr *right) {
+  return arithmetic_of(parser, arithmetic, left->index + 1, left, sign, right);
 }
