@@ -82,7 +82,7 @@ static inline bool read_time(const char *bytes, int64_t *micros) {
     return false;
   unsigned seconds = (time.first * 60 + time.second) * 60 + time.third;
   *micros = seconds * CLOCK_SECOND;
-  return time.first < 24 && time.second < 60 && time.third <= 60;
+  return (time.first < 24) & (time.second < 60) & (time.third <= 60);
 }
 
 /* `.5`, from the point on: at least one digit, of which six count. */
@@ -142,26 +142,36 @@ bool clock_parse(struct text text, int64_t *micros) {
   return in_range(sum);
 }
 
-/* read_date, or what it said before; a slot of zeros is empty. */
-static inline bool recall_date(const char *bytes, struct clock_dates *dates, int64_t *micros) {
-  uint64_t text = word_load(bytes + 2);
-  struct clock_date *known = &dates->slots[text * UINT64_C(0x9e3779b97f4a7c15) >> 56];
-  bool this_century = bytes[0] == '2' && bytes[1] == '0';
-  if (known->text == text && text && this_century) {
-    *micros = known->micros;
-    return true;
-  }
-  if (!read_date(bytes, micros))
+/* `YYYY-MM-`: the month, as clock_months has it.  False if it is none. */
+static bool read_month(const char *bytes, struct clock_month *month) {
+  char first[10] = {0};
+  int64_t micros;
+  memcpy(first, bytes, 8);
+  memcpy(first + 8, "01", 2);
+  if (!read_date(first, &micros))
     return false;
-  if (this_century)
-    *known = (struct clock_date){text, *micros};
+  unsigned year =
+      digit(bytes[0]) * 1000 + digit(bytes[1]) * 100 + digit(bytes[2]) * 10 + digit(bytes[3]);
+  unsigned number = digit(bytes[5]) * 10 + digit(bytes[6]);
+  *month = (struct clock_month){word_load(bytes), micros, days_of_month(year, number)};
   return true;
 }
 
-bool clock_parse_usual(const char bytes[20], struct clock_dates *dates, int64_t *micros) {
+/* read_date, by the month that came before; a slot of zeros is empty, and has no day. */
+static inline bool recall_date(const char *bytes, struct clock_months *months, int64_t *micros) {
+  uint64_t text = word_load(bytes);
+  struct clock_month *month = &months->slots[text * UINT64_C(0x9e3779b97f4a7c15) >> 58];
+  if (month->text != text && !read_month(bytes, month))
+    return false;
+  unsigned tens = digit(bytes[8]), ones = digit(bytes[9]), day = tens * 10 + ones;
+  *micros = month->micros + (int64_t)(day - 1) * CLOCK_DAY;
+  return (tens <= 3) & (ones <= 9) & (day - 1 < month->days);
+}
+
+bool clock_parse_usual(const char bytes[20], struct clock_months *months, int64_t *micros) {
   int64_t date, time;
   bool usual = bytes[DATE_LENGTH] == 'T' && bytes[TIME_LENGTH] == 'Z' &&
-               recall_date(bytes, dates, &date) && read_time(bytes + DATE_LENGTH + 1, &time);
+               recall_date(bytes, months, &date) && read_time(bytes + DATE_LENGTH + 1, &time);
   if (usual)
     *micros = date + time;
   return usual && in_range(*micros);

@@ -68,7 +68,7 @@ static inline enum value_status at_of(struct loader *loader, struct json *json, 
                                       int64_t *at) {
   const char *bytes = json->base + *place + 1;
   if (place[1] - place[0] >= USUAL_INSTANT + 2 && bytes[USUAL_INSTANT] == '"' && bytes[-1] == '"' &&
-      clock_parse_usual(bytes, &loader->dates, at))
+      clock_parse_usual(bytes, &loader->months, at))
     return VALUE_KNOWN;
   return value_at_from_json(json, place, at);
 }
@@ -196,22 +196,28 @@ static inline enum event_result finish_event(struct loader *loader, const struct
 static inline enum event_result put_shaped(struct loader *loader, struct json *json,
                                            const struct event_shape *shape) {
   json_place begin = json->next;
-  struct head head = {.kind = shape->kind};
-  json->next += shape->shape.pieces;
+  struct head head;
+  json->next = begin + shape->shape.pieces;
   if (shape->kind == KEY_NONE) {
     ignore_event(loader);
     return EVENT_LEFT_OUT;
   }
+  head.kind = shape->kind;
+  head.id = (struct text){NULL, 0};
   enum event_result result = read_at(loader, json, begin + shape->at, &head);
   if (result != EVENT_READ)
     return result;
   if (shape->id && !read_event_id(loader, json, begin + shape->id, &loader->batch->texts, &head))
     return EVENT_FAILED;
   batch_quick_begin(loader->batch, head.kind);
-  for (uint32_t i = 0; i < shape->field_count; i++)
-    if (!put_event_field(loader, json, begin + shape->fields[i].piece, head.kind,
-                         shape->fields[i].field))
+  for (uint32_t i = 0; i < shape->field_count; i++) {
+    const struct event_shape_field *field = &shape->fields[i];
+    json_place place = begin + field->piece;
+    if (field->is_text && json->base[*place] == '"') /* without escapes, as it fits */
+      batch_quick_text(loader->batch, head.kind, field->field, json_raw_text(json, place));
+    else if (!put_event_field(loader, json, place, head.kind, field->field))
       return EVENT_FAILED;
+  }
   return finish_event(loader, &head);
 }
 
@@ -240,14 +246,17 @@ static uint32_t piece_of(json_place begin, json_place place) {
 
 /* Which of the kind's fields are where.  False if there are too many. */
 static bool list_fields(const struct loader *loader, json_place begin, struct event_shape *shape) {
-  uint32_t count = shape->kind == KEY_NONE ? 0 : loader->program->kinds[shape->kind].field_count;
-  for (uint32_t f = 0; f < count; f++) {
+  if (shape->kind == KEY_NONE)
+    return true;
+  const struct program_kind *kind = &loader->program->kinds[shape->kind];
+  for (uint32_t f = 0; f < kind->field_count; f++) {
     json_place place = event_place(loader, shape->kind, f);
     if (!place)
       continue;
     if (shape->field_count == EVENT_SHAPE_FIELDS)
       return false;
-    shape->fields[shape->field_count++] = (struct event_shape_field){f, piece_of(begin, place)};
+    shape->fields[shape->field_count++] =
+        (struct event_shape_field){f, piece_of(begin, place), kind->fields[f].kind == COLUMN_TEXT};
   }
   return true;
 }

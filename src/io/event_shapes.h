@@ -25,6 +25,7 @@ enum {
 struct event_shape_field {
   uint32_t field;
   uint32_t piece;
+  bool is_text; /* that is put as it stands */
 };
 
 struct event_shape {

@@ -32,26 +32,34 @@ void json_clear(struct json *json) {
   json->scratch_size = 0;
 }
 
-/* Pieces are plain up to the next escape, and where words can be loaded. */
+/* Pieces are plain up to the next escape, within the text, and where words can be loaded. */
 static void limit_plain(struct json *json) {
-  json->plain = json->escape < json->readable ? json->escape : json->readable;
+  uint32_t limit = json->end < json->readable ? json->end : json->readable;
+  json->plain = json->escape < limit ? json->escape : limit;
 }
 
-/* Finds the first backslash from that offset on. */
+/* Finds the first backslash from that offset on, be it in a text behind this
+ * one: each byte is searched once. */
 static void find_escape(struct json *json, uint32_t from) {
-  const char *escape = memchr(json->base + from, '\\', json->end - from);
+  const char *escape = memchr(json->base + from, '\\', json->horizon - from);
   json->searched = from;
-  json->escape = escape ? (uint32_t)(escape - json->base) : json->end;
+  json->escape = escape ? (uint32_t)(escape - json->base) : json->horizon;
   limit_plain(json);
 }
 
 void json_begin(struct json *json, struct text all, struct text text, json_place next) {
-  uint32_t begin = (uint32_t)(text.bytes - all.bytes);
+  uint32_t begin = (uint32_t)(text.bytes - all.bytes), horizon = (uint32_t)all.length;
+  bool known = json->base == all.bytes && json->horizon == horizon && json->searched <= begin &&
+               begin <= json->escape;
   json->base = all.bytes;
+  json->horizon = horizon;
   json->next = next;
   json->end = begin + (uint32_t)text.length;
   json->readable = all.length < JSON_READABLE ? 0 : (uint32_t)(all.length - JSON_READABLE);
-  find_escape(json, begin);
+  if (known)
+    limit_plain(json);
+  else
+    find_escape(json, begin);
   json->first_escape = json->escape;
   json->depth = 0;
   json->error = JSON_OK;
@@ -135,33 +143,33 @@ static char short_escape(char c) {
   return 0;
 }
 
-/* Decodes to `out`, which has room for raw.length bytes; with out NULL it only
- * checks.  Returns the length, SIZE_MAX if an escape is broken. */
+/* Passes the escape at *at, and puts what it stands for: how many bytes; 0 if
+ * it is broken. */
+static size_t pass_escape(struct text raw, size_t *at, char bytes[4]) {
+  char c = raw.length - *at > 1 ? raw.bytes[*at + 1] : '\0';
+  *at += 2;
+  bytes[0] = short_escape(c);
+  if (c != 'u')
+    return bytes[0] != 0;
+  int32_t code = unicode_escape(raw, at);
+  return code < 0 ? 0 : utf8_put(bytes, (uint32_t)code);
+}
+
+/* Decodes a string that was checked to `out`, which has room for raw.length
+ * bytes.  Returns the length. */
 static size_t unescape(struct text raw, char *out) {
   size_t length = 0;
   for (size_t at = 0; at < raw.length;) {
     const char *from = raw.bytes + at, *slash = memchr(from, '\\', raw.length - at);
     size_t plain = slash ? (size_t)(slash - from) : raw.length - at;
-    if (out)
-      memcpy(out + length, from, plain);
+    char bytes[4];
+    memcpy(out + length, from, plain);
     length += plain;
     at += plain;
     if (!slash)
       break;
-    char c = raw.length - at > 1 ? raw.bytes[at + 1] : '\0';
-    char bytes[4] = {short_escape(c)};
-    size_t size = 1;
-    at += 2;
-    if (c == 'u') {
-      int32_t code = unicode_escape(raw, &at);
-      if (code < 0)
-        return SIZE_MAX;
-      size = utf8_put(bytes, (uint32_t)code);
-    } else if (bytes[0] == 0) {
-      return SIZE_MAX;
-    }
-    if (out)
-      memcpy(out + length, bytes, size);
+    size_t size = pass_escape(raw, &at, bytes);
+    memcpy(out + length, bytes, size);
     length += size;
   }
   return length;
@@ -172,11 +180,18 @@ static size_t unescape(struct text raw, char *out) {
 static inline bool check_string(struct json *json, struct text *raw, bool *escaped) {
   if (!string_bytes(json, json->next, raw))
     return broken(json);
-  uint32_t begin = (uint32_t)(raw->bytes - json->base);
+  uint32_t begin = (uint32_t)(raw->bytes - json->base), end = begin + (uint32_t)raw->length;
   if (json->escape < begin)
     find_escape(json, begin);
-  *escaped = json->escape < begin + raw->length;
-  return !*escaped || unescape(*raw, NULL) != SIZE_MAX || broken(json);
+  *escaped = json->escape < end;
+  while (json->escape < end) {
+    size_t at = json->escape - begin;
+    char bytes[4];
+    if (pass_escape(*raw, &at, bytes) == 0)
+      return broken(json);
+    find_escape(json, begin + (uint32_t)at);
+  }
+  return true;
 }
 
 static bool reserve_scratch(struct json *json, size_t need) {

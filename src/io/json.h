@@ -35,9 +35,10 @@ struct json {
   uint32_t end;          /* offset of the end of this text */
   uint32_t plain;        /* pieces before this offset can be passed by a look: see json_walk.c */
   uint32_t readable;     /* JSON_READABLE bytes can be read from offsets below */
-  uint32_t first_escape; /* offset of the first backslash of this text, or its end */
+  uint32_t horizon;      /* end of what can be read */
+  uint32_t first_escape; /* offset of the first backslash of this text, or one behind it */
   uint32_t searched;     /* no backslash lies between this offset ... */
-  uint32_t escape;       /* and this one, where there is one, or the end */
+  uint32_t escape;       /* and this one, where there is one, or the horizon */
   uint32_t depth;        /* objects and arrays around `next` */
   enum json_error error;
   struct memory memory;
@@ -55,6 +56,11 @@ static inline char json_peek(const struct json *json) {
 }
 
 void json_clear(struct json *json);
+
+/* Before the bytes that were looked at may have changed. */
+static inline void json_forget(struct json *json) {
+  json->base = NULL;
+}
 
 /* Puts the cursor before a text: some of the bytes `all`, which can be read, whose
  * pieces from that text on are listed from `next` on, as offsets from the first of all.

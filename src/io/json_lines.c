@@ -71,10 +71,12 @@ bool json_lines_begin(struct json_lines *lines, const struct record *record, str
     json->error = JSON_BROKEN;
     return false;
   }
-  if (!is_in_window(lines, record))
+  if (!is_in_window(lines, record)) {
     open_window(lines, record);
-  else if (!lines->broken && json->base == lines->window.bytes)
+    json_forget(json);
+  } else if (!lines->broken && json->base == lines->window.bytes) {
     lines->next = json->next; /* where the record before ended, or broke off */
+  }
   /* On machines without vectors simdjson takes the line's end for escaped, and
    * a string for going on in the next line. */
   if (bytes.bytes[bytes.length - 1] == '\\')

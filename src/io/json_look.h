@@ -11,12 +11,13 @@
 #include "io/json.h"
 
 /* One to eight digits that fill the room up to the next piece; a number of
- * several digits does not begin with 0. */
+ * several digits does not begin with 0.  Without a branch, for what numbers
+ * are like nobody can guess. */
 static inline bool json_is_plain_number(const char *at, uint32_t room) {
-  if (room > 8 || (*at == '0' && room > 1))
-    return false;
-  uint64_t values = (word_load(at) ^ WORD_OF('0')) << (64 - 8 * room);
-  return ((values | (values + WORD_OF(0x76))) & WORD_HIGH) == 0;
+  uint32_t digits = room < 8 ? room : 8;
+  uint64_t values = (word_load(at) ^ WORD_OF('0')) << (64 - 8 * digits);
+  return (((values | (values + WORD_OF(0x76))) & WORD_HIGH) == 0) & (room <= 8) &
+         ((*at != '0') | (room == 1));
 }
 
 static inline bool json_is_plain_word(const char *at, uint32_t room) {
@@ -29,10 +30,7 @@ static inline bool json_is_plain_word(const char *at, uint32_t room) {
 static inline bool json_is_plain(const char *base, json_place value) {
   const char *at = base + value[0];
   uint32_t room = value[1] - value[0];
-  if (*at == '"')
-    return true;
-  return (unsigned char)(*at - '0') <= 9 ? json_is_plain_number(at, room)
-                                         : json_is_plain_word(at, room);
+  return ((*at == '"') | json_is_plain_number(at, room)) || json_is_plain_word(at, room);
 }
 
 #endif

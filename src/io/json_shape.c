@@ -50,6 +50,7 @@ bool json_shape_make(struct json_shape *shape, const struct json *json, json_pla
     return false;
   shape->pieces = (uint32_t)count;
   shape->probe_count = shape->look_count = 0;
+  shape->looks[0] = 1; /* a key; the brace, if there is none: that fits nothing */
   for (uint32_t i = 0; i < count; i++) {
     if (i + 1 < count && (i == constant || !is_value(json, begin + i)))
       continue;
@@ -77,4 +78,13 @@ bool json_shape_look(struct json *json, json_place value) {
   if (!passed)
     json->error = JSON_OK; /* who passes the object will find it again */
   return passed;
+}
+
+bool json_shape_looks(const struct json_shape *shape, struct json *json) {
+  for (uint32_t i = 1; i < shape->look_count; i++) {
+    json_place value = json->next + shape->looks[i];
+    if (!json_is_plain(json->base, value) && !json_shape_look(json, value))
+      return false;
+  }
+  return true;
 }

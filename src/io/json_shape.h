@@ -46,7 +46,9 @@ struct json_shape {
   /* A multiple of JSON_PROBES_AT_ONCE; the ones too many fit everywhere. */
   struct json_probe probes[JSON_SHAPE_PROBES];
   uint32_t probe_count, pieces, look_count;
-  uint8_t looks[JSON_SHAPE_LOOKS]; /* the pieces of values that did not begin with a quote */
+  /* The pieces of values that did not begin with a quote.  The first one is
+   * looked at even if there is none: then it is a key. */
+  uint8_t looks[JSON_SHAPE_LOOKS];
 };
 
 /* Makes the shape of the object from `begin` to before `end`, which was passed.
@@ -57,6 +59,9 @@ bool json_shape_make(struct json_shape *shape, const struct json *json, json_pla
 
 /* True if the value of the piece is a number or word, or a string. */
 bool json_shape_look(struct json *json, json_place value);
+
+/* The same of all values that are looked at, but the first. */
+bool json_shape_looks(const struct json_shape *shape, struct json *json);
 
 /* The bits in which the text differs from the probe. */
 static inline json_words json_probe_miss(const struct json_probe *probe, const char *base,
@@ -83,11 +88,9 @@ static inline bool json_shape_fits(const struct json_shape *shape, struct json *
     if ((miss[0] | miss[1]) != 0)
       return false;
   }
-  for (uint32_t i = 0; i < shape->look_count; i++)
-    if (!json_is_plain(base, pieces + shape->looks[i]) &&
-        !json_shape_look(json, pieces + shape->looks[i]))
-      return false;
-  return true;
+  return (json_is_plain(base, pieces + shape->looks[0]) ||
+          json_shape_look(json, pieces + shape->looks[0])) &&
+         (shape->look_count <= 1 || json_shape_looks(shape, json));
 }
 
 #endif

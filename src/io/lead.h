@@ -62,7 +62,7 @@ struct loader {
   struct event_type *types; /* by a hash of the words */
   struct event_shapes *shapes;
   struct recall recall;
-  struct clock_dates dates;
+  struct clock_months months;
   struct json_wanted lead_wanted, event_wanted;
   struct event event;
   uint32_t kind;       /* of the event under the cursor; KEY_NONE: not declared */

@@ -184,6 +184,13 @@ static void place_rows(const struct program *program, struct event_row *rows, ui
   }
 }
 
+static bool has_required(const struct program_kind *kind) {
+  for (uint32_t f = 0; f < kind->field_count; f++)
+    if (kind->fields[f].required)
+      return true;
+  return false;
+}
+
 static bool has_defaults(const struct program_kind *kind) {
   for (uint32_t f = 0; f < kind->field_count; f++)
     if (kind->fields[f].default_value)
@@ -204,10 +211,11 @@ static void carve_rows(struct carver *carver, struct batch *batch) {
   if (!carver->base)
     return;
   for (uint32_t k = 0; k < program->kind_count; k++) {
-    rows[k] = (struct event_row){.first = first,
-                                 .known = known,
-                                 .field_count = program->kinds[k].field_count,
-                                 .has_defaults = has_defaults(&program->kinds[k])};
+    rows[k] = (struct event_row){
+        .first = first,
+        .known = known,
+        .required = has_required(&program->kinds[k]) ? program->kinds[k].field_count : 0,
+        .has_defaults = has_defaults(&program->kinds[k])};
     first += program->kinds[k].field_count + 1;
     known += program->kinds[k].field_count;
   }

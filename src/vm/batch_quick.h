@@ -20,8 +20,8 @@ struct event_row {
   uint32_t space_count;
   struct batch_filled *filled; /* by field: those of field f are first[f] .. first[f + 1] */
   uint32_t *first;
-  bool *known; /* by field: has the event that is being put a value? */
-  uint32_t field_count;
+  bool *known;       /* by field: has the event that is being put a value? */
+  uint32_t required; /* how many fields there are, if some are required; else 0 */
   bool has_defaults; /* some field has one */
 };
 
@@ -67,7 +67,7 @@ static inline bool batch_fill_next(const struct batch *batch, struct batch_filli
   return true;
 }
 
-/* batch_event_begin. */
+/* batch_event_begin, but batch_event_known tells only of kinds with required fields. */
 static inline void batch_quick_begin(struct batch *batch, uint32_t kind) {
   const struct event_row *row = &batch->rows[kind];
   if (batch->event != PROGRAM_NONE || row->has_defaults) {
@@ -75,7 +75,7 @@ static inline void batch_quick_begin(struct batch *batch, uint32_t kind) {
     return;
   }
   batch->event = kind;
-  for (uint32_t f = 0; f < row->field_count; f++)
+  for (uint32_t f = 0; f < row->required; f++)
     row->known[f] = false;
 }
 
@@ -111,20 +111,20 @@ static inline void batch_append(struct batch *batch, uint32_t index, int64_t at)
     space->active = true;
     batch->active[batch->active_count++] = index;
   }
-  if (lane > space->begin[batch->count] && space->at[lane - 1] > at)
-    batch->unsorted = true;
+  bool later = lane > space->begin[batch->count]; /* than another; a guess would often miss */
+  batch->unsorted |= later & (space->at[lane - later] > at);
   space->lead[lane] = batch->count;
   space->at[lane] = at;
   batch_bit_set(space->at_known, lane);
 }
 
 static inline bool batch_has_room(const struct batch *batch, const struct event_row *row) {
+  bool room = true;
   for (uint32_t i = 0; i < row->space_count; i++) {
     const struct batch_space *space = &batch->spaces[row->spaces[i]];
-    if (space->count + 1 == space->capacity)
-      return false;
+    room &= space->count + 1 < space->capacity;
   }
-  return true;
+  return room;
 }
 
 /* batch_event_add. */

@@ -151,7 +151,7 @@ static void any_wrong_byte_is_seen(void **state) {
 static void usual_instants_are_read_alike(void **state) {
   (void)state;
   const char good[] = "2026-06-01T09:30:00Z";
-  struct clock_dates dates = {0};
+  struct clock_months months = {0};
   for (size_t at = 0; at < sizeof good - 1; at++)
     for (int byte = 0; byte < 256; byte++) {
       char text[sizeof good];
@@ -160,9 +160,9 @@ static void usual_instants_are_read_alike(void **state) {
       text[at] = (char)byte;
       bool other = (at == 10 && byte != 'T') || (at == 19 && byte != 'Z');
       bool read = clock_parse((struct text){text, 20}, &micros) && !other;
-      assert_true(clock_parse_usual(good, &dates, &usual));
+      assert_true(clock_parse_usual(good, &months, &usual));
       for (int times = 0; times < 2; times++) {
-        assert_int_equal(clock_parse_usual(text, &dates, &usual), read);
+        assert_int_equal(clock_parse_usual(text, &months, &usual), read);
         assert_true(!read || usual == micros);
       }
     }
@@ -170,9 +170,9 @@ static void usual_instants_are_read_alike(void **state) {
 
 static void an_empty_date_is_none(void **state) {
   (void)state;
-  struct clock_dates dates = {0};
+  struct clock_months months = {0};
   int64_t micros;
-  assert_false(clock_parse_usual("20\0\0\0\0\0\0\0\0T09:30:00Z", &dates, &micros));
+  assert_false(clock_parse_usual("20\0\0\0\0\0\0\0\0T09:30:00Z", &months, &micros));
 }
 
 static bool is_leap(int year) {
@@ -182,7 +182,7 @@ static bool is_leap(int year) {
 /* Each day of the calendar, counted one by one, there and back. */
 static void every_day_is_read_and_written(void **state) {
   (void)state;
-  struct clock_dates dates = {0};
+  struct clock_months months = {0};
   static const int lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
   int64_t expected = CLOCK_MIN;
   for (int year = 1; year <= 9999; year++)
@@ -198,7 +198,7 @@ static void every_day_is_read_and_written(void **state) {
         assert_true(clock_parse((struct text){out, 10}, &micros));
         assert_int_equal(micros, expected);
         for (int times = 0; times < 2; times++) { /* the second time it is remembered */
-          assert_true(clock_parse_usual(out, &dates, &micros));
+          assert_true(clock_parse_usual(out, &months, &micros));
           assert_int_equal(micros, expected);
         }
         expected += CLOCK_DAY;
