@@ -10,7 +10,8 @@
  * lanes of a lead and an event under construction counting as behind.  So an
  * unset value is a missing one, adding writes only what is known, and both
  * cancel and reset are nothing but clearing bits.  Values stay where they were:
- * the column had them, so they do no harm where they are not known.
+ * the column had them, so they do no harm where they are not known.  All bits of
+ * leads lie together, and so do those of a space.
  * A second one: each space has room for one more event, so that the values of
  * an event go straight to the columns, before it is known whether it is added.
  *
@@ -114,15 +115,38 @@ static size_t value_size(enum column_kind kind) {
   return 0;
 }
 
-static struct column carve_column(struct carver *carver, enum column_kind kind, size_t lanes) {
+/* Planes of bits, one behind the other. */
+struct planes {
+  uint64_t *next; /* NULL: sizes are only added up */
+  size_t words;   /* of each */
+};
+
+static size_t planes_of(enum column_kind kind) {
+  return kind == COLUMN_BOOL ? 2 : 1;
+}
+
+/* `words` is made how many there are in all planes. */
+static struct planes carve_planes(struct carver *carver, size_t count, size_t lanes,
+                                  size_t *words) {
+  *words = count * words_of(lanes);
+  return (struct planes){carve(carver, *words, sizeof(uint64_t)), words_of(lanes)};
+}
+
+static uint64_t *take_plane(struct planes *planes) {
+  uint64_t *plane = planes->next;
+  if (plane)
+    planes->next += planes->words;
+  return plane;
+}
+
+static struct column carve_column(struct carver *carver, enum column_kind kind, size_t lanes,
+                                  struct planes *planes) {
   struct column column = {0};
-  if (kind == COLUMN_BOOL) {
-    column.yes = carve(carver, words_of(lanes), sizeof(uint64_t));
-    column.no = carve(carver, words_of(lanes), sizeof(uint64_t));
-  } else {
+  if (kind == COLUMN_BOOL)
+    column.yes = take_plane(planes);
+  else
     column.any = carve(carver, lanes, value_size(kind));
-    column.known = carve(carver, words_of(lanes), sizeof(uint64_t));
-  }
+  column.known = take_plane(planes);
   if (kind == COLUMN_TEXT)
     column.code = carve(carver, lanes, sizeof *column.code);
   return column;
@@ -228,18 +252,27 @@ static void carve_rows(struct carver *carver, struct batch *batch) {
       list_row(&program->spaces[s], s, k, &rows[program->spaces[s].kinds[k]]);
 }
 
+/* Two are of identities and stages. */
+static size_t lead_planes(const struct program *program) {
+  size_t count = 2;
+  for (uint32_t f = 0; f < program->field_count; f++)
+    count += planes_of(program->fields[f].kind);
+  return count;
+}
+
 static void carve_batch(struct carver *carver, struct batch *batch) {
   const struct program *program = batch->program;
   size_t lanes = words_of(batch->capacity) * 64;
+  struct planes planes = carve_planes(carver, lead_planes(program), lanes, &batch->bit_words);
+  batch->ids_known = take_plane(&planes);
+  batch->stage_known = take_plane(&planes);
   batch->ids = carve(carver, lanes, sizeof *batch->ids);
-  batch->ids_known = carve(carver, words_of(lanes), sizeof(uint64_t));
   batch->stage = carve(carver, lanes, sizeof *batch->stage);
-  batch->stage_known = carve(carver, words_of(lanes), sizeof(uint64_t));
   batch->fields = carve(carver, program->field_count, sizeof *batch->fields);
   batch->own = carve(carver, program->field_count, sizeof *batch->own);
   batch->held = carve(carver, program->field_count, sizeof *batch->held);
   for (uint32_t f = 0; f < program->field_count; f++) {
-    struct column column = carve_column(carver, program->fields[f].kind, lanes);
+    struct column column = carve_column(carver, program->fields[f].kind, lanes, &planes);
     if (batch->fields)
       batch->fields[f] = column;
   }
@@ -256,15 +289,25 @@ static void carve_batch(struct carver *carver, struct batch *batch) {
   batch->sorter = carve(carver, 1, sizeof *batch->sorter);
 }
 
+/* One is of instants. */
+static size_t space_planes(const struct program_space *shape) {
+  size_t count = 1;
+  for (uint32_t c = 0; c < shape->column_count; c++)
+    count += planes_of(shape->columns[c].kind);
+  return count;
+}
+
 /* The lanes of a space and the array of its columns. */
 static void carve_space(struct carver *carver, const struct program_space *shape,
                         struct batch_space *space) {
   space->lead = carve(carver, space->capacity, sizeof *space->lead);
   space->at = carve(carver, space->capacity, sizeof *space->at);
-  space->at_known = carve(carver, words_of(space->capacity), sizeof(uint64_t));
+  struct planes planes =
+      carve_planes(carver, space_planes(shape), space->capacity, &space->bit_words);
+  space->at_known = take_plane(&planes);
   space->columns = carve(carver, shape->column_count, sizeof *space->columns);
   for (uint32_t c = 0; c < shape->column_count; c++) {
-    struct column column = carve_column(carver, shape->columns[c].kind, space->capacity);
+    struct column column = carve_column(carver, shape->columns[c].kind, space->capacity, &planes);
     if (space->columns)
       space->columns[c] = column;
   }
@@ -345,7 +388,10 @@ bool batch_init(struct batch *batch, const struct program *program, const struct
   return true;
 }
 
-static void drop_vocabulary(struct column *column, struct vocabulary **held) {
+/* Its codes might not be there in another vocabulary. */
+static void drop_vocabulary(struct column *column, struct vocabulary **held, uint32_t lanes) {
+  if (column->vocabulary)
+    memset(column->code, 0, lanes * sizeof *column->code);
   column->vocabulary = NULL;
   vocabulary_drop(*held);
   *held = NULL;
@@ -357,10 +403,11 @@ static void drop_vocabularies(struct batch *batch) {
   if (!batch->encoded)
     return;
   for (uint32_t f = 0; f < program->field_count; f++)
-    drop_vocabulary(&batch->fields[f], &batch->held[f]);
+    drop_vocabulary(&batch->fields[f], &batch->held[f], batch->count);
   for (uint32_t s = 0; s < program->space_count; s++)
     for (uint32_t c = 0; c < program->spaces[s].column_count; c++)
-      drop_vocabulary(&batch->spaces[s].columns[c], &batch->spaces[s].held[c]);
+      drop_vocabulary(&batch->spaces[s].columns[c], &batch->spaces[s].held[c],
+                      batch->spaces[s].count);
   batch->encoded = false;
 }
 
@@ -397,8 +444,7 @@ static void bits_truncate(uint64_t *bits, uint32_t from, uint32_t to) {
     bits[word] = 0;
 }
 
-/* Makes the lanes from .. to of a column unknown; they are its last ones.  Codes
- * of this vocabulary might not be there in another one. */
+/* Makes the lanes from .. to of a column unknown; they are its last ones. */
 static void column_truncate(struct column *column, enum column_kind kind, uint32_t from,
                             uint32_t to) {
   bits_truncate(column->known, from, to);
@@ -454,22 +500,24 @@ static void leads_truncate(struct batch *batch, uint32_t from, uint32_t to) {
   }
 }
 
-/* Spaces without lanes again: no lead's begin in them. */
-static void spaces_rest(struct batch *batch) {
-  for (uint32_t i = 0; i < batch->active_count; i++) {
-    struct batch_space *space = &batch->spaces[batch->active[i]];
-    memset(space->begin, 0, (batch->count + (size_t)1) * sizeof *space->begin);
-    space->active = false;
-  }
-  batch->active_count = 0;
+/* A space without lanes again: no lead's begin in it, no bits in its planes. */
+static void space_rest(struct batch_space *space, uint32_t leads) {
+  memset(space->at_known, 0, space->bit_words * sizeof *space->at_known);
+  memset(space->begin, 0, (leads + (size_t)1) * sizeof *space->begin);
+  space->count = 0;
+  space->active = false;
 }
 
 void batch_reset(struct batch *batch) {
-  leads_truncate(batch, 0, batch->count);
-  spaces_rest(batch);
+  if (batch->event != PROGRAM_NONE)
+    drop_event(batch);
+  drop_vocabularies(batch);
   for (uint32_t f = 0; f < batch->program->field_count; f++)
     batch_return(batch, f, 0);
-  drop_vocabularies(batch);
+  memset(batch->ids_known, 0, batch->bit_words * sizeof *batch->ids_known);
+  for (uint32_t i = 0; i < batch->active_count; i++)
+    space_rest(&batch->spaces[batch->active[i]], batch->count);
+  batch->active_count = 0;
   batch->count = 0;
   batch->seen->count = 0;
   batch->seen->mask = 0;

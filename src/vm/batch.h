@@ -62,6 +62,7 @@ struct batch_space {
   uint32_t *lead;           /* lane of the lead */
   int64_t *at;
   uint64_t *at_known; /* all ones: an event without an instant is not added */
+  size_t bit_words;   /* from at_known on: the bits of the columns lie behind it */
   uint32_t *begin;    /* capacity of leads + 1 */
   struct column *columns;
   struct vocabulary **held; /* by column: what its lanes are of, or were; NULL */
@@ -80,6 +81,7 @@ struct batch {
   uint32_t capacity, count; /* leads */
   struct text *ids;         /* bytes NULL: no identity */
   uint64_t *ids_known;
+  size_t bit_words;      /* from ids_known on: all other bits of leads lie behind it */
   uint32_t *stage;       /* index of the stage it came with; 0 if it came with none */
   uint64_t *stage_known; /* all ones */
   struct column *fields;

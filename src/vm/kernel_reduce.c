@@ -60,7 +60,7 @@ static void zero_numbers(const struct column *d, uint32_t leads, bool known) {
 /* A sum that left the range of numbers is missing. */
 static void settle_sums(const struct column *d, uint32_t leads) {
   if (leads == 1) {
-    const bool is_finite = math_finite(d->number[0]);
+    const bool is_finite = d->number[0] >= -DBL_MAX && d->number[0] <= DBL_MAX;
     d->number[0] = is_finite ? d->number[0] : 0;
     d->known[0] &= is_finite;
     return;
