@@ -199,6 +199,35 @@ struct checker {
   bool syntax_errors; /* some declarations may have been lost */
 };
 
+/* ---- types and expressions at a glance ---- */
+
+static inline struct type type_of(enum type_kind kind) {
+  return (struct type){.kind = kind};
+}
+
+static inline bool type_is_error(struct type type) {
+  return type.kind == TYPE_ERROR;
+}
+
+static inline bool type_same(struct type a, struct type b) {
+  return a.kind == b.kind && (a.kind != TYPE_LABEL || a.labels == b.labels);
+}
+
+static inline bool expr_is_literal(const struct expr *expr) {
+  return expr->kind == EXPR_NUMBER || expr->kind == EXPR_TEXT || expr->kind == EXPR_DURATION ||
+         expr->kind == EXPR_INSTANT || expr->kind == EXPR_BOOL;
+}
+
+/* A value or a label. */
+static inline bool expr_is_constant(const struct expr *expr) {
+  return expr->is_constant || expr->ref == REF_LABEL;
+}
+
+/* Could be a label: an unqualified name. */
+static inline bool expr_is_bare(const struct expr *expr) {
+  return expr->kind == EXPR_NAME && !expr->name->qualifier.length;
+}
+
 /* ---- memory ---- */
 void *check_alloc(struct checker *c, size_t size);
 void *check_array(struct checker *c, size_t count, size_t size);
@@ -267,11 +296,7 @@ const char *expr_words(struct checker *c, const struct expr *expr); /* `a`, the 
 const char *expr_words_typed(struct checker *c, const struct expr *expr); /* `a` (a number) */
 const char *expr_type_words(struct checker *c, const struct expr *expr);  /* a number */
 const char *expr_source(struct checker *c, const struct expr *expr);      /* as it is written */
-bool expr_is_literal(const struct expr *expr);
 const char *labels_words(struct checker *c, const struct label_set *labels);
-bool type_same(struct type a, struct type b);
-struct type type_of(enum type_kind kind);
-bool type_is_error(struct type type);
 
 /* ---- modules.c ---- */
 bool modules_load(struct checker *c, struct tree *tree);
@@ -328,8 +353,6 @@ bool check_constant(struct checker *c, const struct scope *scope, struct expr *e
 void check_name(struct checker *c, const struct scope *scope, struct expr *expr);
 void check_note_field(struct checker *c, struct model_field *field);
 void note_expansion(struct checker *c, const struct scope *scope, struct diag *diag);
-bool expr_is_constant(const struct expr *expr); /* a value or a label */
-bool expr_is_bare(const struct expr *expr);     /* could be a label: an unqualified name */
 void set_label(struct expr *expr, const struct label_set *labels, uint32_t index);
 
 /* ---- compare.c, sets.c ---- */

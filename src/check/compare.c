@@ -32,7 +32,8 @@ static const char *sign_of(const struct expr *expr) {
 static bool needs_labels(struct checker *c, const struct scope *scope, const struct expr *expr) {
   if (expr_is_literal(expr))
     return true;
-  return expr_is_bare(expr) && scope_find(c, scope, expr->name).kind == FOUND_NOTHING;
+  return expr_is_bare(expr) && !expr->symbol &&
+         scope_find(c, scope, expr->name).kind == FOUND_NOTHING;
 }
 
 /* Beside something that is in error, a bare name is given the benefit of the doubt. */
@@ -46,7 +47,7 @@ static void check_second(struct checker *c, const struct scope *scope, struct ex
 
 static void check_sides(struct checker *c, const struct scope *scope, struct expr *left,
                         struct expr *right) {
-  bool swap = needs_labels(c, scope, left) && !expr_is_literal(right);
+  bool swap = !expr_is_literal(right) && needs_labels(c, scope, left);
   struct expr *first = swap ? right : left, *second = swap ? left : right;
   if (swap && needs_labels(c, scope, right)) {
     check_expr(c, scope, left); /* neither is known: two errors */

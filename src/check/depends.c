@@ -33,10 +33,14 @@ static void add_edge(struct walk *walk, struct node *to, struct span span) {
   walk->node->last = edge;
 }
 
-static void walk_name(struct walk *walk, const struct scope *scope, const struct name *name) {
-  struct found found = scope_find(walk->c, scope, name);
-  if (found.kind == FOUND_SYMBOL && found.symbol->node)
-    add_edge(walk, found.symbol->node, name->span);
+/* Where it is checked, the name stands for the same: it need not be looked up again. */
+static void walk_name(struct walk *walk, const struct scope *scope, struct expr *expr) {
+  struct found found = scope_find(walk->c, scope, expr->name);
+  if (found.kind != FOUND_SYMBOL)
+    return;
+  expr->symbol = found.symbol;
+  if (found.symbol->node)
+    add_edge(walk, found.symbol->node, expr->name->span);
 }
 
 /* The closed set whose label the expression is, as far as names tell. */
@@ -76,9 +80,10 @@ static bool is_label(struct checker *c, const struct label_set *labels, const st
 /* Walks an expression that stands beside another, unless it is a label of its set. */
 static void walk_beside(struct walk *walk, const struct scope *scope, struct expr *expr,
                         const struct expr *other) {
-  if (!expr)
+  if (!expr || expr_is_literal(expr))
     return;
-  if (other && expr_is_bare(expr) && is_label(walk->c, labels_of(walk->c, *scope, other), expr))
+  bool may_lend = other && (other->kind == EXPR_NAME || other->kind == EXPR_CASE);
+  if (may_lend && expr_is_bare(expr) && is_label(walk->c, labels_of(walk->c, *scope, other), expr))
     return;
   walk_expr(walk, scope, expr);
 }
@@ -141,7 +146,7 @@ static void walk_expr(struct walk *walk, const struct scope *scope, struct expr 
     return;
   c->depth++;
   switch (expr->kind) {
-  case EXPR_NAME: walk_name(walk, scope, expr->name); break;
+  case EXPR_NAME: walk_name(walk, scope, expr); break;
   case EXPR_NEGATE:
   case EXPR_NOT:
   case EXPR_PRESENT: walk_expr(walk, scope, expr->left); break;

@@ -9,6 +9,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "check/checker.h"
 
+#include <string.h>
+
 /* ---- the table --------------------------------------------------------------- */
 
 uint32_t symbols_space(struct checker *c) {
@@ -158,31 +160,40 @@ static const struct argument *find_argument(const struct scope *scope, struct te
   return NULL;
 }
 
-struct found scope_find(struct checker *c, const struct scope *scope, const struct name *name) {
+/* `lead.x`, and what else has a qualifier. */
+static struct found find_beyond(struct checker *c, const struct scope *scope,
+                                const struct name *name) {
   struct name plain = *name;
-  if (text_equal(name->qualifier, TEXT("lead"))) {
-    plain.qualifier = (struct text){NULL, 0};
-    if (text_equal(name->text, TEXT("stage")))
-      return (struct found){.kind = FOUND_STAGE};
-    struct found found = scope_find_declared(c, scope, &plain);
-    if (found.kind == FOUND_SYMBOL && found.symbol->kind != SYMBOL_FIELD)
-      found.kind = FOUND_NOTHING;
-    return found;
-  }
-  if (name->qualifier.length)
+  if (!text_equal(name->qualifier, TEXT("lead")))
     return scope_find_declared(c, scope, name);
+  plain.qualifier = (struct text){NULL, 0};
+  if (text_equal(name->text, TEXT("stage")))
+    return (struct found){.kind = FOUND_STAGE};
+  struct found found = scope_find_declared(c, scope, &plain);
+  if (found.kind == FOUND_SYMBOL && found.symbol->kind != SYMBOL_FIELD)
+    found.kind = FOUND_NOTHING;
+  return found;
+}
+
+static bool is_word(struct text text, struct text word) {
+  return text.length == word.length && memcmp(text.bytes, word.bytes, word.length) == 0;
+}
+
+struct found scope_find(struct checker *c, const struct scope *scope, const struct name *name) {
+  if (name->qualifier.length)
+    return find_beyond(c, scope, name);
   const struct argument *argument = find_argument(scope, name->text);
   if (argument)
     return (struct found){.kind = FOUND_ARGUMENT, .argument = argument};
   if (scope->query) {
     if (query_has_field(c, scope->module, scope->query->query, name->text))
       return (struct found){.kind = FOUND_EVENT_FIELD};
-    if (text_equal(name->text, TEXT("at")))
+    if (is_word(name->text, TEXT("at")))
       return (struct found){.kind = FOUND_EVENT_AT};
   }
-  if (text_equal(name->text, TEXT("stage")))
+  if (is_word(name->text, TEXT("stage")))
     return (struct found){.kind = FOUND_STAGE};
-  if (text_equal(name->text, TEXT("as_of")))
+  if (is_word(name->text, TEXT("as_of")))
     return (struct found){.kind = FOUND_AS_OF};
   struct found found = scope_find_declared(c, scope, name);
   if (found.kind == FOUND_NOTHING && scope->query && scope->query->lost)

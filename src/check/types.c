@@ -7,13 +7,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "check/checker.h"
 
-bool expr_is_constant(const struct expr *expr) {
-  return expr->is_constant || expr->ref == REF_LABEL;
-}
-
-bool expr_is_bare(const struct expr *expr) {
-  return expr->kind == EXPR_NAME && !expr->name->qualifier.length;
-}
+/* How many uses of fields are looked at before one is noted again. */
+enum { NOTED_STEPS = 8 };
 
 static void set_error(struct expr *expr) {
   expr->type = type_of(TYPE_ERROR);
@@ -22,12 +17,23 @@ static void set_error(struct expr *expr) {
 
 /* ---- names ------------------------------------------------------------------------------ */
 
+/* Rules mostly name again what was named shortly before. */
+static bool was_noted(const struct node *node, const struct model_field *field) {
+  const struct field_use *use = node->fields;
+  for (int steps = 0; use && steps < NOTED_STEPS; steps++, use = use->next)
+    if (use->field == field)
+      return true;
+  return false;
+}
+
 void check_note_field(struct checker *c, struct model_field *field) {
   field->named = true;
   if (!c->current) {
     field->used = true;
     return;
   }
+  if (was_noted(c->current, field))
+    return;
   struct field_use *use = check_alloc(c, sizeof *use);
   if (!use)
     return;
@@ -128,6 +134,10 @@ static void name_symbol(struct checker *c, struct expr *expr, const struct symbo
 }
 
 void check_name(struct checker *c, const struct scope *scope, struct expr *expr) {
+  if (expr->symbol && !expr->expanded) {
+    name_symbol(c, expr, expr->symbol);
+    return;
+  }
   struct found found = scope_find(c, scope, expr->name);
   switch (found.kind) {
   case FOUND_NOTHING:

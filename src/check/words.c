@@ -6,18 +6,6 @@
 /* A longer piece of source in the middle of a sentence is not read. */
 enum { SNIPPET_BYTES = 60 };
 
-struct type type_of(enum type_kind kind) {
-  return (struct type){.kind = kind};
-}
-
-bool type_is_error(struct type type) {
-  return type.kind == TYPE_ERROR;
-}
-
-bool type_same(struct type a, struct type b) {
-  return a.kind == b.kind && (a.kind != TYPE_LABEL || a.labels == b.labels);
-}
-
 static const char *or_empty(struct checker *c, const char *words) {
   if (!words)
     c->out_of_memory = true;
@@ -39,11 +27,6 @@ const char *type_words(struct checker *c, struct type type) {
   case TYPE_ERROR: break;
   }
   return "unknown";
-}
-
-bool expr_is_literal(const struct expr *expr) {
-  return expr->kind == EXPR_NUMBER || expr->kind == EXPR_TEXT || expr->kind == EXPR_DURATION ||
-         expr->kind == EXPR_INSTANT || expr->kind == EXPR_BOOL;
 }
 
 /* The first line of what is written there, cut if it is long. */

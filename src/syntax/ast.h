@@ -21,6 +21,7 @@ struct expr;
 struct query;
 struct rule;
 struct model_value; /* check/model.h */
+struct symbol;      /* check/checker.h */
 
 /* A name as written: `mailbox.is_free` has a qualifier. */
 struct name {
@@ -196,6 +197,7 @@ struct expr {
         struct expr *right; /* also the otherwise of EXPR_CASE */
         struct set *set;    /* EXPR_IN; EXPR_MATCH with a quantifier */
         struct query *query;
+        const struct symbol *symbol; /* EXPR_NAME, by check, on the way: what was found already */
         struct expr *expansion; /* EXPR_NAME, EXPR_CALL, by check, if `expanded`: what a `define`
                                    or its argument stands for; see expr_resolved() */
       };
