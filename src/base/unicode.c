@@ -153,6 +153,11 @@ bool text_equal_folded(struct text a, struct text b) {
         i += 8, j += 8;
         continue;
       }
+    } else if (a.length - i < 8 && a.length - i == b.length - j) { /* mostly the whole rest */
+      uint64_t left = word_load_part(a.bytes + i, a.length - i);
+      uint64_t right = word_load_part(b.bytes + j, b.length - j);
+      if (word_is_ascii(left | right))
+        return word_lower(left) == word_lower(right);
     }
     if (fold_next(a, &i) != fold_next(b, &j))
       return false;

@@ -10,15 +10,15 @@
 #include <math.h>
 
 static struct range anything(void) {
-  return (struct range){-INFINITY, INFINITY, true, CAN_BE_ANYTHING, false};
+  return (struct range){-INFINITY, INFINITY, true, false, CAN_BE_ANYTHING};
 }
 
 static struct range between(double low, double high, bool may_miss) {
-  return (struct range){low, high, may_miss, CAN_BE_ANYTHING, false};
+  return (struct range){low, high, may_miss, false, CAN_BE_ANYTHING};
 }
 
 static struct range condition(unsigned truth) {
-  return (struct range){-INFINITY, INFINITY, (truth & CAN_BE_UNKNOWN) != 0, truth, false};
+  return (struct range){-INFINITY, INFINITY, (truth & CAN_BE_UNKNOWN) != 0, false, (uint8_t)truth};
 }
 
 static double smaller(double a, double b) {
@@ -35,7 +35,7 @@ static double product(double a, double b) {
 
 static struct range hull(struct range a, struct range b) {
   return (struct range){smaller(a.low, b.low), larger(a.high, b.high), a.may_miss || b.may_miss,
-                        a.truth | b.truth, a.by_param || b.by_param};
+                        a.by_param || b.by_param, a.truth | b.truth};
 }
 
 static struct range limited(struct range range, double low, double high) {
@@ -121,14 +121,14 @@ static struct range typed(struct type type, bool may_miss) {
   return range;
 }
 
-static struct range field_range(const struct ranges *ranges, const struct expr *expr) {
+static bool field_may_miss(const struct ranges *ranges, const struct expr *expr) {
   const struct model_field *field = &ranges->model->fields[expr->index];
-  return typed(expr->type, !field->required && !field->default_value);
+  return !field->required && !field->default_value;
 }
 
 static struct range name_range(const struct ranges *ranges, const struct expr *expr) {
   switch (expr->ref) {
-  case REF_LEAD_FIELD: return field_range(ranges, expr);
+  case REF_LEAD_FIELD: return typed(expr->type, field_may_miss(ranges, expr));
   case REF_EVENT_AT:
   case REF_STAGE:
   case REF_AS_OF:
@@ -141,7 +141,7 @@ static struct range name_range(const struct ranges *ranges, const struct expr *e
 
 static struct range constant_range(const struct expr *expr) {
   if (expr->missing)
-    return (struct range){INFINITY, -INFINITY, true, CAN_BE_UNKNOWN, false};
+    return (struct range){INFINITY, -INFINITY, true, false, CAN_BE_UNKNOWN};
   switch (expr->type.kind) {
   case TYPE_BOOL: return condition(expr->boolean ? CAN_BE_TRUE : CAN_BE_FALSE);
   case TYPE_NUMBER: return between(expr->number, expr->number, false);
@@ -202,7 +202,20 @@ static bool is_ordered(struct type type) {
   return type.kind == TYPE_NUMBER || type.kind == TYPE_TIME || type.kind == TYPE_DURATION;
 }
 
+static bool is_literal(const struct expr *expr) {
+  return expr->is_constant && !expr->missing && expr->kind != EXPR_NAME;
+}
+
+/* `employees >= 500`, as most comparisons are: nothing is known of a field, so it
+ * can be on either side of whatever it is compared with. */
+static bool is_open(const struct expr *left, const struct expr *right) {
+  return left->kind == EXPR_NAME && left->ref == REF_LEAD_FIELD && is_literal(right);
+}
+
 static struct range compare_range(const struct ranges *ranges, const struct expr *expr) {
+  if (is_open(expr->left, expr->right))
+    return condition(CAN_BE_TRUE | CAN_BE_FALSE |
+                     (field_may_miss(ranges, expr->left) ? CAN_BE_UNKNOWN : 0));
   struct range a = range_of(ranges, expr->left), b = range_of(ranges, expr->right);
   unsigned truth = CAN_BE_TRUE | CAN_BE_FALSE;
   if (is_ordered(expr_seen(expr->left)->type))
@@ -331,7 +344,7 @@ static struct range case_range(const struct ranges *ranges, const struct expr *e
 
 static struct range not_range(const struct ranges *ranges, const struct expr *expr) {
   struct range range = range_of(ranges, expr->left);
-  range.truth = negated_truth(range.truth);
+  range.truth = (uint8_t)negated_truth(range.truth);
   return range;
 }
 

@@ -16,8 +16,8 @@ enum { CAN_BE_TRUE = 1, CAN_BE_FALSE = 2, CAN_BE_UNKNOWN = 4, CAN_BE_ANYTHING = 
 struct range {
   double low, high; /* numbers; instants and durations in microseconds; infinite if open */
   bool may_miss;
-  unsigned truth; /* conditions: CAN_BE_… */
-  bool by_param;  /* a `param` has a part in it: another --set may change it */
+  bool by_param; /* a `param` has a part in it: another --set may change it */
+  uint8_t truth; /* conditions: CAN_BE_… */
 };
 
 struct ranges {

@@ -133,7 +133,6 @@ static void add_code(struct build *build, const struct instruction *instruction)
       .class = shape->class,
       .view = opcode_is_view(instruction->op),
       .space = shape->for_leads ? 0 : instruction->space,
-      .definition = (uint32_t)build->code.count - 1,
       .criterion = build->origin.criterion,
       .source = build->origin.source,
       .begin = build->origin.begin,
@@ -242,7 +241,7 @@ uint32_t place_elsewhere(struct build *build, uint32_t reg, uint16_t space) {
   const struct value *value = value_at(build, reg);
   if (build->failed)
     return reg;
-  const struct instruction *code = (struct instruction *)build->code.items + value->definition;
+  const struct instruction *code = (struct instruction *)build->code.items + reg;
   if (code->op >= OP_CONST_NUMBER && code->op <= OP_AS_OF)
     return emit(build, (enum opcode)code->op, space, code->a, code->b, code->c);
   return emit(build, spread[value->class], space, reg, 0, 0);

@@ -93,7 +93,7 @@ struct line_hint {
   uint32_t source, line, begin, length;
 };
 
-/* A virtual register; `definition` is its instruction. */
+/* A virtual register.  While code is lowered, its instruction has its index. */
 struct value {
   uint8_t class;
   bool view;
@@ -101,7 +101,7 @@ struct value {
   bool reason; /* the same, but only after a run that explains */
   bool shared; /* by several criteria */
   uint16_t space;
-  uint32_t definition;
+  uint32_t folded;                   /* of a text: the register that holds it folded, or 0 */
   uint32_t criterion, source, begin; /* the origin: the first criterion that asked for it */
 };
 
@@ -149,7 +149,9 @@ struct build {
   struct list values;        /* struct value */
   struct code_table shared;  /* instructions that may be asked for again */
   uint32_t *value_registers; /* of model->values, by index; PROGRAM_NONE: not lowered */
+  uint32_t *field_registers; /* of model->fields; PROGRAM_NONE: not read yet */
   struct scope scope;        /* query NULL: the lead */
+  uint32_t zero;             /* the number 0 over the leads; 0: not there yet */
   uint32_t stage;            /* what `stage` means here */
   uint32_t entered;          /* the stages entered, as bits; PROGRAM_NONE before they are known */
   struct origin origin;      /* of what is emitted */

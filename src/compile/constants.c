@@ -19,13 +19,21 @@ struct intern_slot {
   uint32_t kind, index;
 };
 
+/* A key as it is, or but for case: that of a folded text. */
+static bool is_key(const struct intern_slot *slot, const struct intern_slot *wanted) {
+  if (slot->hash != wanted->hash || slot->kind != wanted->kind)
+    return false;
+  if (slot->kind == INTERN_FOLDED_SINGLE)
+    return text_equal_folded((struct text){slot->key, slot->length},
+                             (struct text){wanted->key, wanted->length});
+  return slot->length == wanted->length && memcmp(slot->key, wanted->key, slot->length) == 0;
+}
+
 static struct intern_slot *find_slot(const struct intern *intern,
                                      const struct intern_slot *wanted) {
   for (size_t at = wanted->hash;; at++) {
     struct intern_slot *slot = &intern->slots[at & (intern->capacity - 1)];
-    bool same =
-        slot->hash == wanted->hash && slot->length == wanted->length && slot->kind == wanted->kind;
-    if (!slot->key || (same && memcmp(slot->key, wanted->key, wanted->length) == 0))
+    if (!slot->key || is_key(slot, wanted))
       return slot;
   }
 }
@@ -36,9 +44,13 @@ static bool grow_intern(struct build *build, struct intern *intern) {
   larger.slots = memory_zeroed(&build->memory, larger.capacity, sizeof *larger.slots);
   if (!larger.slots)
     return false;
-  for (size_t i = 0; i < intern->capacity; i++)
+  for (size_t i = 0; i < intern->capacity; i++) {
+    size_t at = intern->slots[i].hash;
+    while (intern->slots[i].key && larger.slots[at & (larger.capacity - 1)].key)
+      at++;
     if (intern->slots[i].key)
-      *find_slot(&larger, &intern->slots[i]) = intern->slots[i];
+      larger.slots[at & (larger.capacity - 1)] = intern->slots[i];
+  }
   intern_clear(build, intern);
   *intern = larger;
   return true;
@@ -47,7 +59,7 @@ static bool grow_intern(struct build *build, struct intern *intern) {
 /* The slot of a key, or a free one for it: then it is filled, but for the key
  * itself, which must get memory that stays.  NULL after a failure. */
 static struct intern_slot *intern_slot(struct build *build, struct intern *intern, uint32_t kind,
-                                       struct text key, size_t fresh) {
+                                       struct text key, uint64_t hash, size_t fresh) {
   build->too_large |= key.length > UINT32_MAX;
   build->failed |= build->too_large;
   if (!build->failed && intern->count * 2 >= intern->capacity)
@@ -56,7 +68,7 @@ static struct intern_slot *intern_slot(struct build *build, struct intern *inter
     return NULL;
   const struct intern_slot wanted = {.key = key.length ? key.bytes : "",
                                      .length = (uint32_t)key.length,
-                                     .hash = (uint32_t)text_hash(key, kind),
+                                     .hash = (uint32_t)hash,
                                      .kind = kind,
                                      .index = (uint32_t)fresh};
   struct intern_slot *slot = find_slot(intern, &wanted);
@@ -70,7 +82,7 @@ static struct intern_slot *intern_slot(struct build *build, struct intern *inter
 
 uint32_t intern_index(struct build *build, struct intern *intern, uint32_t kind, struct text key,
                       size_t fresh, bool *is_new) {
-  struct intern_slot *slot = intern_slot(build, intern, kind, key, fresh);
+  struct intern_slot *slot = intern_slot(build, intern, kind, key, text_hash(key, kind), fresh);
   *is_new = slot && !slot->key;
   if (*is_new) {
     slot->key = arena_copy(&build->scratch, key.bytes, key.length);
@@ -151,8 +163,8 @@ uint32_t constant_micros(struct build *build, int64_t value) {
 /* ---- texts ---------------------------------------------------------------------- */
 
 uint32_t constant_text(struct build *build, struct text text) {
-  struct intern_slot *slot =
-      intern_slot(build, &build->names, INTERN_TEXT, text, build->texts.count);
+  struct intern_slot *slot = intern_slot(build, &build->names, INTERN_TEXT, text,
+                                         text_hash(text, INTERN_TEXT), build->texts.count);
   if (!slot)
     return 0;
   uint32_t index = slot->index;
@@ -166,11 +178,10 @@ uint32_t constant_text(struct build *build, struct text text) {
   return index;
 }
 
-/* The folded text: in the bytes given or, if they are too few, in scratch memory. */
-static struct text fold_text(struct build *build, struct text text, char *bytes, size_t size) {
+/* The folded text, in scratch memory. */
+static struct text fold_text(struct build *build, struct text text) {
   size_t bound = TEXT_FOLD_BOUND(text.length) + 1;
-  if (bound > size)
-    bytes = build->failed ? NULL : arena_alloc(&build->scratch, bound);
+  char *bytes = build->failed ? NULL : arena_alloc(&build->scratch, bound);
   build->failed |= bytes == NULL;
   return (struct text){bytes, bytes ? text_fold(text, bytes) : 0};
 }
@@ -201,20 +212,20 @@ static const struct text *add_set(struct build *build, const struct text *items,
   return kept;
 }
 
-/* A set of one text, which most comparisons of texts have. */
+/* A set of one text, which most comparisons of texts have.  It is looked for
+ * without being folded first. */
 static uint32_t constant_single(struct build *build, struct text text, bool folded) {
-  char small[128];
-  if (folded)
-    text = fold_text(build, text, small, sizeof small);
   uint32_t kind = folded ? INTERN_FOLDED_SINGLE : INTERN_SINGLE;
-  struct intern_slot *slot = intern_slot(build, &build->names, kind, text, build->text_sets.count);
-  if (!slot)
-    return 0;
+  uint64_t hash = folded ? text_hash_folded(text, kind) : text_hash(text, kind);
+  struct intern_slot *slot =
+      intern_slot(build, &build->names, kind, text, hash, build->text_sets.count);
+  if (!slot || slot->key)
+    return slot ? slot->index : 0;
   uint32_t index = slot->index;
-  if (!slot->key) {
-    const struct text *kept = add_set(build, &text, 1, folded);
-    slot->key = kept ? kept->bytes : NULL;
-  }
+  text = folded ? fold_text(build, text) : text;
+  const struct text *kept = add_set(build, &text, 1, folded);
+  slot->key = kept ? kept->bytes : NULL;
+  slot->length = (uint32_t)text.length;
   return index;
 }
 
@@ -242,12 +253,13 @@ uint32_t constant_text_set(struct build *build, const struct text *texts, uint32
   struct text *items = arena_array(&build->scratch, (size_t)count + 1, sizeof *items);
   build->failed |= items == NULL;
   for (uint32_t i = 0; items && i < count; i++)
-    items[i] = folded ? fold_text(build, texts[i], NULL, 0) : texts[i];
+    items[i] = folded ? fold_text(build, texts[i]) : texts[i];
   if (build->failed)
     return 0;
   struct text key = set_key(build, items, count);
-  struct intern_slot *slot = intern_slot(
-      build, &build->names, folded ? INTERN_FOLDED_SET : INTERN_SET, key, build->text_sets.count);
+  uint32_t kind = folded ? INTERN_FOLDED_SET : INTERN_SET;
+  struct intern_slot *slot =
+      intern_slot(build, &build->names, kind, key, text_hash(key, kind), build->text_sets.count);
   if (!slot)
     return 0;
   uint32_t index = slot->index;

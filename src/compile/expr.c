@@ -84,8 +84,13 @@ static uint32_t lower_field(struct build *build, const struct expr *expr) {
                                     OP_FIELD_BOOL,   OP_FIELD_LABEL,  OP_FIELD_TEXTS};
   if (expr->index == 0)
     return emit(build, OP_ID, 0, 0, 0, 0);
+  uint32_t *reg = &build->field_registers[expr->index];
+  if (*reg != PROGRAM_NONE) {
+    share(build, *reg);
+    return *reg;
+  }
   uint32_t field = record_field(build, expr->index);
-  return emit(build, ops[register_class_of(expr->type)], 0, field, 0, 0);
+  return *reg = emit(build, ops[register_class_of(expr->type)], 0, field, 0, 0);
 }
 
 uint32_t event_column(struct build *build, uint32_t query_field) {
@@ -207,7 +212,14 @@ static uint32_t label_set_test(struct build *build, uint32_t label, const uint32
 }
 
 static uint32_t folded(struct build *build, uint32_t text) {
-  return emit1(build, OP_FOLD, text);
+  uint32_t reg = value_at(build, text)->folded;
+  if (reg) {
+    share(build, reg);
+    return reg;
+  }
+  reg = emit1(build, OP_FOLD, text);
+  value_at(build, text)->folded = reg;
+  return reg;
 }
 
 static uint32_t text_equal_test(struct build *build, const struct expr *left,

@@ -43,56 +43,84 @@ void take_lines(struct build *build, size_t first, uint32_t mask) {
 /* ---- which fields a condition names --------------------------------------------- */
 
 /* Each once, in order of appearance. */
-static void name_field(struct build *build, uint32_t field) {
+static void name_field(struct build *build, uint32_t model_field) {
+  uint32_t field = record_field(build, model_field);
   const uint32_t *named = build->named.items;
   for (size_t i = 0; i < build->named.count; i++)
     if (named[i] == field)
       return;
-  uint32_t *item = list_add(build, &build->named, sizeof *item);
+  uint32_t *item = list_room(build, &build->named, sizeof *item);
   if (item)
     *item = field;
 }
 
 static void name_expr(struct build *build, const struct expr *expr, int depth);
 
-static void name_list_of(struct build *build, const struct expr *items, int depth) {
+static void name_items(struct build *build, const struct expr *items, int depth) {
   for (; items; items = items->next)
     name_expr(build, items, depth);
 }
 
-static void name_value(struct build *build, const struct model_value *value, int depth) {
-  bool transparent = value->kind == VALUE_LET || value->kind == VALUE_SEGMENT;
-  if (transparent && depth < NAMED_DEPTH)
-    name_expr(build, value->expr, depth + 1);
+static void name_case(struct build *build, const struct expr *expr, int depth) {
+  for (const struct case_arm *arm = expr->arms; arm; arm = arm->next) {
+    name_expr(build, arm->condition, depth);
+    name_expr(build, arm->value, depth);
+  }
+  name_expr(build, expr->right, depth);
 }
 
-/* Long chains lean to the left: the loop follows them. */
+static void name_name(struct build *build, const struct expr *expr, int depth) {
+  if (expr->ref == REF_LEAD_FIELD && expr->index != 0)
+    name_field(build, expr->index);
+  if (expr->ref != REF_VALUE)
+    return;
+  bool transparent = expr->value->kind == VALUE_LET || expr->value->kind == VALUE_SEGMENT;
+  if (transparent && depth < NAMED_DEPTH)
+    name_expr(build, expr->value->expr, depth + 1);
+}
+
+/* Long chains lean to the left: the loop follows them.  A field of an event is
+ * not a field of the lead. */
 static void name_expr(struct build *build, const struct expr *expr, int depth) {
-  for (; expr && !build->failed; expr = expr_left(expr)) {
+  while (expr && !build->failed) {
     expr = expr_seen(expr);
-    if (expr->ref == REF_LEAD_FIELD && expr->index != 0)
-      name_field(build, record_field(build, expr->index));
-    if (expr->ref == REF_VALUE)
-      name_value(build, expr->value, depth);
-    if (expr->kind == EXPR_EVENTS)
-      return; /* a field of an event is not a field of the lead */
-    name_list_of(build, expr_items(expr), depth);
-    for (const struct case_arm *arm = expr_arms(expr); arm; arm = arm->next) {
-      name_expr(build, arm->condition, depth);
-      name_expr(build, arm->value, depth);
+    if (expr->is_constant)
+      return;
+    switch (expr->kind) {
+    case EXPR_NAME: name_name(build, expr, depth); return;
+    case EXPR_AND:
+    case EXPR_OR:
+    case EXPR_CALL: name_items(build, expr->items, depth); return;
+    case EXPR_CASE: name_case(build, expr, depth); return;
+    case EXPR_EVENTS: return;
+    default: break;
     }
-    if (expr_right(expr))
-      name_expr(build, expr->right, depth);
+    const struct expr *right = expr_right(expr);
+    if (right && !right->is_constant)
+      name_expr(build, right, depth);
+    expr = expr_left(expr);
   }
 }
 
+/* Rules beside each other often name the same fields: then they share the array. */
+static const uint32_t *keep_named(struct build *build) {
+  const struct list *named = &build->named;
+  const struct program_line *lines = build->lines.items;
+  const struct program_line *before =
+      build->lines.count > 1 ? &lines[build->lines.count - 2] : NULL;
+  if (before && named->count && before->field_count == named->count &&
+      memcmp(before->fields, named->items, named->count * sizeof(uint32_t)) == 0)
+    return before->fields;
+  return list_keep(build, named, sizeof(uint32_t));
+}
+
+/* The line is the last one. */
 void name_fields(struct build *build, struct program_line *line, const struct expr *condition,
                  const struct guard *guard) {
   build->named.count = 0;
   for (; guard; guard = guard->outer)
     name_expr(build, guard->condition, 0);
-  if (condition)
-    name_expr(build, condition, 0);
-  line->fields = list_keep(build, &build->named, sizeof(uint32_t));
+  name_expr(build, condition, 0);
+  line->fields = keep_named(build);
   line->field_count = line->fields ? (uint32_t)build->named.count : 0;
 }

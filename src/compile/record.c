@@ -198,8 +198,9 @@ uint32_t record_labels(struct build *build, const struct label_set *labels) {
 bool record_begin(struct build *build) {
   const struct model *model = build->model;
   build->index_of_field = unmapped(build, model->field_count);
+  build->field_registers = unmapped(build, model->field_count);
   build->kinds = arena_array(&build->scratch, (size_t)model->kind_count + 1, sizeof *build->kinds);
-  if (!build->index_of_field || !build->kinds) {
+  if (!build->index_of_field || !build->field_registers || !build->kinds) {
     build->failed = true;
     return false;
   }

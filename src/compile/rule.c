@@ -15,27 +15,29 @@ struct lowering {
 };
 
 uint32_t zero_register(struct build *build) {
-  return emit(build, OP_CONST_NUMBER, 0, constant_number(build, 0.0), 0, 0);
+  if (build->zero)
+    share(build, build->zero);
+  else
+    build->zero = emit(build, OP_CONST_NUMBER, 0, constant_number(build, 0.0), 0, 0);
+  return build->zero;
 }
 
 /* acc + what is given, as an instruction. */
-static struct instruction gift_added(struct build *build, uint32_t acc, struct gift gift) {
-  if (gift.points == PROGRAM_NONE) {
-    uint32_t constant = constant_number(build, gift.constant);
-    return (struct instruction){OP_ADD_WHEN, 0, 0, acc, gift.given, constant};
-  }
+static struct instruction gift_added(uint32_t acc, struct gift gift) {
+  if (gift.points == PROGRAM_NONE)
+    return (struct instruction){OP_ADD_WHEN, 0, 0, acc, gift.given, gift.constant};
   if (gift.holds_outside)
     return (struct instruction){OP_ADD_POINTS, 0, 0, acc, gift.points, 0};
   return (struct instruction){OP_ADD_SOME, 0, 0, acc, gift.given, gift.points};
 }
 
 uint32_t add_gift(struct build *build, uint32_t acc, struct gift gift) {
-  struct instruction sum = gift_added(build, acc, gift);
+  struct instruction sum = gift_added(acc, gift);
   return emit(build, (enum opcode)sum.op, 0, sum.a, sum.b, sum.c);
 }
 
 uint32_t add_gift_own(struct build *build, uint32_t acc, struct gift gift) {
-  struct instruction sum = gift_added(build, acc, gift);
+  struct instruction sum = gift_added(acc, gift);
   return emit_own(build, (enum opcode)sum.op, 0, sum.a, sum.b, sum.c);
 }
 
@@ -73,7 +75,10 @@ static struct gift lower_when(struct build *build, struct lowering *lowering) {
   struct gift gift = {.given = lowering->condition, .points = PROGRAM_NONE};
   if (gift.given == PROGRAM_NONE)
     gift.given = true_register(build, 0);
-  if (!constant_points(rule, &gift.constant))
+  double points;
+  if (constant_points(rule, &points))
+    gift.constant = constant_number(build, points);
+  else
     gift.points = points_register(build, rule);
   return gift;
 }

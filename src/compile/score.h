@@ -8,9 +8,9 @@
 
 /* What a rule or a block of rules gives each lead. */
 struct gift {
-  uint32_t given;  /* bool over leads: it gives a contribution */
-  uint32_t points; /* number over leads; PROGRAM_NONE: the constant below */
-  double constant;
+  uint32_t given;     /* bool over leads: it gives a contribution */
+  uint32_t points;    /* number over leads; PROGRAM_NONE: the constant below */
+  uint32_t constant;  /* index of a number */
   bool holds_outside; /* points may be added where nothing is given, too: they are 0
                          there, unknown, or (for a group's range) meant to be added */
 };
