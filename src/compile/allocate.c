@@ -154,25 +154,24 @@ static uint32_t stretch_from(const struct allocation *allocation, size_t at) {
   return length;
 }
 
-static void keep(struct allocation *allocation, struct section *section,
-                 const struct instruction *instruction, const struct value *of) {
-  uint32_t at = section->code_count++;
-  allocation->code[at] = *instruction;
-  allocation->origins[at] = (struct program_origin){
-      of->criterion, of->source, line_at(allocation->build, of->source, of->begin), of->shared};
+/* Room for an instruction of this origin. */
+static struct instruction *keep(const struct allocation *allocation, struct section *section,
+                                const struct program_origin *origin) {
+  allocation->origins[section->code_count] = *origin;
+  return &allocation->code[section->code_count++];
 }
 
 /* The instruction with real registers. */
-static struct instruction moved(const struct allocation *allocation,
-                                const struct instruction *code) {
+static void move_operands(const struct allocation *allocation, const struct instruction *code,
+                          struct instruction *made) {
   uint8_t reads = allocation->build->shapes[code->op].reads;
   const uint32_t *real = allocation->real;
-  return (struct instruction){code->op,
-                              code->space,
-                              real[code->d],
-                              reads & 1 ? real[code->a] : code->a,
-                              reads & 2 ? real[code->b] : code->b,
-                              reads & 4 ? real[code->c] : code->c};
+  made->op = code->op;
+  made->space = code->space;
+  made->d = real[code->d];
+  made->a = reads & 1 ? real[code->a] : code->a;
+  made->b = reads & 2 ? real[code->b] : code->b;
+  made->c = reads & 4 ? real[code->c] : code->c;
 }
 
 static void assign_all(struct allocation *allocation, struct section *section) {
@@ -183,16 +182,14 @@ static void assign_all(struct allocation *allocation, struct section *section) {
   for (size_t i = 0; i < build->code.count && !build->failed; i++) {
     if (!allocation->last_use[code[i].d])
       continue;
-    const struct value *value = &values[code[i].d];
+    const struct program_origin *origin = &values[code[i].d].origin;
     uint16_t before = space;
     space = skip_space(allocation, i);
-    if (space && space != before) {
-      const struct instruction skip = {OP_SKIP, space, 0, stretch_from(allocation, i), 0, 0};
-      keep(allocation, section, &skip, value);
-    }
+    if (space && space != before)
+      *keep(allocation, section, origin) =
+          (struct instruction){OP_SKIP, space, 0, stretch_from(allocation, i), 0, 0};
     assign_result(allocation, &code[i], i);
-    const struct instruction made = moved(allocation, &code[i]);
-    keep(allocation, section, &made, value);
+    move_operands(allocation, &code[i], keep(allocation, section, origin));
   }
   section->code = allocation->code;
   section->origins = allocation->origins;

@@ -133,9 +133,9 @@ static void add_code(struct build *build, const struct instruction *instruction)
       .class = shape->class,
       .view = opcode_is_view(instruction->op),
       .space = shape->for_leads ? 0 : instruction->space,
-      .criterion = build->origin.criterion,
-      .source = build->origin.source,
-      .begin = build->origin.begin,
+      .origin = {.criterion = build->origin.criterion,
+                 .source_name = build->origin.source,
+                 .source_line = line_at(build, build->origin.source, build->origin.begin)},
   };
 }
 
@@ -182,7 +182,7 @@ static uint32_t first_capacity(const struct build *build) {
   uint32_t capacity = 256;
   for (size_t i = 0; i < sources->count; i++)
     bytes += sources->items[i].bytes.length;
-  while (capacity < bytes / 10 && capacity < UINT32_MAX / 4)
+  while (capacity < bytes / 16 && capacity < UINT32_MAX / 4)
     capacity *= 2;
   return capacity;
 }
@@ -197,6 +197,7 @@ static bool grow_code(struct build *build) {
     build->failed = true;
     return false;
   }
+  larger.room = larger.capacity / 3 * 2 - (table->capacity / 3 * 2 - table->room);
   move_code(table, &larger);
   code_table_clear(build);
   *table = larger;
@@ -212,8 +213,8 @@ void code_table_clear(struct build *build) {
 uint32_t emit(struct build *build, enum opcode op, uint16_t space, uint32_t a, uint32_t b,
               uint32_t c) {
   const struct instruction made = {(uint16_t)op, space, (uint32_t)build->values.count, a, b, c};
-  struct code_table *table = &build->shared; /* at most half full */
-  if (build->failed || (table->count >= table->capacity / 2 && !grow_code(build)))
+  struct code_table *table = &build->shared;
+  if (build->failed || (table->room == 0 && !grow_code(build)))
     return 0;
   uint32_t hash = hash_code(&made);
   struct code_slot *slot = find_code(build, &made, hash);
@@ -223,7 +224,7 @@ uint32_t emit(struct build *build, enum opcode op, uint16_t space, uint32_t a, u
     return d;
   }
   *slot = (struct code_slot){hash, (uint32_t)build->code.count + 1};
-  table->count++;
+  table->room--;
   add_code(build, &made);
   return made.d;
 }

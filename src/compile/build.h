@@ -69,7 +69,8 @@ struct code_slot {
 
 struct code_table {
   struct code_slot *slots;
-  uint32_t count, capacity; /* a power of two */
+  uint32_t capacity; /* a power of two */
+  uint32_t room;     /* how many more there may be: then two thirds are taken */
 };
 
 /* What the shape of an instruction says (opcodes.def), unpacked. */
@@ -99,10 +100,9 @@ struct value {
   bool view;
   bool result; /* read after a run: its memory is its own */
   bool reason; /* the same, but only after a run that explains */
-  bool shared; /* by several criteria */
   uint16_t space;
-  uint32_t folded;                   /* of a text: the register that holds it folded, or 0 */
-  uint32_t criterion, source, begin; /* the origin: the first criterion that asked for it */
+  uint32_t folded;              /* of a text: the register that holds it folded, or 0 */
+  struct program_origin origin; /* the first criterion that asked for it */
 };
 
 /* The query whose events an expression is about. */
@@ -274,7 +274,7 @@ static inline uint32_t line_at(struct build *build, uint32_t source, uint32_t of
 /* The register was asked for again. */
 static inline void share(struct build *build, uint32_t reg) {
   struct value *value = value_at(build, reg);
-  value->shared |= value->criterion != build->origin.criterion;
+  value->origin.shared |= value->origin.criterion != build->origin.criterion;
 }
 
 /* ---- lowering ---- */
