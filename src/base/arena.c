@@ -167,6 +167,11 @@ void *arena_array(struct arena *arena, size_t count, size_t size) {
   return memory_multiply(count, size, &bytes) ? arena_alloc(arena, bytes) : NULL;
 }
 
+void *arena_room(struct arena *arena, size_t count, size_t size) {
+  size_t bytes;
+  return memory_multiply(count, size, &bytes) ? take(arena, bytes) : NULL;
+}
+
 struct text arena_text(struct arena *arena, struct text text, bool *copied) {
   char *bytes = text.length < SIZE_MAX ? arena_take(arena, text.length + 1) : NULL;
   *copied = bytes != NULL;

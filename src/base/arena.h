@@ -60,6 +60,9 @@ static inline void *arena_take(struct arena *arena, size_t size) {
 /* An array of zeros, checked for overflow. */
 void *arena_array(struct arena *arena, size_t count, size_t size);
 
+/* The same of anything, for who fills all of it. */
+void *arena_room(struct arena *arena, size_t count, size_t size);
+
 /* A copy of the bytes, aligned to 16; NULL only if out of memory. */
 void *arena_copy(struct arena *arena, const void *bytes, size_t size);
 

@@ -376,7 +376,10 @@ struct expr *expand_expr(struct checker *c, const struct expr *expr);
 struct rule *expand_rules(struct checker *c, const struct rule *rules);
 
 /* ---- fold.c ---- */
-void fold_literal(struct expr *expr);
+static inline void fold_literal(struct expr *expr) {
+  expr->is_constant = true;
+  expr->missing = false;
+}
 void fold_copy(struct expr *expr, const struct expr *constant);
 void fold_negate(struct expr *expr);
 void fold_arithmetic(struct expr *expr);

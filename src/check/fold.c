@@ -10,11 +10,6 @@
 #include "check/checker.h"
 #include <assert.h>
 
-void fold_literal(struct expr *expr) {
-  expr->is_constant = true;
-  expr->missing = false;
-}
-
 void fold_copy(struct expr *expr, const struct expr *constant) {
   expr->is_constant = constant->is_constant;
   expr->missing = constant->missing;

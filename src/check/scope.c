@@ -7,6 +7,8 @@
  * its own module, never the event of a query around the call.
  *
  * SPDX-License-Identifier: Apache-2.0 */
+#include "base/hash.h"
+#include "base/words.h"
 #include "check/checker.h"
 
 #include <string.h>
@@ -21,13 +23,28 @@ static struct symbol *symbol_at(const struct symbols *symbols, uint32_t position
   return GROWING_AT(symbols->all, struct symbol *, position);
 }
 
+/* Neither is empty. */
+static bool is_word(struct text text, struct text word) {
+  return text.length == word.length && memcmp(text.bytes, word.bytes, word.length) == 0;
+}
+
+/* Most names are two words of eight bytes, which may overlap. */
+static uint64_t hash_name(uint32_t space, struct text name) {
+  if (name.length > 16)
+    return text_hash(name, space);
+  bool is_long = name.length >= 8;
+  uint64_t first = is_long ? word_load(name.bytes) : word_load_part(name.bytes, name.length);
+  uint64_t last = is_long ? word_load(name.bytes + name.length - 8) : 0;
+  return hash_end(hash_word(hash_word(hash_begin(space), first), last), name.length);
+}
+
 /* The slot that holds the name, or the free one where it belongs. */
 static uint32_t slot_of(const struct symbols *symbols, uint32_t space, struct text name) {
   uint32_t mask = symbols->slot_count - 1;
-  uint32_t slot = (uint32_t)text_hash(name, space) & mask;
+  uint32_t slot = (uint32_t)hash_name(space, name) & mask;
   while (symbols->slots[slot]) {
     const struct symbol *symbol = symbol_at(symbols, symbols->slots[slot] - 1);
-    if (symbol->space == space && text_equal(symbol->name, name))
+    if (symbol->space == space && is_word(symbol->name, name))
       break;
     slot = (slot + 1) & mask;
   }
@@ -175,10 +192,6 @@ static struct found find_beyond(struct checker *c, const struct scope *scope,
   return found;
 }
 
-static bool is_word(struct text text, struct text word) {
-  return text.length == word.length && memcmp(text.bytes, word.bytes, word.length) == 0;
-}
-
 struct found scope_find(struct checker *c, const struct scope *scope, const struct name *name) {
   if (name->qualifier.length)
     return find_beyond(c, scope, name);
@@ -195,6 +208,9 @@ struct found scope_find(struct checker *c, const struct scope *scope, const stru
     return (struct found){.kind = FOUND_STAGE};
   if (is_word(name->text, TEXT("as_of")))
     return (struct found){.kind = FOUND_AS_OF};
+  const struct symbol *symbol = named_symbol(c, scope->module->names, name->text);
+  if (symbol)
+    return found_symbol(symbol);
   struct found found = scope_find_declared(c, scope, name);
   if (found.kind == FOUND_NOTHING && scope->query && scope->query->lost)
     found.kind = FOUND_SILENT;

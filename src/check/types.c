@@ -356,18 +356,23 @@ static void check_case(struct checker *c, const struct scope *scope, struct expr
 /* ---- all kinds
  * ------------------------------------------------------------------------------------ */
 
-static void check_literal(struct expr *expr, enum type_kind kind) {
-  expr->type = type_of(kind);
+static inline void check_literal(struct expr *expr) {
+  static const enum type_kind kinds[] = {[EXPR_NUMBER] = TYPE_NUMBER,
+                                         [EXPR_TEXT] = TYPE_TEXT,
+                                         [EXPR_BOOL] = TYPE_BOOL,
+                                         [EXPR_DURATION] = TYPE_DURATION,
+                                         [EXPR_INSTANT] = TYPE_TIME};
+  expr->type = type_of(kinds[expr->kind]);
   fold_literal(expr);
 }
 
 static void check_kind(struct checker *c, const struct scope *scope, struct expr *expr) {
   switch (expr->kind) {
-  case EXPR_NUMBER: check_literal(expr, TYPE_NUMBER); break;
-  case EXPR_TEXT: check_literal(expr, TYPE_TEXT); break;
-  case EXPR_BOOL: check_literal(expr, TYPE_BOOL); break;
-  case EXPR_DURATION: check_literal(expr, TYPE_DURATION); break;
-  case EXPR_INSTANT: check_literal(expr, TYPE_TIME); break;
+  case EXPR_NUMBER:
+  case EXPR_TEXT:
+  case EXPR_BOOL:
+  case EXPR_DURATION:
+  case EXPR_INSTANT: check_literal(expr); break;
   case EXPR_NAME: check_name(c, scope, expr); break;
   case EXPR_NEGATE: check_negate(c, scope, expr); break;
   case EXPR_NOT:
@@ -397,6 +402,10 @@ void check_expr(struct checker *c, const struct scope *scope, struct expr *expr)
   if (c->depth >= CHECK_DEPTH) {
     report_expansion(c, scope, expr->span);
     set_error(expr);
+    return;
+  }
+  if (expr_is_literal(expr)) { /* every other node */
+    check_literal(expr);
     return;
   }
   c->depth++;

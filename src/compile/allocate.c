@@ -212,8 +212,8 @@ static uint32_t count_stretches(const struct allocation *allocation) {
 static bool make_room(struct allocation *allocation) {
   struct arena *arena = &allocation->build->program->arena;
   size_t count = (size_t)allocation->kept + count_stretches(allocation) + 1;
-  allocation->code = arena_array(arena, count, sizeof *allocation->code);
-  allocation->origins = arena_array(arena, count, sizeof *allocation->origins);
+  allocation->code = arena_room(arena, count, sizeof *allocation->code);
+  allocation->origins = arena_room(arena, count, sizeof *allocation->origins);
   return allocation->code && allocation->origins;
 }
 

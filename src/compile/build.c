@@ -47,19 +47,20 @@ struct text keep_text(struct build *build, struct text text) {
  * row: folding would not change it.  Bytes beside those may count as well, which
  * only means that the text is folded. */
 static bool is_folded(struct text source) {
-  uint64_t odd = 0;
+  uint64_t odd = 0, last = 0; /* whether a blank stood at the end of the word before */
   size_t at = 0;
-  for (; at + 9 <= source.length; at += 8) {
-    uint64_t word = word_load(source.bytes + at), next = word_load(source.bytes + at + 1);
+  for (; at + 8 <= source.length; at += 8) {
+    uint64_t word = word_load(source.bytes + at), blanks = word_zeros(word ^ WORD_OF(' '));
     odd |= word_zeros(word ^ WORD_OF('#')) | ((word - WORD_OF(' ')) & ~word & WORD_HIGH) |
-           (word_zeros(word ^ WORD_OF(' ')) & word_zeros(next ^ WORD_OF(' ')));
+           (blanks & (blanks << 8 | last));
+    last = blanks >> 56;
   }
-  for (; at < source.length; at++) {
+  for (bool blank = last != 0; at < source.length; at++) {
     char c = source.bytes[at];
-    bool blank = c == ' ' && (at + 1 == source.length || source.bytes[at + 1] == ' ');
-    odd |= (unsigned char)c < ' ' || c == '#' || blank;
+    odd |= (unsigned char)c < ' ' || c == '#' || (c == ' ' && blank);
+    blank = c == ' ';
   }
-  return odd == 0;
+  return odd == 0 && (source.length == 0 || source.bytes[source.length - 1] != ' ');
 }
 
 /* Copies a source text without comments, each run of white space as one blank.
@@ -246,14 +247,4 @@ uint32_t place_elsewhere(struct build *build, uint32_t reg, uint16_t space) {
   if (code->op >= OP_CONST_NUMBER && code->op <= OP_AS_OF)
     return emit(build, (enum opcode)code->op, space, code->a, code->b, code->c);
   return emit(build, spread[value->class], space, reg, 0, 0);
-}
-
-void pin_result(struct build *build, uint32_t reg) {
-  if (!build->failed && reg != PROGRAM_NONE)
-    value_at(build, reg)->result = true;
-}
-
-void pin_reason(struct build *build, uint32_t reg) {
-  if (!build->failed && reg != PROGRAM_NONE)
-    value_at(build, reg)->reason = true;
 }

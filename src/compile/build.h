@@ -251,8 +251,14 @@ static inline uint32_t place(struct build *build, uint32_t reg, uint16_t space) 
   return space_of(build, reg) == space ? reg : place_elsewhere(build, reg, space);
 }
 /* The register is read after a run; after one that explains. */
-void pin_result(struct build *build, uint32_t reg);
-void pin_reason(struct build *build, uint32_t reg);
+static inline void pin_result(struct build *build, uint32_t reg) {
+  if (reg != PROGRAM_NONE)
+    value_at(build, reg)->result = true;
+}
+static inline void pin_reason(struct build *build, uint32_t reg) {
+  if (reg != PROGRAM_NONE)
+    value_at(build, reg)->reason = true;
+}
 
 /* ---- where it comes from (origin.c) ---- */
 

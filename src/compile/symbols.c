@@ -78,8 +78,8 @@ static bool begin(struct symbols *symbols) {
   symbols->classes =
       arena_array(&build->scratch, (size_t)symbols->count + 1, sizeof *symbols->classes);
   size_t registers = symbols->register_count = build->values.count;
-  symbols->source = arena_array(&build->scratch, registers + 1, sizeof *symbols->source);
-  symbols->unfolded = arena_array(&build->scratch, registers + 1, sizeof *symbols->unfolded);
+  symbols->source = arena_room(&build->scratch, registers + 1, sizeof *symbols->source);
+  symbols->unfolded = arena_room(&build->scratch, registers + 1, sizeof *symbols->unfolded);
   symbols->asked = arena_array(&build->scratch, build->text_sets.count + 1, sizeof(bool));
   if (!symbols->first || !symbols->classes || !symbols->source || !symbols->unfolded ||
       !symbols->asked)
