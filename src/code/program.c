@@ -8,6 +8,7 @@
 #include "code/program.h"
 
 #include "base/unicode.h"
+#include "base/words.h"
 
 const struct opcode_info opcode_infos[OPCODE_COUNT] = {
 #define OP(name, shape, synopsis, prose) {#name, shape, synopsis, prose},
@@ -51,12 +52,39 @@ static void note_item(struct text_set *set, struct text item) {
  * by chance it is about one and a half. */
 enum { STEPS_MOST = 64 };
 
+/* Room for 16 times the items, 32 KiB at most: one in 16 of the texts that are not
+ * in the set meets an item. */
+enum { HEADS_EACH = 16, HEADS_ITEMS_MOST = 1024 };
+
+static uint64_t word_at(struct text text, size_t at) {
+  size_t left = text.length > at ? text.length - at : 0;
+  return left >= 8 ? word_load(text.bytes + at) : left ? word_load_part(text.bytes + at, left) : 0;
+}
+
+static bool make_heads(struct arena *arena, struct text_set *set) {
+  size_t size = 64;
+  if (set->count == 0 || set->count > HEADS_ITEMS_MOST)
+    return true;
+  while (size < (size_t)set->count * HEADS_EACH)
+    size *= 2;
+  uint16_t *heads = arena_array(arena, size, sizeof *heads);
+  if (!heads)
+    return false;
+  set->head_mask = (uint32_t)(size - 1);
+  for (uint32_t i = set->count; i-- > 0;) {
+    const struct text item = set->items[i];
+    heads[text_set_head(set, word_at(item, 0), word_at(item, 8), item.length)] = (uint16_t)(i + 1);
+  }
+  set->heads = heads;
+  return true;
+}
+
 static enum program_finished finish_set(struct arena *arena, struct text_set *set) {
   size_t size = 2, steps = 0;
   while (size < (size_t)set->count * 2)
     size *= 2;
   uint32_t *slots = arena_array(arena, size, sizeof *slots);
-  if (!slots)
+  if (!slots || !make_heads(arena, set))
     return PROGRAM_NO_MEMORY;
   set->slot_mask = (uint32_t)(size - 1);
   for (uint32_t i = 0; i < set->count; i++) {

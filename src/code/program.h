@@ -26,6 +26,7 @@
 #define BAREME_CODE_PROGRAM_H
 
 #include "base/arena.h"
+#include "base/hash.h"
 #include "base/math.h"
 #include "base/text.h"
 
@@ -106,7 +107,9 @@ struct program_space {
 
 /* Texts to compare with.  `folded` sets hold folded texts.  For sets of
  * equality, a hash table finds a text in one step; for searches, `first` tells
- * which bytes can begin an item. */
+ * which bytes can begin an item.  `heads` is a second table, so large that there
+ * mostly is one look to take: who takes no step that hangs on what it finds has
+ * nothing to guess. */
 struct text_set {
   uint32_t count;
   const struct text *items;
@@ -117,7 +120,16 @@ struct text_set {
   bool has_empty;        /* the empty text is an item */
   const uint32_t *slots; /* open addressing by text_hash(item, 0): item + 1, or 0 */
   uint32_t slot_mask;
+  const uint16_t *heads; /* by text_set_head: the first such item + 1, or 0; NULL: none is made */
+  uint32_t head_mask;
 };
+
+/* Where in `heads` a text is, by its first 16 bytes, zeros behind them, and its length. */
+static inline uint32_t text_set_head(const struct text_set *set, uint64_t first, uint64_t second,
+                                     size_t length) {
+  uint64_t mixed = (first * HASH_A) ^ (second * HASH_B) ^ ((uint64_t)length * HASH_C);
+  return (uint32_t)(mixed >> 40) & set->head_mask;
+}
 
 struct number_set {
   uint32_t count;

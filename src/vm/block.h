@@ -52,6 +52,14 @@ static inline uint64_t block_find(struct block block, char byte) {
   return _mm512_cmpeq_epi8_mask(block.bytes, _mm512_set1_epi8(byte));
 }
 
+/* Bytes 0 to 7, and 8 to 15. */
+static inline uint64_t block_first(struct block block) {
+  return (uint64_t)_mm_cvtsi128_si64(_mm512_castsi512_si128(block.bytes));
+}
+static inline uint64_t block_second(struct block block) {
+  return (uint64_t)_mm_extract_epi64(_mm512_castsi512_si128(block.bytes), 1);
+}
+
 /* Where two blocks differ. */
 static inline uint64_t block_differ(struct block a, struct block b) {
   return _mm512_cmpneq_epi8_mask(a.bytes, b.bytes);
@@ -100,6 +108,13 @@ static inline struct block block_lower(struct block block) {
 
 static inline uint64_t block_find(struct block block, char byte) {
   return (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(block.bytes, _mm256_set1_epi8(byte)));
+}
+
+static inline uint64_t block_first(struct block block) {
+  return (uint64_t)_mm_cvtsi128_si64(_mm256_castsi256_si128(block.bytes));
+}
+static inline uint64_t block_second(struct block block) {
+  return (uint64_t)_mm_extract_epi64(_mm256_castsi256_si128(block.bytes), 1);
 }
 
 static inline uint64_t block_differ(struct block a, struct block b) {

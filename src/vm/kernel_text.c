@@ -560,6 +560,65 @@ test_texts(enum opcode op, const struct machine *m, const struct instruction *i)
     return test_texts(OP_##op, m, i); \
   }
 
+#if BLOCK_BYTES > 0
+
+/* Which of a word's texts are the first item at their heads.  Left over are those
+ * that are no texts for a block, and those whose head has another item.  Nothing
+ * branches on what a text is, for who is in a set is what nobody can guess. */
+static inline uint64_t find_heads(const struct text_set *set, const struct text *texts,
+                                  uint64_t known, uint64_t *left_over) {
+  uint64_t yes = 0;
+  *left_over = 0;
+  for (uint64_t left = known; left; left &= left - 1) {
+    const uint32_t j = lowest_bit(left);
+    const size_t length = texts[j].length;
+    const bool fits = length <= BLOCK_BYTES;
+    struct block block = block_load(texts[j].bytes, fits ? length : 0);
+    const uint64_t odd = (length > BLOCK_BYTES) | (set->folded & (block_is_ascii(block) == 0));
+    block = set->folded ? block_lower(block) : block;
+    const uint32_t found =
+        set->heads[text_set_head(set, block_first(block), block_second(block), length)];
+    const struct text item = set->items[found - (found > 0)];
+    const size_t compared = item.length < BLOCK_BYTES ? item.length : BLOCK_BYTES;
+    const uint64_t differ =
+        block_differ(block, block_load(item.bytes, compared)) | (item.length ^ length);
+    const uint64_t differs = (differ | (0 - differ)) >> 63;
+    const uint64_t is_item = found > 0;
+    yes |= (is_item & ~differs) << j;
+    *left_over |= ((is_item & differs) | odd) << j;
+  }
+  return yes;
+}
+
+/* A set whose items mostly have heads of their own. */
+static bool test_heads(const struct machine *m, const struct instruction *i) {
+  const struct column a = m->r[i->a], d = m->r[i->d];
+  const struct text_set set = m->program->text_sets[i->b];
+  const uint32_t words = words_of(lanes_of(m, i->space));
+  struct room room = {0};
+  for (uint32_t w = 0; w < words; w++) {
+    const struct text *const texts = a.text + w * WORD_LANES;
+    const uint64_t known = a.known[w];
+    uint64_t rest, more = 0, yes = find_heads(&set, texts, known, &rest);
+    if (rest && !test_word(OP_TEXT_IN, m, &set, texts, rest, &room, &more))
+      return false;
+    yes = (yes & ~rest) | more;
+    d.yes[w] = yes;
+    d.no[w] = known & ~yes;
+  }
+  return true;
+}
+
+#endif
+
+KERNEL(TEXT_IN) {
+#if BLOCK_BYTES > 0
+  if (!m->r[i->a].vocabulary && m->program->text_sets[i->b].heads)
+    return test_heads(m, i);
+#endif
+  return test_texts(OP_TEXT_IN, m, i);
+}
+
 /* A single prefix of up to eight bytes, the rule for paths: of the text only the
  * word that it begins with is looked at.  What is not ASCII in it may fold to
  * what is, and is left to test_set. */
@@ -605,7 +664,6 @@ KERNEL(STARTS_ANY) {
   return test_texts(OP_STARTS_ANY, m, i);
 }
 
-TEST_SET(TEXT_IN)
 TEST_SET(CONTAINS_ANY)
 TEST_SET(ENDS_ANY)
 TEST_SET(LIKE_ANY)

@@ -41,7 +41,7 @@ static const char policy[] =
     "  +4   when t starts with any of [\"/a\", \"/pricing/plans\", \"k\"]\n"
     "  +8   when t mentions any of [\"vp\", \"chief officer\"]\n"
     "  +16  when domain(t) in [\"acme.example\", \"b.example\", "
-    "\"a-domain-of-more-than-24.example\"]\n"
+    "\"a-domain-of-more-than-24.example\", \"a-domain-of-more-than-25.example\"]\n"
     "  +32  when path(t) in [\"/\", \"/pricing\", \"/pricing/\"]\n"
     "  +64  when local_part(t) is \"vp\"\n"
     "  +128 when u ends with any of [\"x\", \"example\"]\n"
@@ -73,7 +73,8 @@ static bool begins(struct text folded, const char *item) {
 /* What the score must be. */
 static int expected(struct text text) {
   static const char *const domains[] = {"acme.example", "b.example",
-                                        "a-domain-of-more-than-24.example", NULL};
+                                        "a-domain-of-more-than-24.example",
+                                        "a-domain-of-more-than-25.example", NULL};
   static const char *const paths[] = {"/", "/pricing", "/pricing/", NULL};
   static const char *const locals[] = {"vp", NULL};
   char bytes[TEXT_FOLD_BOUND(256)];
@@ -193,6 +194,8 @@ static const char *const pieces[] = {
     "vp@",
     "@",
     "vp@x@a-domain-of-more-than-24.example",
+    "@a-domain-of-more-than-25.example", /* begins like another, and is as long */
+    "@a-domain-of-more-than-26.example",
     "http://acme.example/pricing",
     "HTTPS://acme.example/pricing/?q#f",
     "https://acme.example",
