@@ -42,8 +42,7 @@ bool verify_tables(const struct program *program, struct refusal *refusal);
 /* What a register's values are known to be. */
 enum register_fact {
   FACT_NONE,
-  FACT_EVENT_AT, /* instants of events */
-  FACT_AGE,      /* what AGE makes of those: never negative */
+  FACT_EVENT_AT, /* instants of events, which are not after the as-of instant */
   FACT_STAGES    /* what STAGES makes: bits of stages, and the last of them */
 };
 

@@ -265,7 +265,8 @@ static bool check_demands(const struct step *s) {
   case OP_LATEST:
   case OP_EARLIEST: return check_times(s);
   case OP_ROLLING: return check_times(s) && check_duration(s, code->c);
-  case OP_DECAY: return check_fact(s, code->a, FACT_AGE, "decays by what is no age of events");
+  case OP_DECAY_SINCE:
+    return check_fact(s, code->a, FACT_EVENT_AT, "decays since what is no instant of events");
   case OP_LABEL_IN: return check_label_set(s);
   case OP_GRID: return check_grid(s);
   case OP_LABEL_NUMBER: return check_label_numbers(s);
@@ -336,7 +337,6 @@ static bool labels_made(const struct step *s, uint32_t *labels) {
 static enum register_fact fact_made(const struct step *s) {
   switch (s->code->op) {
   case OP_EVENT_AT: return FACT_EVENT_AT;
-  case OP_AGE: return verifier_state(s->v, s->code->a).fact == FACT_EVENT_AT ? FACT_AGE : FACT_NONE;
   case OP_STAGES: return FACT_STAGES;
   default: return FACT_NONE;
   }

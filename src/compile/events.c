@@ -9,10 +9,6 @@ struct scope enter_query(struct build *build, const struct query *query, uint16_
   return outer;
 }
 
-static uint32_t ages(struct build *build, uint16_t space) {
-  return emit(build, OP_AGE, space, emit(build, OP_EVENT_AT, space, 0, 0, 0), 0, 0);
-}
-
 /* Events after the as-of instant are not in the batch, so a query has only its
  * own conditions to test. */
 uint32_t lower_query(struct build *build, const struct query *query, uint16_t space) {
@@ -21,7 +17,9 @@ uint32_t lower_query(struct build *build, const struct query *query, uint16_t sp
     found = place(build, lower_expr(build, query->where), space);
   if (query->within_micros >= 0) {
     uint32_t within = constant_micros(build, query->within_micros);
-    uint32_t newer = emit(build, OP_NEWER, space, ages(build, space), within, 0);
+    uint32_t at = emit(build, OP_EVENT_AT, space, 0, 0, 0);
+    uint32_t age = emit(build, OP_AGE, space, at, 0, 0);
+    uint32_t newer = emit(build, OP_NEWER, space, age, within, 0);
     found = found == PROGRAM_NONE ? newer : emit(build, OP_AND, space, found, newer, 0);
   }
   return found == PROGRAM_NONE ? true_register(build, space) : found;
@@ -63,5 +61,6 @@ uint32_t lower_factor(struct build *build, const struct decay *decay, uint16_t s
   if (decay->kind == DECAY_NONE)
     return PROGRAM_NONE;
   uint32_t constant = constant_decay(build, decay);
-  return emit(build, OP_DECAY, space, ages(build, space), constant, 0);
+  uint32_t at = emit(build, OP_EVENT_AT, space, 0, 0, 0);
+  return emit(build, OP_DECAY_SINCE, space, at, constant, 0);
 }

@@ -85,7 +85,7 @@ static uint32_t own_meaning(const struct program *program, const struct instruct
   case OP_LAST_AT: return MEANING_TIME;
   case OP_AGE:
   case OP_NEWER:
-  case OP_DECAY:
+  case OP_DECAY_SINCE:
   case OP_ROLLING:
   case OP_MICROS_NEGATE:
   case OP_MICROS_SCALE:

@@ -124,12 +124,22 @@ ONCE_PER(ONCE_PER_TEXT)
 ONCE_PER(ONCE_PER_BOOL)
 ONCE_PER(ONCE_PER_LABEL)
 
-KERNEL(DECAY) {
+/* Ages are made some hundreds at a time, so that they never leave the first-level
+ * cache; behind the last lane as well, rather than to end in steps of one. */
+enum { AGES_AT_ONCE = 512 };
+
+KERNEL(DECAY_SINCE) {
   const struct column a = m->r[i->a], d = m->r[i->d];
+  const struct decay *const decay = &m->program->decays[i->b];
   const uint32_t lanes = lanes_of(m, i->space);
-  /* Behind the last lane as well, rather than to end in steps of one. */
-  const uint32_t whole = (lanes + STEP_LANES - 1) / STEP_LANES * STEP_LANES;
-  math_decay_column_on(m->runner->machine, &m->program->decays[i->b], d.number, a.micros, whole);
+  int64_t ages[AGES_AT_ONCE];
   copy_bits(d.known, a.known, lanes);
+  for (uint32_t first = 0; first < lanes; first += AGES_AT_ONCE) {
+    const uint32_t left = lanes - first, count = left < AGES_AT_ONCE ? left : AGES_AT_ONCE;
+    if (subtract_lanes(m->batch->as_of, a.micros + first, ages, count))
+      forget_wrapped(m->batch->as_of, ages, count, d.known + first / 64);
+    const uint32_t whole = (count + STEP_LANES - 1) / STEP_LANES * STEP_LANES;
+    math_decay_column_on(m->runner->machine, decay, d.number + first, ages, whole);
+  }
   return true;
 }

@@ -71,45 +71,12 @@ BINARY(MICROS_SCALE, int64_t, micros, scale(a.micros[l], b.number[l], &out))
 BINARY(MICROS_SHRINK, int64_t, micros, shrink(a.micros[l], b.number[l], &out))
 BINARY(MICROS_RATIO, double, number, ratio(a.micros[l], b.micros[l], &out))
 
-/* Differences that do not fit wrap around, and have then a sign that they cannot
- * have.  The sign of the result says that: negative if it is so. */
-static inline int64_t wrapped(int64_t minuend, int64_t from, int64_t difference) {
-  return (minuend ^ from) & (minuend ^ difference);
-}
-
-/* Makes the lanes of differences that wrapped around unknown. */
-static void forget_wrapped(struct column *d, int64_t minuend, uint32_t lanes) {
-  for (uint32_t l = 0; l < lanes; l++) {
-    int64_t from = (int64_t)((uint64_t)minuend - (uint64_t)d->micros[l]);
-    if (wrapped(minuend, from, d->micros[l]) >= 0)
-      continue;
-    d->micros[l] = 0;
-    d->known[l / 64] &= ~(UINT64_C(1) << l % 64);
-  }
-}
-
-/* minuend - a in all lanes.  That all of them fit is the rule, and is found out
- * for all lanes at once. */
 static void subtract_from(const struct machine *m, const struct instruction *i, int64_t minuend) {
-  const struct column a = m->r[i->a];
-  struct column *const d = &m->r[i->d];
+  const struct column a = m->r[i->a], d = m->r[i->d];
   const uint32_t lanes = lanes_of(m, i->space);
-  int64_t any[STEP_LANES] = {0};
-  for (uint32_t first = 0; first < lanes; first += STEP_LANES) {
-    int64_t difference[STEP_LANES];
-    for (uint32_t j = 0; j < STEP_LANES; j++) {
-      const int64_t from = a.micros[first + j];
-      difference[j] = (int64_t)((uint64_t)minuend - (uint64_t)from);
-      any[j] |= wrapped(minuend, from, difference[j]);
-    }
-    memcpy(d->micros + first, difference, sizeof difference);
-  }
-  copy_bits(d->known, a.known, lanes);
-  int64_t sign = 0;
-  for (uint32_t j = 0; j < STEP_LANES; j++)
-    sign |= any[j];
-  if (sign < 0)
-    forget_wrapped(d, minuend, lanes);
+  copy_bits(d.known, a.known, lanes);
+  if (subtract_lanes(minuend, a.micros, d.micros, lanes))
+    forget_wrapped(minuend, d.micros, lanes, d.known);
 }
 
 KERNEL(MICROS_NEGATE) {

@@ -59,6 +59,44 @@ static inline void copy_bits(uint64_t *d, const uint64_t *a, uint32_t lanes) {
     memcpy(d, a, words_of(lanes) * sizeof *d);
 }
 
+/* ---- differences of instants ------------------------------------------------------ */
+
+/* Those that do not fit wrap around, and have then a sign that they cannot have.
+ * The sign of the result says that: negative if it is so. */
+static inline int64_t wrapped(int64_t minuend, int64_t from, int64_t difference) {
+  return (minuend ^ from) & (minuend ^ difference);
+}
+
+/* minuend - from for all lanes, up to a whole step of them.  That all fit is the
+ * rule, and is found out for all lanes at once: true if one may have wrapped around. */
+static inline bool subtract_lanes(int64_t minuend, const int64_t *from, int64_t *difference,
+                                  uint32_t lanes) {
+  int64_t any[STEP_LANES] = {0}, sign = 0;
+  for (uint32_t first = 0; first < lanes; first += STEP_LANES) {
+    int64_t step[STEP_LANES];
+    for (uint32_t j = 0; j < STEP_LANES; j++) {
+      step[j] = (int64_t)((uint64_t)minuend - (uint64_t)from[first + j]);
+      any[j] |= wrapped(minuend, from[first + j], step[j]);
+    }
+    memcpy(difference + first, step, sizeof step);
+  }
+  for (uint32_t j = 0; j < STEP_LANES; j++)
+    sign |= any[j];
+  return sign < 0;
+}
+
+/* Makes the lanes whose differences wrapped around unknown. */
+static inline void forget_wrapped(int64_t minuend, int64_t *difference, uint32_t lanes,
+                                  uint64_t *known) {
+  for (uint32_t l = 0; l < lanes; l++) {
+    int64_t from = (int64_t)((uint64_t)minuend - (uint64_t)difference[l]);
+    if (wrapped(minuend, from, difference[l]) >= 0)
+      continue;
+    difference[l] = 0;
+    known[l / 64] &= ~(UINT64_C(1) << l % 64);
+  }
+}
+
 /* ---- one source, several instruction sets -------------------------------------
  *
  * The files kernel_*.c are compiled for every machine and, on x86-64, for AVX2

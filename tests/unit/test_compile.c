@@ -27,7 +27,7 @@ static void a_decay_factor_is_computed_once_for_all_rules_of_a_kind(void **state
                                          "  +2 on view where url starts with \"/b\"\n"
                                          "  +3 on view where url contains \"c\" once\n"
                                          "}\n");
-  assert_int_equal(count_op(&program->plain, OP_DECAY), 1);
+  assert_int_equal(count_op(&program->plain, OP_DECAY_SINCE), 1);
   assert_int_equal(count_op(&program->plain, OP_FOLD), 0); /* few tests fold for themselves */
   assert_int_equal(count_op(&program->plain, OP_EVENT_TEXT), 1);
   program_free(program);
@@ -84,7 +84,7 @@ static void different_decays_have_factors_of_their_own(void **state) {
                                          "  +2 on view decay 50% every 60 days\n"
                                          "  +3 on view no decay\n"
                                          "}\n");
-  assert_int_equal(count_op(&program->plain, OP_DECAY), 2);
+  assert_int_equal(count_op(&program->plain, OP_DECAY_SINCE), 2);
   program_free(program);
 }
 

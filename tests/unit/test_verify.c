@@ -209,9 +209,7 @@ static const struct code_case code_cases[] = {
       {OP_CONST_BOOL, 1, C, 1, 0, 0},
       {OP_SUM, 1, D, C, B, 0}},
      NULL},
-    {"vmmn",
-     {{OP_EVENT_AT, 1, A, 0, 0, 0}, {OP_AGE, 1, B, A, 0, 0}, {OP_DECAY, 1, C, B, 0, 0}},
-     NULL},
+    {"vmmn", {{OP_EVENT_AT, 1, A, 0, 0, 0}, {OP_DECAY_SINCE, 1, B, A, 0, 0}}, NULL},
     {"N", {{OP_CONST_NUMBER, 0, A, 0, 0, 0}, {OP_LIMIT, 0, A, A, 2, 1}}, NULL},
 
     /* instructions and registers */
@@ -330,10 +328,10 @@ static const struct code_case code_cases[] = {
 
     /* ages */
     {"mn",
-     {{OP_AS_OF, 1, A, 0, 0, 0}, {OP_DECAY, 1, B, A, 0, 0}},
+     {{OP_AS_OF, 1, A, 0, 0, 0}, {OP_DECAY_SINCE, 1, B, A, 0, 0}},
      "decays by what is no age of events"},
     {"mmn",
-     {{OP_AS_OF, 1, A, 0, 0, 0}, {OP_AGE, 1, B, A, 0, 0}, {OP_DECAY, 1, C, B, 0, 0}},
+     {{OP_EVENT_AT, 1, A, 0, 0, 0}, {OP_AGE, 1, B, A, 0, 0}, {OP_DECAY_SINCE, 1, C, B, 0, 0}},
      "decays by what is no age of events"},
 
     /* stretches that are left out */
