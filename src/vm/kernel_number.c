@@ -9,17 +9,6 @@
 
 #include <float.h>
 
-/* Stores a word's values, those that are not finite as 0; which ones are. */
-static inline uint64_t settle(double *d, const double value[WORD_LANES]) {
-  uint8_t finite[WORD_LANES];
-  for (uint32_t j = 0; j < WORD_LANES; j++) {
-    bool is_finite = value[j] >= -DBL_MAX && value[j] <= DBL_MAX;
-    finite[j] = is_finite;
-    d[j] = is_finite ? value[j] : 0;
-  }
-  return bits_of_flags(finite);
-}
-
 /* Values from x, y or k, for whole words. */
 #define NUMBERS(known_bits, expression)                                   \
   struct column *const d = &m->r[i->d];                                   \

@@ -11,8 +11,6 @@
 
 #include "vm/distinct.h"
 
-#include <float.h>
-
 #define SPACE(m, i) (&(m)->batch->spaces[(i)->space - 1])
 
 /* Runs `body` for each lane that is set in the word `bits`, with `lane` and its
@@ -67,13 +65,7 @@ static void settle_sums(const struct column *d, uint32_t leads) {
   }
   for (uint32_t w = 0; w < words_of(leads); w++) {
     double *const number = d->number + w * WORD_LANES;
-    uint8_t finite[WORD_LANES];
-    for (uint32_t j = 0; j < WORD_LANES; j++) {
-      bool is_finite = number[j] >= -DBL_MAX && number[j] <= DBL_MAX;
-      finite[j] = is_finite;
-      number[j] = is_finite ? number[j] : 0;
-    }
-    d->known[w] &= bits_of_flags(finite);
+    d->known[w] &= settle(number, number);
   }
 }
 

@@ -97,6 +97,38 @@ static inline void forget_wrapped(int64_t minuend, int64_t *difference, uint32_t
   }
 }
 
+/* ---- numbers that are not finite ----------------------------------------------- */
+
+/* Their exponent has all its bits; one more makes it a sign. */
+#define EXPONENT_BITS UINT64_C(0x7ff0000000000000)
+#define EXPONENT_ONE  UINT64_C(0x0010000000000000)
+
+static inline bool all_finite(const double value[WORD_LANES]) {
+  uint64_t signs = 0;
+  for (uint32_t j = 0; j < WORD_LANES; j++) {
+    uint64_t bits;
+    memcpy(&bits, &value[j], sizeof bits);
+    signs |= (bits & EXPONENT_BITS) + EXPONENT_ONE;
+  }
+  return signs >> 63 == 0;
+}
+
+/* Stores a word's values, those that are not finite as 0; which ones are.  d may
+ * be where they are. */
+static inline uint64_t settle(double *d, const double value[WORD_LANES]) {
+  uint64_t finite = ~UINT64_C(0);
+  if (d != value)
+    memcpy(d, value, WORD_LANES * sizeof *d);
+  if (all_finite(value))
+    return finite;
+  for (uint32_t j = 0; j < WORD_LANES; j++)
+    if (!math_finite(d[j])) {
+      d[j] = 0;
+      finite ^= UINT64_C(1) << j;
+    }
+  return finite;
+}
+
 /* ---- one source, several instruction sets -------------------------------------
  *
  * The files kernel_*.c are compiled for every machine and, on x86-64, for AVX2

@@ -209,7 +209,7 @@ static const struct code_case code_cases[] = {
       {OP_CONST_BOOL, 1, C, 1, 0, 0},
       {OP_SUM, 1, D, C, B, 0}},
      NULL},
-    {"vmmn", {{OP_EVENT_AT, 1, A, 0, 0, 0}, {OP_DECAY_SINCE, 1, B, A, 0, 0}}, NULL},
+    {"vmn", {{OP_EVENT_AT, 1, A, 0, 0, 0}, {OP_DECAY_SINCE, 1, B, A, 0, 0}}, NULL},
     {"N", {{OP_CONST_NUMBER, 0, A, 0, 0, 0}, {OP_LIMIT, 0, A, A, 2, 1}}, NULL},
 
     /* instructions and registers */
@@ -326,13 +326,13 @@ static const struct code_case code_cases[] = {
      "reads stages from what holds none"},
     {"B", {{OP_ENTERED, 0, A, WALK, 56, 0}}, "asks for a stage that is not there"},
 
-    /* ages */
+    /* instants of events */
     {"mn",
      {{OP_AS_OF, 1, A, 0, 0, 0}, {OP_DECAY_SINCE, 1, B, A, 0, 0}},
-     "decays by what is no age of events"},
+     "decays since what is no instant of events"},
     {"mmn",
-     {{OP_EVENT_AT, 1, A, 0, 0, 0}, {OP_AGE, 1, B, A, 0, 0}, {OP_DECAY_SINCE, 1, C, B, 0, 0}},
-     "decays by what is no age of events"},
+     {{OP_AS_OF, 1, A, 0, 0, 0}, {OP_AGE, 1, B, A, 0, 0}, {OP_DECAY_SINCE, 1, C, B, 0, 0}},
+     "decays since what is no instant of events"},
 
     /* stretches that are left out */
     {"bN",
