@@ -7,8 +7,6 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "vm/machine.h"
 
-#include <float.h>
-
 /* Values from x, y or k, for whole words. */
 #define NUMBERS(known_bits, expression)                                   \
   struct column *const d = &m->r[i->d];                                   \

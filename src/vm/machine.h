@@ -26,6 +26,8 @@
 #include "vm/lanes.h"
 #include "vm/runner.h"
 
+#include <float.h>
+
 struct machine {
   struct runner *runner;
   const struct program *program;
@@ -116,17 +118,17 @@ static inline bool all_finite(const double value[WORD_LANES]) {
 /* Stores a word's values, those that are not finite as 0; which ones are.  d may
  * be where they are. */
 static inline uint64_t settle(double *d, const double value[WORD_LANES]) {
-  uint64_t finite = ~UINT64_C(0);
   if (d != value)
     memcpy(d, value, WORD_LANES * sizeof *d);
   if (all_finite(value))
-    return finite;
-  for (uint32_t j = 0; j < WORD_LANES; j++)
-    if (!math_finite(d[j])) {
-      d[j] = 0;
-      finite ^= UINT64_C(1) << j;
-    }
-  return finite;
+    return ~UINT64_C(0);
+  uint8_t finite[WORD_LANES];
+  for (uint32_t j = 0; j < WORD_LANES; j++) {
+    bool is_finite = d[j] >= -DBL_MAX && d[j] <= DBL_MAX;
+    finite[j] = is_finite;
+    d[j] = is_finite ? d[j] : 0;
+  }
+  return bits_of_flags(finite);
 }
 
 /* ---- one source, several instruction sets -------------------------------------
