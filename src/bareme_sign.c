@@ -22,7 +22,7 @@ static bareme_status read_file(struct arena *arena, const char *path, struct tex
   switch (load_file(arena, path, bytes, &reason)) {
   case LOAD_OK: return BAREME_OK;
   case LOAD_NO_MEMORY: failure_set(failure, SIGN_NO_MEMORY); return BAREME_NO_MEMORY;
-  case LOAD_TOO_LARGE: reason = "it is too large"; break;
+  case LOAD_TOO_LARGE: reason = "it is too large for a key or a signature"; break;
   case LOAD_FAILED: break;
   }
   failure_set(failure, "%s: %s", path, reason);

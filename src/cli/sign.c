@@ -69,8 +69,10 @@ static int write_key(const char *path, const struct secret_text *text, mode_t mo
   return tell_outside("%s: %s", path, strerror(error));
 }
 
-/* Reads at most `most` bytes of a file into room that the caller frees. */
-static int read_whole(const char *path, size_t most, char **bytes, size_t *length) {
+/* Reads a file, which should be `what` and have at most `most` bytes, into room
+ * that the caller frees. */
+static int read_whole(const char *path, const char *what, size_t most, char **bytes,
+                      size_t *length) {
   struct stat about;
   int file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
   *bytes = NULL;
@@ -88,8 +90,10 @@ static int read_whole(const char *path, size_t most, char **bytes, size_t *lengt
   }
   int error = errno;
   close(file);
+  if (!regular)
+    return tell_outside("%s: it is no file", path);
   if (!fits)
-    return tell_outside("%s: %s", path, regular ? "it is too large" : "it is no file");
+    return tell_outside("%s: it is too large for %s", path, what);
   if (!*bytes)
     return tell_outside("out of memory");
   return count < 0 ? tell_outside("%s: %s", path, strerror(error)) : EXIT_DONE;
@@ -204,7 +208,7 @@ static int sign_file(struct signer *signer, const char *path) {
   bareme_sink sink = {keep, &signature};
   bareme_failure failure = {""};
   const struct option_value *comment = &signer->arguments->option[OPTION_COMMENT];
-  int status = read_whole(path, POLICY_MOST, &bytes, &length);
+  int status = read_whole(path, "a compiled policy", POLICY_MOST, &bytes, &length);
   if (status == EXIT_DONE)
     status = check_policy(path, bytes, length);
   default_comment(path, made);
@@ -222,7 +226,7 @@ static int sign_file(struct signer *signer, const char *path) {
 static int open_signer(struct signer *signer) {
   const struct option_value *given = signer->arguments->option;
   const char *path = given[OPTION_SECRET].word;
-  int status = read_whole(path, KEY_MOST, &signer->key, &signer->key_length);
+  int status = read_whole(path, "a secret key", KEY_MOST, &signer->key, &signer->key_length);
   if (status != EXIT_DONE || !bareme_key_is_encrypted(signer->key, signer->key_length))
     return status;
   signer->has_password = true;
