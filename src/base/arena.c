@@ -169,7 +169,7 @@ void *arena_array(struct arena *arena, size_t count, size_t size) {
 
 void *arena_room(struct arena *arena, size_t count, size_t size) {
   size_t bytes;
-  return memory_multiply(count, size, &bytes) ? take(arena, bytes) : NULL;
+  return memory_multiply(count, size, &bytes) ? arena_take(arena, bytes) : NULL;
 }
 
 struct text arena_text(struct arena *arena, struct text text, bool *copied) {
