@@ -69,22 +69,30 @@ static inline int64_t wrapped(int64_t minuend, int64_t from, int64_t difference)
   return (minuend ^ from) & (minuend ^ difference);
 }
 
+/* minuend - from for `count` lanes, a number that the compiler knows; negative if
+ * one wrapped around. */
+static inline __attribute__((always_inline)) int64_t
+subtract_some(int64_t minuend, const int64_t *from, int64_t *difference, uint32_t count) {
+  int64_t made[WORD_LANES], any = 0;
+  for (uint32_t j = 0; j < count; j++) {
+    made[j] = (int64_t)((uint64_t)minuend - (uint64_t)from[j]);
+    any |= wrapped(minuend, from[j], made[j]);
+  }
+  memcpy(difference, made, count * sizeof *made);
+  return any;
+}
+
 /* minuend - from for all lanes, up to a whole step of them.  That all fit is the
- * rule, and is found out for all lanes at once: true if one may have wrapped around. */
+ * rule, and is found out for many lanes at once: true if one may have wrapped around. */
 static inline bool subtract_lanes(int64_t minuend, const int64_t *from, int64_t *difference,
                                   uint32_t lanes) {
-  int64_t any[STEP_LANES] = {0}, sign = 0;
-  for (uint32_t first = 0; first < lanes; first += STEP_LANES) {
-    int64_t step[STEP_LANES];
-    for (uint32_t j = 0; j < STEP_LANES; j++) {
-      step[j] = (int64_t)((uint64_t)minuend - (uint64_t)from[first + j]);
-      any[j] |= wrapped(minuend, from[first + j], step[j]);
-    }
-    memcpy(difference + first, step, sizeof step);
-  }
-  for (uint32_t j = 0; j < STEP_LANES; j++)
-    sign |= any[j];
-  return sign < 0;
+  int64_t any = 0;
+  uint32_t first = 0;
+  for (; first + WORD_LANES <= lanes; first += WORD_LANES)
+    any |= subtract_some(minuend, from + first, difference + first, WORD_LANES);
+  for (; first < lanes; first += STEP_LANES)
+    any |= subtract_some(minuend, from + first, difference + first, STEP_LANES);
+  return any < 0;
 }
 
 /* Makes the lanes whose differences wrapped around unknown. */
