@@ -337,6 +337,8 @@ static enum verdict examine(struct import *import, struct row *row, struct reaso
     return set_aside(reason, PROBLEM_REQUIRED, subject_of_field(missing));
   if (!read_id(import, row))
     return ROW_NO_MEMORY;
+  if (!row->id.bytes && import->program->id.required)
+    return set_aside(reason, PROBLEM_REQUIRED, SUBJECT_ID);
   if (!row->id.bytes)
     return ROW_ACCEPTED;
   bool repeated = false;

@@ -113,7 +113,7 @@ static struct record lead_record(struct checker *c, const struct module *module)
                          .words = "the lead"};
 }
 
-/* `stage text from "x"` renames the key; the type is the stages' whatever is written. */
+/* `stage text from "x"` says where the lead's stage stands. */
 static void declare_stage_field(struct checker *c, struct module *module,
                                 const struct field_decl *decl) {
   check_path(c, &decl->from);
@@ -125,10 +125,24 @@ static void declare_stage_field(struct checker *c, struct module *module,
   symbols_add(c, module->names, decl->name.text, SYMBOL_STAGE_FIELD, decl->name.span);
   if (decl->from.present)
     c->model->stage_path = decl->from.text;
+  if (decl->type.kind != TYPE_TEXT && decl->type.kind != TYPE_ERROR)
+    diag_error(c->diags, E0206, decl->type.span, "`stage` is a text in every policy");
+  const char *is = decl->required ? "is never required" : "has no default";
+  if (decl->required || decl->default_value)
+    diag_error(c->diags, E0206, decl->required ? decl->name.span : decl->default_value->span,
+               "`stage` %s: a lead without a stage starts in the first that is declared", is);
+}
+
+/* False after an error. */
+static bool check_id_field(struct checker *c, const struct field_decl *decl) {
+  if (decl->type.kind != TYPE_TEXT && decl->type.kind != TYPE_ERROR) {
+    diag_error(c->diags, E0206, decl->type.span, "`id` is a text in every policy");
+    return false;
+  }
   if (decl->default_value)
-    diag_error(
-        c->diags, E0206, decl->default_value->span,
-        "`stage` has no default: a lead without a stage starts in the first that is declared");
+    diag_error(c->diags, E0206, decl->default_value->span,
+               "`id` has no default: it tells one lead from another");
+  return !decl->default_value;
 }
 
 static void declare_lead_field(struct checker *c, struct module *module,
@@ -142,10 +156,7 @@ static void declare_lead_field(struct checker *c, struct module *module,
                "`as_of` is the instant of the evaluation and cannot be a field");
     return;
   }
-  if (text_equal(decl->name.text, TEXT("id")) && decl->type.kind != TYPE_TEXT &&
-      decl->type.kind != TYPE_ERROR)
-    diag_error(c->diags, E0206, decl->type.span, "`id` is a text in every policy");
-  else
+  if (!text_equal(decl->name.text, TEXT("id")) || check_id_field(c, decl))
     declare_field(c, record, decl);
 }
 

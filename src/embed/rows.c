@@ -33,7 +33,8 @@ enum row_fault {
   FAULT_STAGE,
   FAULT_AT,
   FAULT_ID,
-  FAULT_MISSING
+  FAULT_MISSING,
+  FAULT_NO_ID
 };
 
 static const struct fault_words {
@@ -60,6 +61,7 @@ static const struct fault_words {
                   "the instant of the event is not of the years 1 to 9999"},
     [FAULT_ID] = {BAREME_INVALID_VALUE, false, "the identity is not UTF-8"},
     [FAULT_MISSING] = {BAREME_REJECTED, true, " is required and missing"},
+    [FAULT_NO_ID] = {BAREME_REJECTED, false, "the id is required and missing"},
 };
 
 /* ---- batches ------------------------------------------------------------------------------ */
@@ -188,6 +190,11 @@ static uint32_t missing_field(const struct batch *batch) {
   return PROGRAM_NONE;
 }
 
+static bool lacks_id(const struct batch *batch) {
+  uint64_t bits = batch->ids_known[batch->count / 64];
+  return batch->program->id.required && !(bits >> (batch->count % 64) & 1);
+}
+
 bareme_status bareme_batch_end(bareme_batch *batch, bareme_failure *failure) {
   bareme_status status;
   if (is_open(batch, &status)) {
@@ -196,6 +203,8 @@ bareme_status bareme_batch_end(bareme_batch *batch, bareme_failure *failure) {
       status = fail(batch, FAULT_ORDER);
     else if (missing != PROGRAM_NONE)
       status = fail_field(batch, FAULT_MISSING, missing);
+    else if (lacks_id(&batch->batch))
+      status = fail(batch, FAULT_NO_ID);
     else if (!batch_end(&batch->batch)) { /* which has cancelled the lead */
       batch->row.begun = false;
       status = fail(batch, FAULT_MEMORY);

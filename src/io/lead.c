@@ -169,6 +169,8 @@ enum outcome lead_finish(struct loader *loader, struct reason *reason) {
   uint32_t missing = missing_field(loader);
   if (missing != PROGRAM_NONE)
     return lead_cancel(loader, PROBLEM_REQUIRED, subject_of_field(missing), reason);
+  if (!loader->id.bytes && loader->program->id.required)
+    return lead_cancel(loader, PROBLEM_REQUIRED, SUBJECT_ID, reason);
   enum outcome outcome = loader->id.bytes ? identify(loader, reason) : OUTCOME_ACCEPTED;
   if (outcome != OUTCOME_ACCEPTED)
     return outcome;

@@ -382,6 +382,23 @@ static void a_lead_without_a_required_field_is_rejected(void **state) {
   assert_int_equal(bareme_batch_count(fixture->batch), 0);
 }
 
+static void a_lead_without_a_required_id_is_rejected(void **state) {
+  (void)state;
+  bareme_failure failure = {""};
+  bareme_policy *policy = fixture_compile("policy \"P\"\nlead { id text required }\n");
+  bareme_batch *batch = new_batch(policy, 3, false);
+  bareme_batch_begin(batch);
+  assert_int_equal(bareme_batch_end(batch, &failure), BAREME_REJECTED);
+  assert_string_equal(failure.text, "the id is required and missing");
+  bareme_batch_begin(batch);
+  bareme_batch_set_id(batch, text("a"));
+  assert_int_equal(bareme_batch_end(batch, NULL), BAREME_OK);
+  bareme_batch_begin(batch); /* the id before is not its own */
+  assert_int_equal(bareme_batch_end(batch, &failure), BAREME_REJECTED);
+  bareme_batch_free(batch);
+  bareme_policy_free(policy);
+}
+
 static void a_full_batch_says_so_and_can_be_emptied(void **state) {
   struct fixture *fixture = *state;
   bareme_failure failure = {""};
@@ -511,6 +528,7 @@ int main(void) {
       TEST(a_lead_comes_with_its_stage),
       TEST(the_first_failure_of_a_lead_is_told_when_it_ends),
       TEST(a_lead_without_a_required_field_is_rejected),
+      TEST(a_lead_without_a_required_id_is_rejected),
       TEST(a_full_batch_says_so_and_can_be_emptied),
       TEST(a_cancelled_lead_leaves_nothing),
       TEST(without_a_lead_nothing_can_be_set),

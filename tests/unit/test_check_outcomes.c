@@ -234,6 +234,11 @@ static void fields_that_are_wrong(void **state) {
   only_error("event e { v text from \"\" }", "E0213", "\"\"", "leads nowhere");
   only_error("event e from \"page_view\"", "E0202", "e", "two events have the type");
   only_error_with("policy \"P\" {} lead { id number }", NULL, "E0206", "number", "is a text");
+  only_error_with("policy \"P\" {} lead { id text = \"x\" }", NULL, "E0206", "\"x\"",
+                  "has no default");
+  only_error_with("policy \"P\" {} lead { stage number }", NULL, "E0206", "number", "is a text");
+  only_error_with("policy \"P\" {} lead { stage text required }", NULL, "E0206", "stage",
+                  "is never required");
 }
 
 static void only_what_is_evaluated_is_used(void **state) {

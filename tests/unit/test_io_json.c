@@ -254,6 +254,21 @@ static void a_required_field_must_be_there(void **state) {
                       "a required field is missing (consent) x1 at 3 rejects\n");
 }
 
+static void a_required_id_must_be_there(void **state) {
+  (void)state;
+  struct program program = support_program();
+  program.id.required = true;
+  const char *text = "{\"id\":\"a\"}\n{}\n{\"id\":null}\n{\"id\":[]}\n{\"id\":7}\n";
+  bareme_read_options options = BAREME_READ_OPTIONS_INIT;
+  read_bytes(&reading, &program, "leads.ndjson", text, strlen(text), options, 3);
+  assert_string_equal(reading.leads.text, "a/0\n7/0\n");
+  assert_string_equal(reading.problems.text,
+                      "a required field is missing (id) x3 at 2 3 4 rejects\n");
+  text = "id,email\na,x\n,y\n";
+  read_bytes(&reading, &program, "leads.csv", text, strlen(text), options, 3);
+  assert_string_equal(reading.leads.text, "a/0 email='x'\n");
+}
+
 /* ---- events ---- */
 
 static void events_are_read_in_any_order_of_keys(void **state) {
@@ -426,6 +441,7 @@ int main(void) {
       cmocka_unit_test(a_policy_without_stages_has_no_use_for_one),
       cmocka_unit_test(the_second_lead_of_an_id_is_set_aside),
       cmocka_unit_test(a_required_field_must_be_there),
+      cmocka_unit_test(a_required_id_must_be_there),
       cmocka_unit_test(events_are_read_in_any_order_of_keys),
       cmocka_unit_test(bad_events_are_left_out_and_counted),
       cmocka_unit_test(future_and_duplicate_events_do_not_exist),
