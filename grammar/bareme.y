@@ -28,6 +28,7 @@
 %define api.prefix {bareme_}
 %define api.token.prefix {TOKEN_}
 %define api.location.type {struct place_range}
+%define api.token.raw
 %define parse.error custom
 %define parse.lac full
 %locations

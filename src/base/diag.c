@@ -22,24 +22,24 @@ void sources_clear(struct sources *sources) {
   sources_init(sources, sources->arena);
 }
 
-/* The offset behind the next \n from `at` on, or 0 if there is none. */
-static size_t next_line(struct text bytes, size_t at) {
-  size_t found = text_find(bytes, TEXT("\n"), at);
-  return found == SIZE_MAX ? 0 : found + 1;
+/* Behind the next \n from `at` on, or NULL if there is none. */
+static const char *next_line(struct text bytes, const char *at) {
+  size_t rest = (size_t)(bytes.bytes + bytes.length - at);
+  const char *end = rest > 0 ? memchr(at, '\n', rest) : NULL;
+  return end ? end + 1 : NULL;
 }
 
 /* A line begins at 0 and behind each \n; the \r of a \r\n is the end of the
  * line before. */
 static bool find_lines(struct arena *arena, struct source *source) {
-  uint32_t count = 1;
-  for (size_t at = 0; (at = next_line(source->bytes, at)) != 0;)
+  uint32_t count = 0, line = 0;
+  for (const char *at = source->bytes.bytes; at || count == 0; at = next_line(source->bytes, at))
     count++;
   uint32_t *lines = arena_array(arena, count, sizeof *lines);
   if (!lines)
     return false;
-  uint32_t line = 1;
-  for (size_t at = 0; (at = next_line(source->bytes, at)) != 0;)
-    lines[line++] = (uint32_t)at;
+  for (const char *at = source->bytes.bytes; line < count; at = next_line(source->bytes, at))
+    lines[line++] = (uint32_t)(at - source->bytes.bytes);
   source->lines = lines;
   source->line_count = count;
   return true;

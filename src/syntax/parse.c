@@ -1,6 +1,6 @@
 /* parse.c - from bytes to a tree.
  *
- * The source is copied once, with two NUL bytes behind it as flex wants them.
+ * The source is copied once, with NUL bytes behind it as the scanner wants them.
  * In the copy every byte that is not text - invalid UTF-8, NUL, the byte-order
  * mark - is replaced by a harmless one of the same length, after it was
  * reported.  So offsets stay those of the source, and everything behind this
@@ -69,13 +69,9 @@ static bool is_utf16(struct text text) {
 
 /* The clean copy.  False if out of memory. */
 static bool copy_source(struct parser *parser, struct text text) {
-  char *bytes = arena_alloc(parser->arena, text.length + 2);
+  char *bytes = scanner_copy(parser->arena, text);
   if (!bytes)
     return false;
-  if (text.length > 0)
-    memcpy(bytes, text.bytes, text.length);
-  if (text.length >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0)
-    memcpy(bytes, "   ", 3);
   clean_utf8(parser, bytes, text.length);
   clean_nul(parser, bytes, text.length);
   parser->bytes = (struct text){bytes, text.length};

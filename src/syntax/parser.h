@@ -113,7 +113,11 @@ static inline struct span parser_span(const struct parser *parser, struct place_
 
 /* ---- bareme.l ----------------------------------------------------------- */
 
-/* False if out of memory. */
+/* The source as the scanner reads it: behind it the NUL bytes that flex and word_load()
+ * want, no byte-order mark before it.  NULL if out of memory. */
+char *scanner_copy(struct arena *arena, struct text source);
+
+/* Reads parser->bytes, such a copy.  False if out of memory. */
 bool scanner_open(struct parser *parser);
 void scanner_next(struct parser *parser, struct token *token);
 

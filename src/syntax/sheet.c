@@ -17,16 +17,9 @@
 /* The source was parsed without an error, so that a byte-order mark is all
  * that has to be cleared away. */
 static bool open_scanner(struct parser *parser, struct sheet *sheet) {
-  struct text source = sheet->source;
-  char *bytes = arena_alloc(sheet->arena, source.length + 2);
-  if (!bytes)
-    return false;
-  if (source.length > 0)
-    memcpy(bytes, source.bytes, source.length);
-  if (text_starts_with(source, TEXT("\xEF\xBB\xBF")))
-    memcpy(bytes, "   ", 3);
-  parser->bytes = (struct text){bytes, source.length};
-  return scanner_open(parser);
+  const char *bytes = scanner_copy(sheet->arena, sheet->source);
+  parser->bytes = (struct text){bytes, sheet->source.length};
+  return bytes && scanner_open(parser);
 }
 
 static bool reserve(struct sheet *sheet, uint32_t *capacity) {

@@ -681,11 +681,16 @@ static struct token *hand_out(struct parser *parser) {
   return token;
 }
 
+/* A function of its own, so that the way of the plain ones stays short. */
+static __attribute__((noinline)) void read_special(struct parser *parser) {
+  *parser->spare = parser->resync ? next_fence(parser) : next_token(parser);
+}
+
 int bareme_lex(BAREME_STYPE *value, struct place_range *range, struct parser *parser) {
   if (parser_stopped(parser))
     *parser->spare = (struct token){.kind = TOKEN_END};
   else if (!pass_plain(parser))
-    *parser->spare = parser->resync ? next_fence(parser) : next_token(parser);
+    read_special(parser);
   const struct token *token = hand_out(parser);
   *range = token->range;
   if (token->kind == TOKEN_NUMBER || token->kind == TOKEN_DURATION || token->kind == TOKEN_INSTANT)
