@@ -134,7 +134,7 @@ static struct stored_lead *make_lead(struct event_store *store, struct text id) 
 /* ---- adding ----------------------------------------------------------------------- */
 
 static bool keep_value(struct event_store *store, enum column_kind kind, union batch_value *value) {
-  if (kind == COLUMN_TEXT)
+  if (kind == COLUMN_TEXT || kind == COLUMN_SYMBOL)
     return keep(store, &value->text);
   if (kind != COLUMN_TEXTS)
     return true;

@@ -27,7 +27,8 @@ static bool read_field(struct loader *loader, struct json *json, uint32_t f) {
     batch_set_label(loader->batch, f, value.label);
     return true;
   }
-  bool is_id = slot == loader->schema->id_slot && field->kind == COLUMN_TEXT;
+  bool is_text = field->kind == COLUMN_TEXT || field->kind == COLUMN_SYMBOL;
+  bool is_id = is_text && slot == loader->schema->id_slot;
   switch (is_id ? value_id_from_json(json, place, arena, &value.text)
                 : value_from_json(json, place, loader->schema, field, arena, &value)) {
   case VALUE_KNOWN: batch_set_value(loader->batch, f, &value); break;
