@@ -25,6 +25,7 @@
 #include <string.h>
 
 #include "base/number_rare.h"
+#include "base/words.h"
 
 /* ---- digits --------------------------------------------------------------------- */
 
@@ -82,9 +83,10 @@ static size_t put_whole(char *out, uint64_t number) {
 static size_t put_hundredths(char *out, double number) {
   if (number >= 1e13)
     return 0;
-  uint64_t hundredths = (uint64_t)(number * 100 + 0.5);
-  if ((double)hundredths / 100 != number)
+  int64_t nearest = (int64_t)(number * 100 + 0.5);
+  if ((double)nearest / 100 != number)
     return 0;
+  uint64_t hundredths = (uint64_t)nearest;
   size_t length = put_whole(out, hundredths / 100);
   uint64_t fraction = hundredths % 100;
   out[length] = '.';
@@ -98,8 +100,8 @@ static size_t put_hundredths(char *out, double number) {
 #define LEAST_PLAIN      1e-6
 #define ABOVE_ALL_WHOLES 0x1p53 /* from there on doubles have no fraction */
 
-struct decimal { /* digits * 10^exponent */
-  uint64_t digits;
+struct decimal {   /* digits * 10^exponent */
+  uint64_t digits; /* 16 or 17 of them; those at the end may be zeros */
   int exponent;
 };
 
@@ -121,7 +123,8 @@ static uint64_t scale(uint64_t power, uint64_t number) {
   return (uint64_t)(exact >> 64) | ((uint64_t)exact != 0);
 }
 
-/* Of a number from LEAST_PLAIN to 2^53 that is not whole. */
+/* Of a number from LEAST_PLAIN to 2^53 that is not whole.  As its interval's
+ * length is 1 to 10 after scaling, and a double has 53 bits, s has 16 or 17 digits. */
 static struct decimal find_shortest(double number) {
   uint64_t bits;
   memcpy(&bits, &number, sizeof bits);
@@ -138,31 +141,67 @@ static struct decimal find_shortest(double number) {
   uint64_t lower = scale(power, (4 * significand - 2 + is_power) << shift) + odd;
   uint64_t value = scale(power, 4 * significand << shift);
   uint64_t upper = scale(power, (4 * significand + 2) << shift) - odd;
-  uint64_t s = value / 4, tenth = s / 10;
-  bool below_inside = lower <= 40 * tenth, above_inside = 40 * tenth + 40 <= upper;
-  if (below_inside != above_inside)
-    return (struct decimal){tenth + above_inside, 1 - ten};
-  below_inside = lower <= 4 * s;
-  above_inside = 4 * s + 4 <= upper;
-  if (below_inside != above_inside)
-    return (struct decimal){s + above_inside, -ten};
-  uint64_t middle = 4 * s + 2;
-  return (struct decimal){s + (value > middle || (value == middle && s % 2)), -ten};
+  /* What comes next hangs on the last digits and cannot be guessed: no branches. */
+  uint64_t s = value / 4, tens_of_s = s / 10 * 10, middle = 4 * s + 2;
+  bool below = lower <= 4 * tens_of_s, above = 4 * tens_of_s + 40 <= upper;
+  bool has_shorter = below != above;
+  uint64_t shorter = tens_of_s + 10 * above;
+  below = lower <= 4 * s;
+  above = 4 * s + 4 <= upper;
+  bool nearer = (value > middle) | ((value == middle) & (s % 2));
+  uint64_t longer = s + (below != above ? above : nearer);
+  return (struct decimal){has_shorter ? shorter : longer, -ten};
 }
 
+/* The digits of a number below 10^8 as the bytes of a word, each 0 to 9: first
+ * two halves side by side, then four pairs, then eight digits.  The products
+ * are quotients by 100 and by 10 of numbers that are small enough. */
+static inline uint64_t eight_digits(uint64_t number) {
+  uint64_t halves = number / 10000 | number % 10000 << 32;
+  uint64_t hundreds = halves * 10486 >> 20 & UINT64_C(0x0000007f0000007f);
+  uint64_t two = hundreds | (halves - 100 * hundreds) << 16;
+  uint64_t ten = two * 103 >> 10 & UINT64_C(0x000f000f000f000f);
+  return ten | (two - 10 * ten) << 8;
+}
+
+/* Bytes of a word up to the last one that is not 0; the word is not 0. */
+static inline size_t used_bytes(uint64_t word) {
+  return 8 - (size_t)__builtin_clzll(word) / 8;
+}
+
+/* All digits are written, around the point: two words of eight and a last one.
+ * What is behind the length does not count. */
 static size_t put_decimal(char *out, struct decimal decimal) {
-  for (uint64_t tenth; (tenth = decimal.digits / 10) * 10 == decimal.digits; decimal.exponent++)
-    decimal.digits = tenth;
-  size_t count = count_digits(decimal.digits), behind = (size_t)-decimal.exponent;
-  if (behind >= count) {
-    memcpy(out, "0.000000", 8); /* no more: LEAST_PLAIN */
-    put_digits(out + 2 + (behind - count), decimal.digits, count);
-    return 2 + behind;
+  bool has_last = decimal.digits >= tens[16];
+  uint64_t sixteen = has_last ? decimal.digits / 10 : decimal.digits;
+  uint64_t last = has_last ? decimal.digits % 10 : 0;
+  uint64_t first = eight_digits(sixteen / tens[8]), second = eight_digits(sixteen % tens[8]);
+  int whole = 16 + has_last + decimal.exponent; /* digits before the point, if above 0 */
+  size_t length = last ? 17 : second ? 8 + used_bytes(second) : used_bytes(first);
+  first |= WORD_OF('0');
+  second |= WORD_OF('0');
+  last |= '0';
+  if (whole > 0 && whole < 8) {
+    uint64_t before = (UINT64_C(1) << 8 * whole) - 1;
+    word_store(out, (first & before) | (uint64_t)'.' << 8 * whole | (first & ~before) << 8);
+    word_store(out + 8, first >> 56 | second << 8);
+    word_store(out + 16, second >> 56 | last << 8);
+    return length + 1;
   }
-  put_digits(out + 1, decimal.digits, count);
-  memmove(out, out + 1, count - behind);
-  out[count - behind] = '.';
-  return count + 1;
+  char digits[24];
+  size_t zeros = whole < 0 ? (size_t)-whole : 0;
+  word_store(digits, first);
+  word_store(digits + 8, second);
+  word_store(digits + 16, last);
+  if (whole <= 0) {
+    memcpy(out, "0.000000", 8); /* no more: LEAST_PLAIN */
+    memcpy(out + 2 + zeros, digits, 17);
+    return 2 + zeros + length;
+  }
+  memcpy(out, digits, (size_t)whole);
+  out[whole] = '.';
+  memcpy(out + whole + 1, digits + whole, length - (size_t)whole);
+  return length + 1;
 }
 
 size_t number_format(double number, char out[NUMBER_TEXT_SIZE]) {
@@ -170,7 +209,7 @@ size_t number_format(double number, char out[NUMBER_TEXT_SIZE]) {
   out[0] = '-'; /* is overwritten if there is none */
   out += sign;
   number = sign ? -number : number;
-  if (number < ABOVE_ALL_WHOLES && (double)(uint64_t)number == number)
+  if (number < ABOVE_ALL_WHOLES && (double)(int64_t)number == number)
     return sign + put_whole(out, (uint64_t)number);
   size_t length = put_hundredths(out, number);
   if (length > 0)
