@@ -213,7 +213,7 @@ static inline enum event_result put_shaped(struct loader *loader, struct json *j
   for (uint32_t i = 0; i < shape->field_count; i++) {
     const struct event_shape_field *field = &shape->fields[i];
     json_place place = begin + field->piece;
-    if (field->is_text && json->base[*place] == '"') /* without escapes, as it fits */
+    if (field->is_text && json_is_raw(json, place))
       batch_quick_text(loader->batch, head.kind, field->field, json_raw_text(json, place));
     else if (!put_event_field(loader, json, place, head.kind, field->field))
       return EVENT_FAILED;

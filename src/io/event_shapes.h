@@ -18,7 +18,8 @@ enum {
   EVENT_SHAPES = 48,
   EVENT_SHAPE_SLOTS = 256,
   EVENT_SHAPE_TRIES = 8, /* slots that are looked at */
-  EVENT_SHAPE_FIELDS = 8
+  EVENT_SHAPE_FIELDS = 8,
+  EVENT_SHAPE_PROBES = 20
 };
 
 /* A field of the kind, and the piece of its value. */
@@ -37,6 +38,7 @@ struct event_shape {
   uint32_t field_count;
   struct event_shape_field fields[EVENT_SHAPE_FIELDS];
   struct json_shape shape;
+  struct json_probe probes[EVENT_SHAPE_PROBES];
 };
 
 struct event_shapes {
@@ -65,7 +67,7 @@ static inline uint32_t type_key_slot(struct type_key key) {
 static inline const struct event_shape *event_shapes_find(const struct event_shapes *shapes,
                                                           struct json *json) {
   json_place type = json->next + shapes->type;
-  if (type[1] >= json->plain)
+  if (type[1] >= json->limit)
     return NULL;
   struct type_key key = type_key_of(json, type);
   uint32_t slot = type_key_slot(key);

@@ -34,8 +34,7 @@ void json_clear(struct json *json) {
 
 /* Pieces are plain up to the next escape, within the text, and where words can be loaded. */
 static void limit_plain(struct json *json) {
-  uint32_t limit = json->end < json->readable ? json->end : json->readable;
-  json->plain = json->escape < limit ? json->escape : limit;
+  json->plain = json->escape < json->limit ? json->escape : json->limit;
 }
 
 /* Finds the first backslash from that offset on, be it in a text behind this
@@ -55,7 +54,8 @@ void json_begin(struct json *json, struct text all, struct text text, json_place
   json->horizon = horizon;
   json->next = next;
   json->end = begin + (uint32_t)text.length;
-  json->readable = all.length < JSON_READABLE ? 0 : (uint32_t)(all.length - JSON_READABLE);
+  uint32_t readable = horizon < JSON_READABLE ? 0 : horizon - JSON_READABLE;
+  json->limit = json->end < readable ? json->end : readable;
   if (known)
     limit_plain(json);
   else
@@ -184,12 +184,17 @@ static inline bool check_string(struct json *json, struct text *raw, bool *escap
   if (json->escape < begin)
     find_escape(json, begin);
   *escaped = json->escape < end;
-  while (json->escape < end) {
-    size_t at = json->escape - begin;
+  return !*escaped || json_pass_escapes(json, end) || broken(json);
+}
+
+bool json_pass_escapes(struct json *json, uint32_t offset) {
+  while (json->escape < offset) {
+    struct text rest = {json->base + json->escape, offset - json->escape};
+    size_t at = 0;
     char bytes[4];
-    if (pass_escape(*raw, &at, bytes) == 0)
-      return broken(json);
-    find_escape(json, begin + (uint32_t)at);
+    if (pass_escape(rest, &at, bytes) == 0)
+      return false;
+    find_escape(json, json->escape + (uint32_t)at);
   }
   return true;
 }

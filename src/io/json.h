@@ -34,7 +34,7 @@ struct json {
   json_place next;       /* the piece to look at */
   uint32_t end;          /* offset of the end of this text */
   uint32_t plain;        /* pieces before this offset can be passed by a look: see json_walk.c */
-  uint32_t readable;     /* JSON_READABLE bytes can be read from offsets below */
+  uint32_t limit;        /* below it lies this text, and JSON_READABLE bytes can be read */
   uint32_t horizon;      /* end of what can be read */
   uint32_t first_escape; /* offset of the first backslash of this text, or one behind it */
   uint32_t searched;     /* no backslash lies between this offset ... */
@@ -98,7 +98,16 @@ struct json_wanted {
 bool json_collect(struct json *json, const struct path_node *node,
                   const struct json_wanted *wanted);
 
+/* The same from within the object on, behind a member, as of a list that was
+ * walked: the cursor is behind its value. */
+bool json_collect_rest(struct json *json, const struct path_node *node,
+                       const struct json_wanted *wanted);
+
 /* ---- steps of the walk ---- */
+
+/* Checks the escapes in front of the offset, which are known to lie in strings.
+ * False if one is broken. */
+bool json_pass_escapes(struct json *json, uint32_t offset);
 
 /* A key as it stands between its quotes. */
 struct json_name {

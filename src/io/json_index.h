@@ -33,7 +33,7 @@ struct json_index *json_index_new(void);
 void json_index_free(struct json_index *index);
 
 /* So many UINT32_MAX stand behind the last offset: one may look ahead. */
-#define JSON_INDEX_SENTINELS 64
+#define JSON_INDEX_SENTINELS 128
 
 /* Lists the offsets of the text's pieces, ascending.  They live until the next call. */
 enum json_index_result json_index_make(struct json_index *index, const char *bytes, uint32_t length,

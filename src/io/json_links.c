@@ -8,7 +8,7 @@ void json_links_init(struct json_links *links) {
   /* No text is like this: it would not be UTF-8. */
   memset(links->none.words, 0xff, sizeof links->none.words);
   memset(links->none.masks, 0xff, sizeof links->none.masks);
-  links->none.next = links->first = &links->none;
+  links->none.next = links->first = links->rest = &links->none;
 }
 
 /* The text and its mask, with zeros behind them. */

@@ -49,6 +49,7 @@ struct json_link {
 struct json_links {
   struct json_link none;
   struct json_link *first; /* of the object */
+  struct json_link *rest;  /* behind a list that was walked */
   struct json_link items[JSON_LINKS];
   uint8_t slots[JSON_LINK_SLOTS]; /* open addressing: place in items + 1, or 0 */
   uint32_t count;

@@ -3,15 +3,13 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "io/json_shape.h"
 
-_Static_assert(JSON_SHAPE_PROBES % JSON_PROBES_AT_ONCE == 0, "probes are looked at together");
-
 /* Adds the probes of a run of bytes that begins at a piece. */
 static bool add_run(struct json_shape *shape, uint32_t piece, struct text run) {
-  if (run.length > JSON_SHAPE_RUN)
+  if (run.length > JSON_SHAPE_RUN || memchr(run.bytes, '\\', run.length))
     return false;
   for (uint32_t at = 0; at < run.length; at += JSON_PROBE_BYTES) {
     size_t length = run.length - at < JSON_PROBE_BYTES ? run.length - at : JSON_PROBE_BYTES;
-    if (shape->probe_count == JSON_SHAPE_PROBES)
+    if (shape->probe_count == shape->probe_capacity)
       return false;
     struct json_probe *probe = &shape->probes[shape->probe_count++];
     *probe = (struct json_probe){.piece = piece, .offset = at};
@@ -45,10 +43,10 @@ bool json_shape_make(struct json_shape *shape, const struct json *json, json_pla
                      json_place end, uint32_t constant) {
   uint32_t first = 0; /* piece of the run */
   size_t count = (size_t)(end - begin);
-  const char *bytes = json->base + begin[0], *last = json->base + end[-1];
-  if (count > JSON_SHAPE_PIECES || memchr(bytes, '\\', (size_t)(last - bytes)))
+  if (count > JSON_SHAPE_PIECES)
     return false;
   shape->pieces = (uint32_t)count;
+  shape->last = json->base[end[-1]];
   shape->probe_count = shape->look_count = 0;
   shape->looks[0] = 1; /* a key; the brace, if there is none: that fits nothing */
   for (uint32_t i = 0; i < count; i++) {
@@ -56,9 +54,9 @@ bool json_shape_make(struct json_shape *shape, const struct json *json, json_pla
       continue;
     const char *from = json->base + begin[first], *to = json->base + begin[i];
     bool ends = i + 1 == count, string = *to == '"';
-    if (ends && first == i) /* a brace alone: that is looked at anyway */
+    if (ends && first == i) /* the last piece alone: that is looked at anyway */
       break;
-    /* The brace and the quote belong to the run. */
+    /* The last piece and the quote belong to the run. */
     if (!add_run(shape, first, (struct text){from, (size_t)(to - from) + (ends || string)}) ||
         (!ends && !string && !add_look(shape, i)))
       return false;

@@ -25,8 +25,7 @@
 
 enum {
   JSON_SHAPE_PIECES = JSON_INDEX_SENTINELS, /* of the largest object: one may look so far ahead */
-  JSON_SHAPE_PROBES = 20,
-  JSON_SHAPE_LOOKS = 12,
+  JSON_SHAPE_LOOKS = 16,
   JSON_PROBE_BYTES = 16,
   JSON_PROBES_AT_ONCE = 4,
   JSON_SHAPE_RUN = JSON_READABLE /* bytes of the longest run */
@@ -44,16 +43,19 @@ struct json_probe {
 
 struct json_shape {
   /* A multiple of JSON_PROBES_AT_ONCE; the ones too many fit everywhere. */
-  struct json_probe probes[JSON_SHAPE_PROBES];
-  uint32_t probe_count, pieces, look_count;
+  struct json_probe *probes;
+  uint32_t probe_capacity, probe_count, pieces, look_count;
   /* The pieces of values that did not begin with a quote.  The first one is
    * looked at even if there is none: then it is a key. */
   uint8_t looks[JSON_SHAPE_LOOKS];
+  char last; /* the last piece */
 };
 
-/* Makes the shape of the object from `begin` to before `end`, which was passed.
- * The value of the piece with the number `constant` is taken for constant.
- * False if no shape can be made: the object is too large, or has escapes. */
+/* Makes the shape of the pieces from `begin`, an object's brace, to before
+ * `end`, which were passed; the last one is a bracket or brace.  The value of the piece with
+ * the number `constant` is taken for constant.  The shape's probes, a multiple
+ * of JSON_PROBES_AT_ONCE, are the caller's.  False if no shape can be made:
+ * there are too many pieces, or keys with escapes. */
 bool json_shape_make(struct json_shape *shape, const struct json *json, json_place begin,
                      json_place end, uint32_t constant);
 
@@ -71,14 +73,15 @@ static inline json_words json_probe_miss(const struct json_probe *probe, const c
   return (words ^ probe->words) & probe->masks;
 }
 
-/* True if the object under the cursor has the shape; nothing was passed then.
- * Probes read less than JSON_READABLE bytes from a piece on, and that can be
- * done from any piece below json->plain. */
+/* True if the object under the cursor, or its beginning, has the shape; nothing
+ * was passed then.  Probes read up to JSON_READABLE bytes from a piece on, and
+ * that can be done from any piece below json->limit.  A backslash can only lie
+ * in strings, for it is in no run, and in no value that was looked at. */
 static inline bool json_shape_fits(const struct json_shape *shape, struct json *json) {
   const char *base = json->base;
   json_place pieces = json->next;
   uint32_t last = pieces[shape->pieces - 1];
-  if (last >= json->plain || base[last] != '}')
+  if (last >= json->limit || base[last] != shape->last)
     return false;
   for (uint32_t i = 0; i < shape->probe_count; i += JSON_PROBES_AT_ONCE) {
     const struct json_probe *probe = &shape->probes[i];
@@ -90,7 +93,8 @@ static inline bool json_shape_fits(const struct json_shape *shape, struct json *
   }
   return (json_is_plain(base, pieces + shape->looks[0]) ||
           json_shape_look(json, pieces + shape->looks[0])) &&
-         (shape->look_count <= 1 || json_shape_looks(shape, json));
+         (shape->look_count <= 1 || json_shape_looks(shape, json)) &&
+         (json->escape >= last || json_pass_escapes(json, last));
 }
 
 #endif

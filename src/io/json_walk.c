@@ -269,12 +269,11 @@ static bool pass_rest(struct json *json) {
   }
 }
 
+/* Passes the members from the cursor on: it is on the object's brace, or behind
+ * a value. */
 static bool pass_members(struct json *json, struct visit *visit) {
-  if (json_peek_at(json, json->next + 1) == '}') {
-    json->next++;
-    return true;
-  }
-  for (json_place begin = json->next;;) {
+  const json_place begin = json_peek(json) == '{' ? json->next : NULL;
+  for (;;) {
     switch (pass_guessed(json, visit)) {
     case GUESS_ENDED: remember_end(visit, json); return true;
     case GUESS_UNWANTED: return pass_rest(json);
@@ -288,6 +287,11 @@ static bool pass_members(struct json *json, struct visit *visit) {
   }
 }
 
+static void end_object(struct json *json) {
+  json->next++; /* the brace */
+  json->depth--;
+}
+
 bool json_collect(struct json *json, const struct path_node *node,
                   const struct json_wanted *wanted) {
   struct visit visit;
@@ -295,9 +299,25 @@ bool json_collect(struct json *json, const struct path_node *node,
     return fail(json, JSON_TOO_DEEP);
   json->depth++;
   begin_visit(&visit, node, wanted);
-  if (!pass_members(json, &visit))
+  if (json_peek_at(json, json->next + 1) == '}')
+    json->next++;
+  else if (!pass_members(json, &visit))
     return false;
-  json->next++; /* the brace */
-  json->depth--;
+  end_object(json);
+  return true;
+}
+
+bool json_collect_rest(struct json *json, const struct path_node *node,
+                       const struct json_wanted *wanted) {
+  struct visit visit;
+  json->depth++;
+  if (json_peek(json) != '}') {
+    begin_visit(&visit, node, wanted);
+    if (visit.links)
+      visit.to.next = &visit.links->rest;
+    if (!pass_members(json, &visit))
+      return false;
+  }
+  end_object(json);
   return true;
 }

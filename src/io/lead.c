@@ -37,7 +37,9 @@ static bool make_memory(struct loader *loader) {
   loader->event_links = make_links(arena, &schema->event, &loader->event_links_count);
   loader->types = arena_array(arena, LOADER_TYPES, sizeof *loader->types);
   loader->shapes = arena_alloc(arena, sizeof *loader->shapes);
-  return loader->lead_links && loader->event_links && loader->types && loader->shapes;
+  loader->lead_shapes = arena_alloc(arena, sizeof *loader->lead_shapes);
+  return loader->lead_links && loader->event_links && loader->types && loader->shapes &&
+         loader->lead_shapes;
 }
 
 bool loader_init(struct loader *loader, const struct schema *schema, const struct memory *memory) {

@@ -17,6 +17,7 @@
 #include "io/account.h"
 #include "io/event_shapes.h"
 #include "io/json_lines.h"
+#include "io/lead_shapes.h"
 #include "io/recall.h"
 #include "io/schema.h"
 #include "io/value.h"
@@ -61,6 +62,7 @@ struct loader {
   uint32_t lead_links_count, event_links_count;
   struct event_type *types; /* by a hash of the words */
   struct event_shapes *shapes;
+  struct lead_shapes *lead_shapes;
   struct recall recall;
   struct clock_months months;
   struct json_wanted lead_wanted, event_wanted;

@@ -101,12 +101,36 @@ static enum problem_kind problem_of_json(enum json_error error) {
   return PROBLEM_NOT_JSON;
 }
 
+/* The lead under the cursor, which begins as one before: up to and with the list of events. */
+static bool pass_shaped(struct loader *loader, struct json *json, const struct lead_shape *shape) {
+  json_place begin = json->next;
+  for (uint32_t i = 0; i < shape->place_count; i++)
+    loader->lead_places[shape->places[i].slot] = begin + shape->places[i].piece;
+  json->next += shape->shape.pieces - 1;
+  json->depth++;
+  if (!events_pass(loader, json))
+    return false;
+  json->depth--;
+  return json_collect_rest(json, loader->schema->lead.root, &loader->lead_wanted);
+}
+
+static bool pass_lead(struct loader *loader, struct json *json) {
+  json_place begin = json->next;
+  const struct lead_shape *shape = lead_shapes_find(loader->lead_shapes, json);
+  if (shape)
+    return pass_shaped(loader, json, shape);
+  bool passed = json_collect(json, loader->schema->lead.root, &loader->lead_wanted);
+  if (passed && loader->schema->events_slot != PATH_NONE)
+    lead_shapes_add(loader->lead_shapes, json, begin, loader->lead_places,
+                    loader->schema->lead.slot_count, loader->schema->events_slot);
+  return passed;
+}
+
 /* Walks the record.  False if it is not one JSON object: *problem. */
 static bool pass_record(struct loader *loader, struct json *json, enum problem_kind *problem) {
   memset(loader->lead_places, 0, loader->schema->lead.slot_count * sizeof(json_place));
   bool object = json_peek(json) == '{';
-  bool passed = object ? json_collect(json, loader->schema->lead.root, &loader->lead_wanted)
-                       : json_skip(json);
+  bool passed = object ? pass_lead(loader, json) : json_skip(json);
   if (passed && *json->next < json->end) { /* something behind it */
     json->error = JSON_BROKEN;
     passed = false;

@@ -44,7 +44,7 @@ static inline bool recall_load(const struct json *json, json_place place,
                                struct recall_words *words) {
   const char *bytes = json->base + place[0];
   uint32_t room = place[1] - place[0];
-  if (room > RECALL_BYTES || place[1] >= json->readable || !json_is_raw(json, place))
+  if (room > RECALL_BYTES || place[1] >= json->limit || !json_is_raw(json, place))
     return false;
   words->word[0] = word_load(bytes);
   words->word[1] = room > 8 ? word_load(bytes + 8) & ~UINT64_C(0) >> (128 - 8 * room) : 0;

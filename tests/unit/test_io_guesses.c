@@ -19,6 +19,10 @@ static const char teacher[] =
 #define EVENT(rest) "{\"email\":\"a@b.de\",\"events\":[" rest "]}"
 #define VIEW        "{\"type\":\"page_view\",\"at\":\"2026-05-01T10:00:00Z\",\"url\":\"/a\""
 
+#define LEAD(size, consent, note, events)                                                     \
+  "{\"email\":\"a@b.de\",\"company\":{\"size\":" size ",\"name\":\"A\"},\"consent\":" consent \
+  ",\"note\":\"" note "\",\"count\":7,\"tier\":\"gold\",\"events\":" events "}"
+
 #define GOOD(literal) \
   { T(literal), false }
 #define BAD(literal) \
@@ -134,6 +138,29 @@ static const struct {
     GOOD(EVENT("{\"type\":\"page_view\",\"at\":\"2026-05-01T10:00:00Z\\u0020\"}")),
     GOOD(EVENT(VIEW ",\"seconds\":\"12\"}")),
     GOOD(EVENT(VIEW ",\"seconds\":1.25}")),
+    /* leads that are like the teacher but for one thing */
+    GOOD(LEAD("250", "true", "n", "[]")),
+    GOOD(LEAD("-2.5e1", "false", "", "[" VIEW "}]")),
+    GOOD(LEAD("null", "null", "x\\u00e9\\\"\\\\", "[" VIEW "}]")),
+    GOOD(LEAD("\"250\"", "7", "n", "null")),
+    GOOD(LEAD("250", "true", "n", "[" VIEW "}],\"more\":{\"events\":[7]}")),
+    GOOD(LEAD("250", "true", "n", "[" VIEW "}],\"events\":[" VIEW "}]")),
+    GOOD(LEAD("250", "true", "n", "[" VIEW "}],\"later\":\"x\",\"tier\":\"x\"")),
+    GOOD(LEAD("{}", "true", "n", "[]")),
+    BAD(LEAD("250", "true", "\\x", "[]")),
+    BAD(LEAD("250", "true", "\\u12", "[]")),
+    BAD(LEAD("250", "true", "\\ud83d", "[]")),
+    BAD(LEAD("", "true", "n", "[]")),
+    BAD(LEAD("250", "tru", "n", "[]")),
+    BAD(LEAD("025", "true", "n", "[]")),
+    BAD(LEAD("250", "true", "n\"\"", "[]")),
+    BAD(LEAD("250", "true", "n", "[]]")),
+    BAD(LEAD("250", "true", "n", "[],")),
+    BAD(LEAD("250", "true", "n", "[")),
+    BAD(LEAD("250", "true", "n", "[,]")),
+    BAD(LEAD("250", "true", "n", "[" VIEW "},]")),
+    BAD(LEAD("250", "true", "n", "[]\"x\"")),
+    BAD(LEAD("250", "true", "n", "[]}{\"a\":1")),
     /* events that are like the teacher's but for one thing */
     GOOD(EVENT(VIEW ",\"seconds\":7}")),
     GOOD(EVENT(VIEW ",\"seconds\":123456789012}")),

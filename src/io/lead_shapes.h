@@ -1,0 +1,48 @@
+/* lead_shapes.h - leads as they came before, up to their list of events.
+ *
+ * Like event_shapes.h, but of leads there is no telling what they are but by
+ * trying.  What stands behind the list is passed member by member.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef BAREME_IO_LEAD_SHAPES_H
+#define BAREME_IO_LEAD_SHAPES_H
+
+#include "io/json_shape.h"
+
+enum { LEAD_SHAPES = 4, LEAD_SHAPE_PLACES = 32, LEAD_SHAPE_PROBES = 48 };
+
+struct lead_shape {
+  struct json_shape shape; /* the last piece is the list's bracket */
+  uint32_t place_count;
+  struct lead_shape_place {
+    uint32_t slot, piece;
+  } places[LEAD_SHAPE_PLACES]; /* of the wanted values, and of the list */
+  struct json_probe probes[LEAD_SHAPE_PROBES];
+};
+
+struct lead_shapes {
+  uint32_t count, last; /* the one that fitted the last lead */
+  struct lead_shape items[LEAD_SHAPES];
+};
+
+/* The shape of the object under the cursor, or NULL. */
+static inline const struct lead_shape *lead_shapes_find(struct lead_shapes *shapes,
+                                                        struct json *json) {
+  uint32_t item = shapes->last;
+  for (uint32_t i = 0; i < shapes->count; i++) {
+    if (json_shape_fits(&shapes->items[item].shape, json)) {
+      shapes->last = item;
+      return &shapes->items[item];
+    }
+    item = (item + 1) % shapes->count;
+  }
+  return NULL;
+}
+
+/* Adds the shape of the object from `begin` on, which was passed with its wanted
+ * values in places[0 .. slot_count], the list in that of `list`.  Does nothing
+ * if there is no room, no list, or no shape. */
+void lead_shapes_add(struct lead_shapes *shapes, const struct json *json, json_place begin,
+                     const json_place *places, uint32_t slot_count, uint32_t list);
+
+#endif
