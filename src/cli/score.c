@@ -226,13 +226,10 @@ const struct command command_score = {
     .usage = "POLICY [FILE...]",
     .prose =
         "Reads leads from the files, or from standard input, scores them by the policy, and writes "
-        "a "
-        "result for each. The files may be NDJSON (a lead a line, its events inside), a JSON "
-        "array, or "
-        "CSV; gzip and zstd are recognised.\n\n"
+        "a result for each. The files may be NDJSON (a lead a line, its events inside), a JSON "
+        "array, CSV, or Arrow; gzip and zstd are recognised.\n\n"
         "A value that cannot be read counts as missing, and a record that cannot be read is set "
-        "aside; "
-        "both are told at the end, with the lines. --strict stops at the first instead.\n\n"
+        "aside; both are told at the end, with the lines. --strict stops at the first instead.\n\n"
         "  bareme score inbound.bareme leads.ndjson --at 2026-06-01 -o results.ndjson\n"
         "  bareme score inbound.bareme leads.csv --events events.csv --format csv\n"
         "  bareme score inbound.bareme leads.ndjson --top 10 --by total --format table --explain",
