@@ -148,30 +148,38 @@ static uint32_t hash_code(const struct instruction *code) {
   return (uint32_t)((hash ^ hash >> 32) * HASH_C >> 32);
 }
 
-/* The slot of an instruction that computes the same, or the free one for it. */
-static struct code_slot *find_code(struct build *build, const struct instruction *wanted,
-                                   uint32_t hash) {
-  const struct code_table *table = &build->shared;
-  const struct instruction *code = build->code.items;
-  for (uint32_t at = hash;; at++) {
-    struct code_slot *slot = &table->slots[at & (table->capacity - 1)];
-    if (!slot->index)
-      return slot;
-    const struct instruction *one = &code[slot->index - 1];
-    if (slot->hash == hash && one->a == wanted->a && one->b == wanted->b && one->c == wanted->c &&
-        one->op == wanted->op && one->space == wanted->space)
-      return slot;
-  }
+static uint8_t tag_of(uint32_t hash) {
+  return (uint8_t)(hash >> 25 | 0x80);
 }
 
-static void move_code(const struct code_table *from, struct code_table *to) {
-  for (uint32_t i = 0; i < from->capacity; i++) {
-    uint32_t at = from->slots[i].hash;
-    if (!from->slots[i].index)
+/* The place of an instruction that computes the same, or the free one for it. */
+static uint32_t find_code(const struct build *build, const struct instruction *wanted,
+                          uint32_t hash) {
+  const struct code_table *table = &build->shared;
+  const struct instruction *code = build->code.items;
+  uint32_t mask = table->capacity - 1, at = hash & mask;
+  for (; table->tags[at]; at = (at + 1) & mask) {
+    if (table->tags[at] != tag_of(hash))
       continue;
-    while (to->slots[at & (to->capacity - 1)].index)
-      at++;
-    to->slots[at & (to->capacity - 1)] = from->slots[i];
+    const struct instruction *one = &code[table->indices[at]];
+    if (one->a == wanted->a && one->b == wanted->b && one->c == wanted->c &&
+        one->op == wanted->op && one->space == wanted->space)
+      break;
+  }
+  return at;
+}
+
+static void move_code(const struct build *build, const struct code_table *from,
+                      struct code_table *to) {
+  const struct instruction *code = build->code.items;
+  for (uint32_t i = 0; i < from->capacity; i++) {
+    if (!from->tags[i])
+      continue;
+    uint32_t mask = to->capacity - 1, at = hash_code(&code[from->indices[i]]) & mask;
+    while (to->tags[at])
+      at = (at + 1) & mask;
+    to->tags[at] = from->tags[i];
+    to->indices[at] = from->indices[i];
   }
 }
 
@@ -190,24 +198,24 @@ static uint32_t first_capacity(const struct build *build) {
 
 /* Twice as large a table. */
 static bool grow_code(struct build *build) {
-  struct code_table *table = &build->shared, larger = *table;
+  struct code_table *table = &build->shared, larger = {0};
   larger.capacity = table->capacity ? table->capacity * 2 : first_capacity(build);
-  larger.slots =
-      larger.capacity ? memory_zeroed(&build->memory, larger.capacity, sizeof *larger.slots) : NULL;
-  if (!larger.slots) {
-    build->failed = true;
-    return false;
-  }
   larger.room = larger.capacity / 3 * 2 - (table->capacity / 3 * 2 - table->room);
-  move_code(table, &larger);
+  larger.tags = memory_zeroed(&build->memory, larger.capacity, sizeof *larger.tags);
+  larger.indices = memory_alloc(&build->memory, larger.capacity, sizeof *larger.indices);
+  bool done = larger.tags && larger.indices;
+  if (done)
+    move_code(build, table, &larger);
   code_table_clear(build);
   *table = larger;
-  return true;
+  build->failed = !done;
+  return done;
 }
 
 void code_table_clear(struct build *build) {
   struct code_table *table = &build->shared;
-  memory_free(&build->memory, table->slots, table->capacity, sizeof *table->slots);
+  memory_free(&build->memory, table->tags, table->capacity, sizeof *table->tags);
+  memory_free(&build->memory, table->indices, table->capacity, sizeof *table->indices);
   *table = (struct code_table){0};
 }
 
@@ -217,14 +225,14 @@ uint32_t emit(struct build *build, enum opcode op, uint16_t space, uint32_t a, u
   struct code_table *table = &build->shared;
   if (build->failed || (table->room == 0 && !grow_code(build)))
     return 0;
-  uint32_t hash = hash_code(&made);
-  struct code_slot *slot = find_code(build, &made, hash);
-  if (slot->index) {
-    uint32_t d = ((const struct instruction *)build->code.items)[slot->index - 1].d;
+  uint32_t hash = hash_code(&made), at = find_code(build, &made, hash);
+  if (table->tags[at]) {
+    uint32_t d = ((const struct instruction *)build->code.items)[table->indices[at]].d;
     share(build, d);
     return d;
   }
-  *slot = (struct code_slot){hash, (uint32_t)build->code.count + 1};
+  table->tags[at] = tag_of(hash);
+  table->indices[at] = (uint32_t)build->code.count;
   table->room--;
   add_code(build, &made);
   return made.d;

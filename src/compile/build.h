@@ -60,15 +60,12 @@ struct word_table {
   size_t count, capacity; /* a power of two */
 };
 
-/* Finds code that was emitted before.  The hash beside an index tells most
- * others apart without a look at the code. */
-struct code_slot {
-  uint32_t hash;
-  uint32_t index; /* into the code, + 1; 0: free */
-};
-
+/* Finds code that was emitted before.  The tags are read again and again, and so
+ * few that they stay near the processor: most instructions are new, and then
+ * nothing but a tag is looked at. */
 struct code_table {
-  struct code_slot *slots;
+  uint8_t *tags;     /* seven bits of a hash, + 128; 0: free */
+  uint32_t *indices; /* into the code */
   uint32_t capacity; /* a power of two */
   uint32_t room;     /* how many more there may be: then two thirds are taken */
 };
