@@ -24,15 +24,18 @@ struct allocation {
   struct skip *skips;       /* of each instruction; NULL: nothing is skipped */
   struct instruction *code; /* what is kept */
   struct program_origin *origins;
-  struct list real_registers;  /* struct program_register */
-  struct list *free_registers; /* uint32_t, by space and class */
-  uint32_t spaces;
+  struct list real_registers; /* struct program_register */
+  uint32_t *first_free;       /* real register by space and class, or NOBODY */
+  uint32_t *next_free;        /* behind each that is free */
 };
 
 enum { CLASSES = REGISTER_TEXTS + 1 };
 
 /* The last use of a register whose memory is not given to another. */
 #define FOR_EVER UINT32_MAX
+
+/* No register is free. */
+#define NOBODY UINT32_MAX
 
 /* ---- what is used, and until when ------------------------------------------------ */
 
@@ -77,20 +80,20 @@ static size_t next_kept(const struct allocation *allocation, size_t at) {
 
 /* ---- real registers ----------------------------------------------------------------- */
 
-static struct list *free_list(struct allocation *allocation, const struct value *value) {
-  return &allocation->free_registers[value->space * CLASSES + value->class];
+static uint32_t *first_free(const struct allocation *allocation, const struct value *value) {
+  return &allocation->first_free[value->space * CLASSES + value->class];
 }
 
-static void give_back(struct allocation *allocation, uint32_t reg) {
+static void give_back(const struct allocation *allocation, uint32_t reg) {
   const struct value *value = (struct value *)allocation->build->values.items + reg;
-  uint32_t *item = list_room(allocation->build, free_list(allocation, value), sizeof *item);
-  if (item)
-    *item = allocation->real[reg];
+  uint32_t *first = first_free(allocation, value), real = allocation->real[reg];
+  allocation->next_free[real] = *first;
+  *first = real;
 }
 
 /* What the instruction is the last to read, but for one register.  The first
  * operand is the last, for it is taken first; each is given back once. */
-static void give_operands_back(struct allocation *allocation, const struct instruction *code,
+static void give_operands_back(const struct allocation *allocation, const struct instruction *code,
                                size_t at, uint32_t stays) {
   const uint32_t *last_use = allocation->last_use, now = (uint32_t)at + 1;
   uint8_t reads = allocation->build->shapes[code->op].reads;
@@ -116,10 +119,11 @@ static uint32_t add_register(struct allocation *allocation, const struct value *
 
 static uint32_t assign(struct allocation *allocation, uint32_t reg) {
   const struct value *value = (struct value *)allocation->build->values.items + reg;
-  struct list *list = free_list(allocation, value);
-  if (list->count == 0 || allocation->last_use[reg] == FOR_EVER)
+  uint32_t *first = first_free(allocation, value), real = *first;
+  if (real == NOBODY || allocation->last_use[reg] == FOR_EVER)
     return add_register(allocation, value);
-  return ((uint32_t *)list->items)[--list->count];
+  *first = allocation->next_free[real];
+  return real;
 }
 
 /* Where the result of an instruction goes; what it reads last is free then. */
@@ -275,15 +279,18 @@ static bool mark_skips(struct allocation *allocation, size_t instructions) {
 void allocate_registers(struct build *build, struct section *section, bool explains) {
   if (build->failed)
     return;
-  struct allocation allocation = {
-      .build = build, .explains = explains, .spaces = (uint32_t)build->spaces.count + 1};
-  size_t values = build->values.count + 1, lists = (size_t)allocation.spaces * CLASSES;
+  struct allocation allocation = {.build = build, .explains = explains};
+  const struct memory *memory = &build->memory;
+  size_t values = build->values.count + 1, lists = (build->spaces.count + 1) * CLASSES;
   size_t instructions = build->code.count + 1;
-  allocation.last_use = memory_alloc(&build->memory, values, sizeof(uint32_t));
-  allocation.real = memory_zeroed(&build->memory, values, sizeof(uint32_t));
-  allocation.free_registers = memory_zeroed(&build->memory, lists, sizeof(struct list));
-  build->failed = !allocation.last_use || !allocation.real || !allocation.free_registers;
+  allocation.last_use = memory_alloc(memory, values, sizeof(uint32_t));
+  allocation.real = memory_zeroed(memory, values, sizeof(uint32_t));
+  allocation.next_free = memory_alloc(memory, values, sizeof(uint32_t));
+  allocation.first_free = memory_alloc(memory, lists, sizeof(uint32_t));
+  build->failed =
+      !allocation.last_use || !allocation.real || !allocation.next_free || !allocation.first_free;
   if (!build->failed) {
+    memset(allocation.first_free, 0xff, lists * sizeof(uint32_t));
     pin_registers(&allocation);
     find_uses(&allocation);
     build->failed = !mark_skips(&allocation, instructions) || !make_room(&allocation);
@@ -295,10 +302,9 @@ void allocate_registers(struct build *build, struct section *section, bool expla
       list_keep(build, &allocation.real_registers, sizeof(struct program_register));
   section->register_count = (uint32_t)allocation.real_registers.count;
   list_clear(build, &allocation.real_registers, sizeof(struct program_register));
-  for (size_t i = 0; allocation.free_registers && i < lists; i++)
-    list_clear(build, &allocation.free_registers[i], sizeof(uint32_t));
-  memory_free(&build->memory, allocation.skips, instructions, sizeof *allocation.skips);
-  memory_free(&build->memory, allocation.free_registers, lists, sizeof(struct list));
-  memory_free(&build->memory, allocation.real, values, sizeof(uint32_t));
-  memory_free(&build->memory, allocation.last_use, values, sizeof(uint32_t));
+  memory_free(memory, allocation.skips, instructions, sizeof *allocation.skips);
+  memory_free(memory, allocation.first_free, lists, sizeof(uint32_t));
+  memory_free(memory, allocation.next_free, values, sizeof(uint32_t));
+  memory_free(memory, allocation.real, values, sizeof(uint32_t));
+  memory_free(memory, allocation.last_use, values, sizeof(uint32_t));
 }
