@@ -85,7 +85,10 @@ static void walk_beside(struct walk *walk, const struct scope *scope, struct exp
   bool may_lend = other && (other->kind == EXPR_NAME || other->kind == EXPR_CASE);
   if (may_lend && expr_is_bare(expr) && is_label(walk->c, labels_of(walk->c, *scope, other), expr))
     return;
-  walk_expr(walk, scope, expr);
+  if (expr->kind == EXPR_NAME)
+    walk_name(walk, scope, expr);
+  else
+    walk_expr(walk, scope, expr);
 }
 
 static void walk_items(struct walk *walk, const struct scope *scope, struct expr *items) {

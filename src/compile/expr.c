@@ -84,13 +84,10 @@ static uint32_t lower_field(struct build *build, const struct expr *expr) {
                                     OP_FIELD_BOOL,   OP_FIELD_LABEL,  OP_FIELD_TEXTS};
   if (expr->index == 0)
     return emit(build, OP_ID, 0, 0, 0, 0);
-  uint32_t *reg = &build->field_registers[expr->index];
-  if (*reg != PROGRAM_NONE) {
-    share(build, *reg);
-    return *reg;
-  }
   uint32_t field = record_field(build, expr->index);
-  return *reg = emit(build, ops[register_class_of(expr->type)], 0, field, 0, 0);
+  uint32_t reg = emit(build, ops[register_class_of(expr->type)], 0, field, 0, 0);
+  build->field_registers[expr->index] = reg;
+  return reg;
 }
 
 uint32_t event_column(struct build *build, uint32_t query_field) {
@@ -583,8 +580,20 @@ static uint32_t lower_seen(struct build *build, const struct expr *expr) {
   }
 }
 
+/* The field that an expression is, if its column is there already; or PROGRAM_NONE. */
+static uint32_t known_field(struct build *build, const struct expr *expr) {
+  bool is_field = expr->ref == REF_LEAD_FIELD && expr->kind == EXPR_NAME && !expr->expanded;
+  uint32_t reg = is_field && !build->failed ? build->field_registers[expr->index] : PROGRAM_NONE;
+  if (reg != PROGRAM_NONE)
+    share(build, reg);
+  return reg;
+}
+
 /* What is emitted is at the expression's place, but inside a call at that of the call. */
 uint32_t lower_expr(struct build *build, const struct expr *expr) {
+  uint32_t known = known_field(build, expr);
+  if (known != PROGRAM_NONE)
+    return known;
   struct origin outer = build->origin;
   if (!outer.expanded) {
     build->origin.source = expr->span.source;
