@@ -12,7 +12,8 @@ page=$1 check=$2
 shift 2
 failures=0
 for library in "$@"; do
-  name=$(basename "$library" .so)
+  name=$(basename "$library")
+  name=${name%%.so*}
   kib=$(size "$library" | awk 'NR == 2 { print int($1 / 1024) }')
   told=$(sed -n "s/^| \`$name\` | \([0-9]*\) KiB |.*/\1/p" "$page")
   echo "$name: $kib KiB of code and tables; the page says ${told:-nothing}"
