@@ -115,6 +115,9 @@ bareme_status writer_open(const struct program *program, const struct memory *me
     status = BAREME_INVALID_ARGUMENT;
   } else if (!parts_read(&parts, options->only, failure)) {
     status = BAREME_INVALID_ARGUMENT;
+  } else if (options->only && !made->explain && parts_have(parts, RESULT_CONTRIBUTIONS)) {
+    failure_set(failure, "`contributions` are part of explained results alone, and CSV has none");
+    status = BAREME_INVALID_ARGUMENT;
   } else if (!make(made, options, parts)) {
     status = failure_memory(failure);
   }

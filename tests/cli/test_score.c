@@ -74,6 +74,12 @@ static void a_part_that_there_is_not_is_an_error(void **state) {
   shell_run(shell, SCORE " --only scores --format table");
   expect_status(shell, 2);
   expect_words(shell->err, "--only is for NDJSON and CSV");
+  shell_run(shell, SCORE " --only contributions");
+  expect_status(shell, 2);
+  expect_words(shell->err, "`contributions` are part of explained results alone");
+  assert_string_equal(shell->out, "");
+  shell_run(shell, SCORE " --only stage,contributions --explain | head -n 1");
+  expect_words(shell->out, "\"contributions\":{");
 }
 
 static void a_table_is_aligned(void **state) {
