@@ -67,6 +67,38 @@ static bareme_status find_kind(struct import *import, const struct ArrowSchema *
   return status;
 }
 
+/* The coding of a source with a dictionary of texts, one for all who want the same
+ * of it; NULL of others. */
+static struct coding *find_coding(struct import *import, const struct source *source,
+                                  struct coding wanted) {
+  if (!source || !source->encoded || !arrow_is_text(source->type.kind))
+    return NULL;
+  struct coding *coding = import->all_codings;
+  for (; coding < import->all_codings + import->coding_count; coding++)
+    if (coding->source == source && coding->symbols == wanted.symbols &&
+        coding->labels == wanted.labels && coding->kinds == wanted.kinds)
+      return coding;
+  import->coding_count++;
+  *coding = wanted;
+  coding->source = source;
+  return coding;
+}
+
+static struct coding *find_field_coding(struct import *import, const struct source *source,
+                                        const struct program_field *field) {
+  switch (field->kind) {
+  case COLUMN_TEXT: /* a default would have to have a code */
+    return field->default_value ? NULL : find_coding(import, source, (struct coding){0});
+  case COLUMN_SYMBOL:
+    return find_coding(import, source,
+                       (struct coding){.symbols = &import->program->text_sets[field->labels]});
+  case COLUMN_LABEL:
+    return find_coding(import, source,
+                       (struct coding){.labels = &import->context.labels[field->labels]});
+  default: return NULL;
+  }
+}
+
 static bareme_status find_fields(struct import *import, const struct ArrowSchema *schema,
                                  bareme_failure *failure) {
   const struct program *program = import->program;
@@ -75,6 +107,10 @@ static bareme_status find_fields(struct import *import, const struct ArrowSchema
   if (status == BAREME_OK && program->stage_labels != PROGRAM_NONE)
     status = find_kind(import, schema, program->stage_path, COLUMN_LABEL, false, &import->stage,
                        failure);
+  if (status == BAREME_OK && import->stage)
+    import->stages =
+        find_coding(import, import->stage,
+                    (struct coding){.labels = &import->context.labels[program->stage_labels]});
   for (uint32_t f = 0; status == BAREME_OK && f < program->field_count; f++) {
     const struct program_field *field = &program->fields[f];
     bool identity = text_equal(field->path, program->id.path);
@@ -82,7 +118,28 @@ static bareme_status find_fields(struct import *import, const struct ArrowSchema
         find_kind(import, schema, field->path, field->kind, identity, &import->fields[f], failure);
     if (status == BAREME_OK && !import->fields[f])
       problems_count(import->context.problems, PROBLEM_NO_COLUMN, subject_of_field(f));
+    else if (status == BAREME_OK)
+      import->codings[f] = find_field_coding(import, import->fields[f], field);
   }
+  import->lead_coding_count = import->coding_count;
+  return status;
+}
+
+/* Fields of several kinds often are one column. */
+static bareme_status find_event_source(struct import *import, const struct ArrowSchema *schema,
+                                       const struct program_field *field, struct source **source,
+                                       bareme_failure *failure) {
+  struct event_sources *events = &import->events;
+  for (uint32_t i = 0; i < events->found_count; i++)
+    if (text_equal(events->found[i]->path, field->path)) {
+      *source = events->found[i];
+      return source_gives(*source, field->kind, false) ? BAREME_OK
+                                                       : wrong_type(*source, field->kind, failure);
+    }
+  bareme_status status =
+      find_kind(import, schema, field->path, field->kind, false, source, failure);
+  if (status == BAREME_OK && *source)
+    events->found[events->found_count++] = *source;
   return status;
 }
 
@@ -96,17 +153,16 @@ static bareme_status find_kinds(struct import *import, const struct ArrowSchema 
     status = find_kind(import, schema, program->at_key, COLUMN_TIME, false, &events->at, failure);
   if (status == BAREME_OK)
     status = find_kind(import, schema, program->id_key, COLUMN_TEXT, true, &events->id, failure);
+  events->kinds = find_coding(import, events->type, (struct coding){.kinds = &import->types});
   for (uint32_t k = 0; status == BAREME_OK && k < program->kind_count; k++) {
     const struct program_kind *kind = &program->kinds[k];
-    events->fields[k] = arena_array(&import->arena, kind->field_count, sizeof(struct source *));
-    if (!events->fields[k])
-      return say_memory(failure);
     for (uint32_t f = 0; status == BAREME_OK && f < kind->field_count; f++) {
-      status = find_kind(import, schema, kind->fields[f].path, kind->fields[f].kind, false,
-                         &events->fields[k][f], failure);
+      status = find_event_source(import, schema, &kind->fields[f], &events->fields[k][f], failure);
       if (status == BAREME_OK && !events->fields[k][f])
         problems_count(import->context.problems, PROBLEM_NO_COLUMN,
                        subject_of_event_field(import->context.problems, k, f));
+      else if (status == BAREME_OK)
+        events->codings[k][f] = find_field_coding(import, events->fields[k][f], &kind->fields[f]);
     }
   }
   return status;
@@ -141,6 +197,34 @@ static bareme_status find_events(struct import *import, const struct ArrowSchema
 
 /* ---- beginning and end ------------------------------------------------------------ */
 
+/* What is there for each field of each kind. */
+static bool make_event_room(struct import *import) {
+  const struct program *program = import->program;
+  struct event_sources *events = &import->events;
+  struct arena *arena = &import->arena;
+  const size_t kinds = program->kind_count;
+  size_t fields = 0;
+  events->fields = arena_array(arena, kinds, sizeof(struct source **));
+  events->codings = arena_array(arena, kinds, sizeof(struct coding **));
+  events->takes_codes = arena_array(arena, kinds, sizeof(bool *));
+  if (!events->fields || !events->codings || !events->takes_codes)
+    return false;
+  for (uint32_t k = 0; k < kinds; k++) {
+    const size_t count = program->kinds[k].field_count;
+    events->fields[k] = arena_array(arena, count, sizeof(struct source *));
+    events->codings[k] = arena_array(arena, count, sizeof(struct coding *));
+    events->takes_codes[k] = arena_array(arena, count, sizeof(bool));
+    if (!events->fields[k] || !events->codings[k] || !events->takes_codes[k])
+      return false;
+    fields += count;
+  }
+  events->found = arena_array(arena, fields, sizeof(struct source *));
+  /* and those of the type and the stage */
+  import->all_codings =
+      arena_array(arena, program->field_count + fields + 2, sizeof(struct coding));
+  return events->found && import->all_codings;
+}
+
 static bool make_room(struct import *import) {
   const struct program *program = import->program;
   struct arena *arena = &import->arena;
@@ -148,14 +232,14 @@ static bool make_room(struct import *import) {
   for (uint32_t k = 0; k < program->kind_count; k++)
     most = program->kinds[k].field_count > most ? program->kinds[k].field_count : most;
   import->fields = arena_array(arena, fields, sizeof(struct source *));
-  import->events.fields = arena_array(arena, program->kind_count, sizeof(struct source **));
+  import->codings = arena_array(arena, fields, sizeof(struct coding *));
   import->values = arena_array(arena, most, sizeof *import->values);
   import->values_known = arena_array(arena, most, sizeof(bool));
   import->kept = arena_array(arena, import->capacity, sizeof(uint32_t));
   import->any_bad = arena_array(arena, fields, sizeof(bool));
   import->bad = arena_array(arena, fields, sizeof(uint64_t *));
-  if (!import->fields || !import->events.fields || !import->values || !import->values_known ||
-      !import->kept || !import->any_bad || !import->bad)
+  if (!make_event_room(import) || !import->fields || !import->codings || !import->values ||
+      !import->values_known || !import->kept || !import->any_bad || !import->bad)
     return false;
   for (uint32_t f = 0; f < fields; f++)
     if (!(import->bad[f] = arena_array(arena, import->capacity / 64 + 1, sizeof(uint64_t))))
@@ -205,6 +289,8 @@ bareme_status import_init(struct import *import, const struct program *program,
 }
 
 void import_clear(struct import *import) {
+  for (uint32_t i = 0; i < import->coding_count; i++)
+    coding_clear(&import->all_codings[i], &import->memory);
   if (import->program)
     arena_clear(&import->arena);
   *import = (struct import){0};
@@ -260,6 +346,12 @@ bareme_status import_give(struct import *import, const struct ArrowArray *array,
     say(failure, "the array is not of the schema, or was released");
     return BAREME_INVALID_ARGUMENT;
   }
+  for (uint32_t i = 0; i < import->coding_count; i++) {
+    const bool of_leads = i < import->lead_coding_count;
+    const int64_t rows = of_leads ? array->length : import->events.list->items->rows.count;
+    if (!coding_read(&import->all_codings[i], &import->memory, rows))
+      return say_memory(failure);
+  }
   import->count = array->length;
   return BAREME_OK;
 }
@@ -301,7 +393,11 @@ static enum verdict read_stage(struct import *import, struct row *row, struct re
     return ROW_ACCEPTED;
   union batch_value value;
   const struct label_table *stages = &import->context.labels[import->program->stage_labels];
-  switch (source_value(import->stage, COLUMN_LABEL, stages, NULL, row->row, &value)) {
+  enum arrow_status status =
+      import->stages && import->stages->ready
+          ? coding_value(import->stages, row->row, &value.label)
+          : source_value(import->stage, COLUMN_LABEL, stages, NULL, row->row, &value);
+  switch (status) {
   case VALUE_FOUND: row->stage = value.label; break;
   case VALUE_ABSENT: break;
   default: return set_aside(reason, PROBLEM_UNKNOWN_STAGE, SUBJECT_STAGE);
@@ -437,7 +533,12 @@ static void move_value(struct column *column, enum column_kind kind, uint32_t fr
   case COLUMN_NUMBER: column->number[to] = column->number[from]; break;
   case COLUMN_TIME:
   case COLUMN_DURATION: column->micros[to] = column->micros[from]; break;
-  case COLUMN_TEXT: column->text[to] = column->text[from]; break;
+  case COLUMN_TEXT:
+    if (column->vocabulary)
+      column->code[to] = column->code[from];
+    else
+      column->text[to] = column->text[from];
+    break;
   case COLUMN_LABEL:
   case COLUMN_SYMBOL: column->label[to] = column->label[from]; break;
   case COLUMN_TEXTS: column->texts[to] = column->texts[from]; break;
@@ -464,6 +565,7 @@ bareme_status import_rows(struct import *import, struct batch *batch) {
   int64_t left = import_left(import);
   uint32_t rows = left < import->capacity ? (uint32_t)left : import->capacity;
   import->batch = batch;
+  import_encode_events(import);
   for (uint32_t f = 0; import->status == BAREME_OK && f < import->program->field_count; f++)
     if (!import_column(import, f, import->next, rows))
       out_of_memory(import);

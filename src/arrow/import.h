@@ -11,7 +11,7 @@
 #ifndef BAREME_ARROW_IMPORT_H
 #define BAREME_ARROW_IMPORT_H
 
-#include "arrow/source.h"
+#include "arrow/coding.h"
 #include "intake/counts.h"
 #include "intake/key.h"
 #include "intake/problems.h"
@@ -33,7 +33,12 @@ struct import_context {
 struct event_sources {
   struct source *list; /* NULL: there are no events */
   struct source *type, *at, *id;
-  struct source ***fields; /* by kind, by field of the kind; NULL: there is no column */
+  struct source ***fields;  /* by kind, by field of the kind; NULL: there is no column */
+  struct coding ***codings; /* the same; NULL: it has no dictionary of texts */
+  bool **takes_codes;       /* the same, for the batch that is being filled */
+  struct coding *kinds;     /* of `type` */
+  struct source **found;    /* each source once */
+  uint32_t found_count;
   struct arrow_bits known; /* of the list's items, while an array is bound */
 };
 
@@ -44,9 +49,13 @@ struct import {
   struct arena arena;
   struct source *id, *stage; /* NULL: there is no column */
   struct source **fields;
+  struct coding **codings; /* by field; NULL: it has no dictionary of texts */
+  struct coding *stages;
   struct event_sources events;
+  struct coding *all_codings; /* each once; those of leads come first */
+  uint32_t coding_count, lead_coding_count;
   struct key_table types;    /* to kinds */
-  union batch_value *values; /* of an event */
+  union batch_value *values; /* of an event; of a coded text the code, as a label */
   bool *values_known;
   /* of the array that was given */
   struct arrow_bits known; /* of the rows themselves */
@@ -93,6 +102,10 @@ void import_back(struct import *import, int64_t rows);
 
 /* Adds the events of a row to the lead that is being built.  False if out of memory. */
 bool import_events(struct import *import, int64_t row, struct event_counts *counts);
+
+/* Lets the columns of events take codes where the array has them; before the first
+ * row of a batch. */
+void import_encode_events(struct import *import);
 
 /* Fills a field's column for `count` rows from `first` on.  False if out of memory. */
 bool import_column(struct import *import, uint32_t field, int64_t first, uint32_t count);

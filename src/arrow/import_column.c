@@ -129,6 +129,37 @@ static enum arrow_status value_at(struct import *import, const struct source *so
   return status;
 }
 
+/* Indices of a dictionary whose texts were looked at: codes, or labels. */
+static void convert_codes(struct import *import, uint32_t f, const struct coding *coding,
+                          int64_t first, uint32_t count) {
+  struct column *column = &import->batch->fields[f];
+  const bool is_text = coding_is_text(coding);
+  if (is_text)
+    batch_encode(import->batch, f, coding->vocabulary);
+  for (uint32_t at = 0; at < count; at += 64) {
+    uint32_t lanes = count - at < 64 ? count - at : 64;
+    for (uint64_t known = source_known(coding->source, first + at, lanes); known;
+         known &= known - 1) {
+      const uint32_t lane = at + (uint32_t)__builtin_ctzll(known);
+      uint32_t value;
+      switch (coding_value(coding, first + lane, &value)) {
+      case VALUE_FOUND:
+        if (is_text)
+          column->code[lane] = (uint16_t)value;
+        else
+          column->label[lane] = value;
+        column->known[at / 64] |= known & -known;
+        break;
+      case VALUE_WRONG:
+        import->bad[f][at / 64] |= known & -known;
+        import->any_bad[f] = true;
+        break;
+      default: break;
+      }
+    }
+  }
+}
+
 static bool convert(struct import *import, uint32_t f, const struct source *source, int64_t first,
                     uint32_t count) {
   const struct program_field *field = &import->program->fields[f];
@@ -156,9 +187,12 @@ bool import_column(struct import *import, uint32_t field, int64_t first, uint32_
   if (import->any_bad[field])
     memset(import->bad[field], 0, (import->capacity / 64 + 1) * sizeof(uint64_t));
   import->any_bad[field] = false;
+  const struct coding *coding = import->codings[field];
   if (source && borrow(import, field, source, first, count))
     return true;
-  if (source && !convert(import, field, source, first, count))
+  if (coding && coding->ready)
+    convert_codes(import, field, coding, first, count);
+  else if (source && !convert(import, field, source, first, count))
     return false;
   put_defaults(&import->batch->fields[field], &import->program->fields[field], count);
   return true;

@@ -24,10 +24,18 @@ static enum arrow_status value_at(struct import *import, const struct source *so
 
 static enum event_status read_kind(struct import *import, int64_t item, struct event_counts *counts,
                                    uint32_t *kind) {
+  const struct source *source = import->events.type;
+  const struct coding *coding = import->events.kinds;
+  const bool coded = coding && coding->ready;
   union batch_value type;
-  if (value_at(import, import->events.type, COLUMN_TEXT, NULL, item, &type) != VALUE_FOUND)
+  enum arrow_status status =
+      !source || !source_known(source, item, 1) ? VALUE_ABSENT
+      : coded                                   ? coding_value(coding, item, kind)
+              : source_value(source, COLUMN_TEXT, NULL, &import->batch->texts, item, &type);
+  if (status != VALUE_FOUND)
     return leave_out(import, PROBLEM_EVENT_NO_TYPE, SUBJECT_NONE);
-  *kind = key_find(&import->types, type.text);
+  if (!coded)
+    *kind = key_find(&import->types, type.text);
   if (*kind != KEY_NONE)
     return EVENT_THERE;
   counts->ignored++;
@@ -69,8 +77,14 @@ static bool read_fields(struct import *import, int64_t item, uint32_t kind) {
     const struct program_field *field = &of->fields[f];
     const struct label_table *labels =
         field->kind == COLUMN_LABEL ? &import->context.labels[field->labels] : NULL;
-    enum arrow_status status =
-        value_at(import, sources[f], field->kind, labels, item, &import->values[f]);
+    const struct coding *coding = import->events.codings[kind][f];
+    enum arrow_status status;
+    if (coding && coding->ready)
+      status = source_known(sources[f], item, 1)
+                   ? coding_value(coding, item, &import->values[f].label)
+                   : VALUE_ABSENT;
+    else
+      status = value_at(import, sources[f], field->kind, labels, item, &import->values[f]);
     import->values_known[f] = status == VALUE_FOUND;
     if (status == VALUE_NO_ROOM)
       return false;
@@ -93,13 +107,40 @@ static bool is_complete(struct import *import, uint32_t kind) {
   return true;
 }
 
+/* A value as read_fields has read it. */
+static void put(struct import *import, uint32_t kind, uint32_t f) {
+  const struct coding *coding = import->events.codings[kind][f];
+  const uint32_t value = import->values[f].label;
+  if (!coding || !coding->ready)
+    batch_event_value(import->batch, kind, f, &import->values[f]);
+  else if (!coding_is_text(coding))
+    batch_event_label(import->batch, kind, f, value);
+  else if (import->events.takes_codes[kind][f])
+    batch_event_code(import->batch, kind, f, (uint16_t)value);
+  else
+    batch_event_text(import->batch, kind, f, coding->texts[value]);
+}
+
+void import_encode_events(struct import *import) {
+  const struct program *program = import->program;
+  if (import->coding_count == import->lead_coding_count)
+    return;
+  for (uint32_t k = 0; k < program->kind_count; k++)
+    for (uint32_t f = 0; f < program->kinds[k].field_count; f++) {
+      const struct coding *coding = import->events.codings[k][f];
+      import->events.takes_codes[k][f] =
+          coding && coding->ready && coding_is_text(coding) &&
+          batch_event_encode(import->batch, k, f, coding->vocabulary);
+    }
+}
+
 static bool add(struct import *import, uint32_t kind, int64_t at, struct text id,
                 struct event_counts *counts) {
   const struct program_kind *of = &import->program->kinds[kind];
   batch_event_begin(import->batch, kind);
   for (uint32_t f = 0; f < of->field_count; f++)
     if (import->values_known[f])
-      batch_event_value(import->batch, kind, f, &import->values[f]);
+      put(import, kind, f);
   switch (batch_event_add(import->batch, kind, at, id)) {
   case EVENT_ADDED: counts->added++; break;
   case EVENT_FUTURE: counts->future++; break;

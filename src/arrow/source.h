@@ -83,6 +83,10 @@ enum arrow_status { VALUE_FOUND, VALUE_ABSENT, VALUE_WRONG, VALUE_NO_ROOM };
 enum arrow_status source_value(const struct source *source, enum column_kind kind,
                                const struct label_table *labels, struct arena *arena, int64_t row,
                                union batch_value *value);
+/* Of a source with a dictionary: the index that a row has, -1 if it is none of the
+ * dictionary's; and an entry as a text. */
+int64_t source_index(const struct source *source, int64_t row);
+enum arrow_status source_entry(const struct source *source, int64_t index, struct text *text);
 /* Whole numbers become their digits, in the arena. */
 enum arrow_status source_identity(const struct source *source, struct arena *arena, int64_t row,
                                   struct text *id);

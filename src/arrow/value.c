@@ -156,6 +156,15 @@ static bool load_text(const struct arrow_span *span, struct arrow_type type, int
 
 /* ---- values -------------------------------------------------------------------------------- */
 
+int64_t source_index(const struct source *source, int64_t row) {
+  int64_t index = load_integer(source->index, source->rows.first, source->rows.offset + row);
+  return index < source->dictionary.count ? index : -1;
+}
+
+static bool entry_is_there(const struct source *source, int64_t index) {
+  return source->type.kind != ARROW_NULL && arrow_bits_word(source->dictionary.known, index, 1);
+}
+
 /* The values that a row's are among, and where there. */
 static enum arrow_status place_of(const struct source *source, int64_t row,
                                   const struct arrow_span **values, int64_t *at) {
@@ -163,18 +172,23 @@ static enum arrow_status place_of(const struct source *source, int64_t row,
   *at = source->rows.offset + row;
   if (!source->encoded)
     return VALUE_FOUND;
-  int64_t index = load_integer(source->index, source->rows.first, *at);
+  int64_t index = source_index(source, row);
   *values = &source->dictionary;
-  if (index < 0 || index >= source->dictionary.count)
+  if (index < 0)
     return VALUE_WRONG;
   *at = source->dictionary.offset + index;
-  if (source->type.kind == ARROW_NULL || !arrow_bits_word(source->dictionary.known, index, 1))
-    return VALUE_ABSENT;
-  return VALUE_FOUND;
+  return entry_is_there(source, index) ? VALUE_FOUND : VALUE_ABSENT;
 }
 
 static enum arrow_status found_if(bool found) {
   return found ? VALUE_FOUND : VALUE_WRONG;
+}
+
+enum arrow_status source_entry(const struct source *source, int64_t index, struct text *text) {
+  if (!entry_is_there(source, index))
+    return VALUE_ABSENT;
+  return found_if(
+      load_text(&source->dictionary, source->type, source->dictionary.offset + index, text));
 }
 
 static enum arrow_status texts_of(const struct source *source, struct arena *arena, int64_t row,

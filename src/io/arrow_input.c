@@ -154,6 +154,8 @@ static bareme_status next_message(struct arrow_input *input, bareme_failure *fai
   status = import_give(&input->import, &input->array, &why);
   if (status == BAREME_OK)
     return BAREME_OK;
+  if (status == BAREME_NO_MEMORY)
+    return failure_memory(failure);
   failure_set(failure, "%s: %s", input->stream.name, why.text);
   return BAREME_IO;
 }

@@ -786,8 +786,10 @@ static bool takes(const struct batch *batch, uint32_t kind, uint32_t field,
   if (of->kind != COLUMN_TEXT || of->default_value)
     return false;
   for (uint32_t i = row->first[field]; i < row->first[field + 1]; i++) {
-    const struct vocabulary *held = batch->spaces[row->filled[i].space].held[row->filled[i].column];
-    if (held && held != vocabulary)
+    const struct batch_space *space = &batch->spaces[row->filled[i].space];
+    const uint32_t c = row->filled[i].column;
+    bool is_free = !space->held[c] && space->count == 0;
+    if (!is_free && space->columns[c].vocabulary != vocabulary)
       return false;
   }
   return true;
@@ -796,7 +798,6 @@ static bool takes(const struct batch *batch, uint32_t kind, uint32_t field,
 bool batch_event_encode(struct batch *batch, uint32_t kind, uint32_t field,
                         struct vocabulary *vocabulary) {
   const struct event_row *row = &batch->rows[kind];
-  assert(batch->count == 0 && batch->active_count == 0);
   if (!takes(batch, kind, field, vocabulary))
     return false;
   for (uint32_t i = row->first[field]; i < row->first[field + 1]; i++) {

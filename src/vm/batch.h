@@ -171,8 +171,8 @@ void batch_event_texts(struct batch *batch, uint32_t kind, uint32_t field, struc
 void batch_event_value(struct batch *batch, uint32_t kind, uint32_t field,
                        const union batch_value *value);
 
-/* The same for a field of events, before the first event of a batch.  False if
- * its column cannot: it has codes of another vocabulary, or a default of its own. */
+/* The same for a field of events.  False if its column cannot: it has events, or
+ * codes of another vocabulary, or a default of its own. */
 bool batch_event_encode(struct batch *batch, uint32_t kind, uint32_t field,
                         struct vocabulary *vocabulary);
 /* Only for fields that batch_event_encode was true for. */

@@ -189,6 +189,15 @@ static struct node *plain_texts(const char *name, int64_t length, const char *co
   return node;
 }
 
+/* Where a text is among those of a dictionary, which it joins if it is not. */
+static int64_t entry_of(const char **items, int64_t *count, const char *value) {
+  for (int64_t i = 0; i < *count; i++)
+    if (strcmp(items[i], value) == 0)
+      return i;
+  items[*count] = value;
+  return (*count)++;
+}
+
 /* Of two lanes without a value, one has no index and the next an index of none. */
 struct node *columns_texts(const char *name, int64_t length, const char *const *values) {
   if (!layout.index)
@@ -199,18 +208,20 @@ struct node *columns_texts(const char *name, int64_t length, const char *const *
                  : strchr("sS", layout.index[0]) ? 2
                  : strchr("iI", layout.index[0]) ? 4
                                                  : 8;
-  int64_t missing = 0;
+  int64_t missing = 0, entries = 0;
   memset(indices, 0x5a, (size_t)(length + layout.offset) * 8);
-  memcpy(items, values, (size_t)length * sizeof *items);
-  items[length] = NULL;
+  for (int64_t i = 0; i < length; i++)
+    if (values[i])
+      entry_of(items, &entries, values[i]);
+  items[entries] = NULL;
   for (int64_t i = 0; i < length; i++) {
-    int64_t index = values[i] ? i : length;
+    int64_t count = entries, index = values[i] ? entry_of(items, &count, values[i]) : entries;
     known[i] = values[i] || missing++ % 2 ? '1' : '0';
     memcpy(indices + (layout.offset + i) * (int64_t)width, &index, width);
   }
   known[length] = 0;
   struct node *node = shifted(layout.index, name, length);
-  struct node *dictionary = plain_texts(NULL, length + 1, items);
+  struct node *dictionary = plain_texts(NULL, entries + (missing > 1), items);
   columns_known(node, known);
   columns_buffer(node, 1, indices, (size_t)(length + layout.offset) * width);
   node->schema.dictionary = &dictionary->schema;

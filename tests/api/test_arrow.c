@@ -30,6 +30,7 @@ static const char source[] = "policy \"Columns\" {}\n"
                              "score seconds_of = sum(seconds of visit) { round none }\n"
                              "score visits { +1 on visit }\n"
                              "score pricing { +1 on visit where path(url) is \"/pricing\" }\n"
+                             "score secure { +1 on visit where url starts with \"https:\" }\n"
                              "score orders { +(amount) on order }\n"
                              "stage cold { to warm when visits >= 100 }\n"
                              "stage warm\n";
@@ -233,12 +234,73 @@ static void an_index_beyond_its_dictionary_is_a_problem(void **state) {
   layout.index = "c";
   struct node *leads = columns_struct(NULL, 2, NULL);
   struct node *note = columns_texts("note", 2, (const char *const[]){"a", "b"});
-  const int8_t indices[] = {-1, 3};
+  const int8_t indices[] = {-1, 2};
   columns_buffer(note, 1, indices, sizeof indices);
   columns_child(leads, note);
   struct job job = begin(leads);
   assert_int_equal(next(&job), 2);
   assert_problem(&job, "the value is not a text", 2, 1);
+  end(&job);
+}
+
+/* A record of a note, of which some may be missing, encoded. */
+static struct node *notes_of(int64_t rows, const char *const *notes) {
+  layout.index = "i";
+  struct node *leads = columns_struct(NULL, rows, NULL);
+  columns_child(leads, columns_texts("note", rows, notes));
+  return leads;
+}
+
+static void arrays_may_have_dictionaries_of_their_own(void **state) {
+  (void)state;
+  static const char *const first[] = {"x", "a note of more", "x", "x"};
+  static const char *const second[] = {"A note of more", "x", NULL, NULL};
+  struct job job = begin(notes_of(4, first));
+  assert_int_equal(next(&job), 4);
+  for (uint32_t i = 0; i < 4; i++)
+    assert_int_equal(segment(&job, "long", i), i == 1);
+  const struct node *other = notes_of(4, second);
+  assert_int_equal(bareme_importer_give(job.importer, &other->array, &job.failure), BAREME_OK);
+  assert_int_equal(next(&job), 4);
+  for (uint32_t i = 0; i < 4; i++) {
+    assert_int_equal(segment(&job, "long", i), i == 0);
+    assert_int_equal(segment(&job, "noted", i), i < 2);
+  }
+  end(&job);
+}
+
+static void a_dictionary_of_more_entries_than_rows_is_looked_up(void **state) {
+  (void)state;
+  struct node *leads = notes_of(3, (const char *const[]){"x", "a note of more", NULL});
+  leads->array.length = leads->child_arrays[0]->length = 1;
+  leads->child_arrays[0]->offset++;
+  struct job job = begin(leads);
+  assert_int_equal(next(&job), 1);
+  assert_true(segment(&job, "long", 0));
+  end(&job);
+}
+
+static void bad_entries_of_a_dictionary_are_problems_where_they_are_used(void **state) {
+  (void)state;
+  struct node *leads = notes_of(4, (const char *const[]){"ok", "\xff", "ok", "\xff"});
+  struct job job = begin(leads);
+  assert_int_equal(next(&job), 4);
+  for (uint32_t i = 0; i < 4; i++)
+    assert_int_equal(segment(&job, "noted", i), i % 2 == 0);
+  assert_problem(&job, "the value is not a text", 2, 2);
+  end(&job);
+}
+
+static void holes_in_codes_are_closed(void **state) {
+  (void)state;
+  struct node *leads = notes_of(4, (const char *const[]){"x", "y", "a note of more", NULL});
+  columns_child(leads, columns_texts("id", 4, (const char *const[]){"a", "a", "b", "c"}));
+  struct job job = begin(leads);
+  assert_int_equal(next(&job), 3);
+  for (uint32_t i = 0; i < 3; i++) {
+    assert_int_equal(segment(&job, "long", i), i == 1);
+    assert_int_equal(segment(&job, "noted", i), i < 2);
+  }
   end(&job);
 }
 
@@ -429,9 +491,10 @@ static struct node *leads_with_events(void) {
 static void events_are_slices_of_lists_of_structs(void **state) {
   (void)state;
   static const char *const lists[] = {"+l", "+L", "+vl", "+vL"};
-  for (unsigned variant = 0; variant < 32; variant++) {
+  for (unsigned variant = 0; variant < 64; variant++) {
     columns_free();
     layout.list = lists[variant % 4];
+    layout.index = variant & 32 ? "S" : NULL;
     layout.offset = variant & 4 ? 11 : 0;
     layout.unaligned = layout.unknown_nulls = variant & 8;
     layout.text = variant & 16 ? "vu" : "u";
@@ -440,6 +503,7 @@ static void events_are_slices_of_lists_of_structs(void **state) {
     assert_true(score(&job, "visits", 0) == 0 && score(&job, "visits", 2) == 0);
     assert_true(score(&job, "visits", 1) == 1);
     assert_true(score(&job, "pricing", 1) == 1);
+    assert_true(score(&job, "secure", 1) == 1);
     assert_true(score(&job, "seconds_of", 1) == 2);
     assert_true(score(&job, "orders", 1) == 5);
     bareme_read_summary summary;
@@ -636,6 +700,10 @@ int main(void) {
       TEST(texts_of_every_layout_are_read),
       TEST(texts_that_are_not_utf8_are_problems),
       TEST(an_index_beyond_its_dictionary_is_a_problem),
+      TEST(arrays_may_have_dictionaries_of_their_own),
+      TEST(a_dictionary_of_more_entries_than_rows_is_looked_up),
+      TEST(bad_entries_of_a_dictionary_are_problems_where_they_are_used),
+      TEST(holes_in_codes_are_closed),
       TEST(a_view_beyond_its_buffers_is_a_problem),
       TEST(bools_and_labels_and_lists_are_read),
       TEST(lists_of_a_fixed_size_are_read),
