@@ -119,6 +119,7 @@ cases = {
     "float32": stream(table(pa.string(), number=pa.float32())),
     "dictionaries": stream(encoded(plain)),
     "dictionaries of int64": stream(encoded(plain, pa.int64())),
+    "dictionaries in lists": stream(table(pa.dictionary(pa.int16(), pa.string()))),
     "dictionaries of large utf8": stream(encoded(table(pa.large_string()))),
     "dictionaries, replaced": stream(pa.concat_tables(
         [encoded(chunked(plain, 500).slice(i, 500)) for i in range(0, plain.num_rows, 500)])),
