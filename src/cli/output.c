@@ -81,6 +81,8 @@ static int open_temporary(struct output *output, const char *path, mode_t mode) 
 static int open_path(struct output *output, const char *path) {
   struct stat status;
   bool exists = stat(path, &status) == 0;
+  if (exists && access(path, W_OK) != 0) /* renaming would not ask */
+    return fail(output, errno);
   if (!exists || S_ISREG(status.st_mode))
     return open_temporary(output, path, exists ? status.st_mode & 07777 : 0);
   if (S_ISDIR(status.st_mode))

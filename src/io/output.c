@@ -81,6 +81,8 @@ static bareme_status open_path(struct output *output, const char *path, bareme_f
   struct stat there;
   bool exists = stat(path, &there) == 0;
   output->owned = true;
+  if (exists && access(path, W_OK) != 0) /* renaming would not ask */
+    return failure_errno(failure, path);
   if (exists && !S_ISREG(there.st_mode)) {
     output->file = open(path, O_WRONLY | O_CLOEXEC);
     return output->file < 0 ? failure_errno(failure, path) : BAREME_OK;

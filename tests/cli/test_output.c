@@ -216,6 +216,23 @@ static void a_mode_is_kept(void **state) {
   assert_string_equal(shell->out, "-rw-r-----\n");
 }
 
+/* Root may write to anything: as root, the program is run as nobody. */
+static void a_file_that_may_not_be_written_stays(void **state) {
+  struct shell *shell = *state;
+  prepare(shell);
+  shell_run(shell, "echo old >out; chmod 444 out; chmod 777 .\n"
+                   "as=; [ -w out ] && as='setpriv --reuid 65534 --clear-groups'\n"
+                   "$as \"$BAREME\" --version >/dev/null || exit 77\n"
+                   "$as \"$BAREME\"" ARGUMENTS " -o out");
+  if (shell->status == 77)
+    skip(); /* nobody may not read the program */
+  expect_status(shell, 5);
+  expect_words(shell->err, "out: Permission denied");
+  char *out = shell_read(shell, "out");
+  assert_string_equal(out, "old\n");
+  free(out);
+}
+
 static void devices_and_pipes_are_written_to(void **state) {
   struct shell *shell = *state;
   prepare(shell);
@@ -254,6 +271,7 @@ int main(void) {
       shell_test(a_signal_removes_what_is_not_complete),
       shell_test(links_stay_links),
       shell_test(a_mode_is_kept),
+      shell_test(a_file_that_may_not_be_written_stays),
       shell_test(devices_and_pipes_are_written_to),
       shell_test(a_directory_is_no_output),
   };
