@@ -192,6 +192,58 @@ static inline enum event_result finish_event(struct loader *loader, const struct
   return lead_count_event(loader, outcome) ? EVENT_READ : EVENT_FAILED;
 }
 
+/* An event whose shape came before, and which is no more than a lane.  False if
+ * something about it is unusual: nothing is done then that put_fields would not do again. */
+static inline bool put_lane(struct loader *loader, struct json *json, json_place begin,
+                            const struct event_shape *shape, int64_t at) {
+  struct batch *batch = loader->batch;
+  struct batch_space *space = &batch->spaces[shape->space];
+  if (!batch_takes_lane(batch, space, at))
+    return false;
+  for (uint32_t i = 0; i < shape->field_count; i++) {
+    const struct event_shape_field *field = &shape->fields[i];
+    json_place place = begin + field->piece;
+    uint32_t label;
+    if (field->value == EVENT_TEXT) {
+      if (!json_is_raw(json, place))
+        return false;
+      batch_lane_text(space, field->column, json_raw_text(json, place));
+    } else {
+      if (!label_recall(loader, json, place,
+                        &loader->program->kinds[shape->kind].fields[field->field], &label))
+        return false;
+      batch_lane_label(space, field->column, label);
+    }
+  }
+  batch_append(batch, shape->space, at);
+  loader->noted.added++;
+  loader->has_events = true;
+  return true;
+}
+
+static __attribute__((noinline)) enum event_result put_fields(struct loader *loader,
+                                                              struct json *json, json_place begin,
+                                                              const struct event_shape *shape,
+                                                              struct head *head) {
+  if (shape->id && !read_event_id(loader, json, begin + shape->id, &loader->batch->texts, head))
+    return EVENT_FAILED;
+  batch_quick_begin(loader->batch, head->kind);
+  for (uint32_t i = 0; i < shape->field_count; i++)
+    if (!put_event_field(loader, json, begin + shape->fields[i].piece, head->kind,
+                         shape->fields[i].field))
+      return EVENT_FAILED;
+  return finish_event(loader, head);
+}
+
+/* The string under a quote, if it is an instant as most are: no more can stand
+ * in so many bytes. */
+static inline bool read_usual(struct loader *loader, const struct json *json, json_place place,
+                              int64_t *at) {
+  const char *bytes = json->base + *place + 1;
+  return (bytes[-1] == '"') & (bytes[USUAL_INSTANT] == '"') &&
+         clock_parse_usual(bytes, &loader->months, at);
+}
+
 /* An event whose shape came before. */
 static inline enum event_result put_shaped(struct loader *loader, struct json *json,
                                            const struct event_shape *shape) {
@@ -202,23 +254,13 @@ static inline enum event_result put_shaped(struct loader *loader, struct json *j
     ignore_event(loader);
     return EVENT_LEFT_OUT;
   }
+  bool usual = read_usual(loader, json, begin + shape->at, &head.at);
+  if (usual && shape->space != PROGRAM_NONE && put_lane(loader, json, begin, shape, head.at))
+    return EVENT_READ;
   head.kind = shape->kind;
   head.id = (struct text){NULL, 0};
-  enum event_result result = read_at(loader, json, begin + shape->at, &head);
-  if (result != EVENT_READ)
-    return result;
-  if (shape->id && !read_event_id(loader, json, begin + shape->id, &loader->batch->texts, &head))
-    return EVENT_FAILED;
-  batch_quick_begin(loader->batch, head.kind);
-  for (uint32_t i = 0; i < shape->field_count; i++) {
-    const struct event_shape_field *field = &shape->fields[i];
-    json_place place = begin + field->piece;
-    if (field->is_text && json_is_raw(json, place))
-      batch_quick_text(loader->batch, head.kind, field->field, json_raw_text(json, place));
-    else if (!put_event_field(loader, json, place, head.kind, field->field))
-      return EVENT_FAILED;
-  }
-  return finish_event(loader, &head);
+  enum event_result result = usual ? EVENT_READ : read_at(loader, json, begin + shape->at, &head);
+  return result == EVENT_READ ? put_fields(loader, json, begin, shape, &head) : result;
 }
 
 /* An event, member by member. */
@@ -244,19 +286,39 @@ static uint32_t piece_of(json_place begin, json_place place) {
   return place ? (uint32_t)(place - begin) : 0;
 }
 
-/* Which of the kind's fields are where.  False if there are too many. */
+static enum event_shape_value shape_value(enum column_kind kind) {
+  switch (kind) {
+  case COLUMN_TEXT: return EVENT_TEXT;
+  case COLUMN_LABEL:
+  case COLUMN_SYMBOL: return EVENT_LABEL;
+  case COLUMN_NUMBER:
+  case COLUMN_TIME:
+  case COLUMN_DURATION:
+  case COLUMN_BOOL:
+  case COLUMN_TEXTS: break;
+  }
+  return EVENT_OTHER;
+}
+
+/* Which of the kind's fields are where, and whether its events can be put as
+ * lanes.  False if there are too many fields. */
 static bool list_fields(const struct loader *loader, json_place begin, struct event_shape *shape) {
-  if (shape->kind == KEY_NONE)
-    return true;
+  const struct batch *batch = loader->batch;
   const struct program_kind *kind = &loader->program->kinds[shape->kind];
+  shape->space = shape->id ? PROGRAM_NONE : batch->rows[shape->kind].sole;
   for (uint32_t f = 0; f < kind->field_count; f++) {
     json_place place = event_place(loader, shape->kind, f);
     if (!place)
       continue;
     if (shape->field_count == EVENT_SHAPE_FIELDS)
       return false;
-    shape->fields[shape->field_count++] =
-        (struct event_shape_field){f, piece_of(begin, place), kind->fields[f].kind == COLUMN_TEXT};
+    struct event_shape_field *field = &shape->fields[shape->field_count++];
+    *field = (struct event_shape_field){f, piece_of(begin, place), PROGRAM_NONE,
+                                        shape_value(kind->fields[f].kind)};
+    if (shape->space != PROGRAM_NONE)
+      field->column = batch_sole_column(batch, shape->kind, f);
+    if (field->value == EVENT_OTHER || field->column == PROGRAM_NONE)
+      shape->space = PROGRAM_NONE;
   }
   return true;
 }
@@ -268,7 +330,8 @@ static void remember_event(struct loader *loader, const struct json *json, json_
   struct event_shape shape = {.kind = loader->kind,
                               .at = piece_of(begin, places[schema->at_slot]),
                               .id = piece_of(begin, places[schema->event_id_slot])};
-  if (type && json_peek_at(json, type) == '"' && list_fields(loader, begin, &shape))
+  if (type && json_peek_at(json, type) == '"' &&
+      (shape.kind == KEY_NONE || list_fields(loader, begin, &shape)))
     event_shapes_add(loader->shapes, &shape, json, begin, json->next, type);
 }
 

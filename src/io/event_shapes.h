@@ -11,7 +11,6 @@
 #ifndef BAREME_IO_EVENT_SHAPES_H
 #define BAREME_IO_EVENT_SHAPES_H
 
-#include "base/words.h"
 #include "io/json_shape.h"
 
 enum {
@@ -22,11 +21,18 @@ enum {
   EVENT_SHAPE_PROBES = 20
 };
 
+enum event_shape_value {
+  EVENT_TEXT,  /* that is put as it stands */
+  EVENT_LABEL, /* or symbol */
+  EVENT_OTHER
+};
+
 /* A field of the kind, and the piece of its value. */
 struct event_shape_field {
   uint32_t field;
   uint32_t piece;
-  bool is_text; /* that is put as it stands */
+  uint32_t column; /* of the sole space */
+  enum event_shape_value value;
 };
 
 struct event_shape {
@@ -35,6 +41,8 @@ struct event_shape {
   uint32_t kind; /* KEY_NONE: not declared, and nothing of it is wanted */
   uint32_t at;   /* pieces; 0: it has none */
   uint32_t id;
+  uint32_t
+      space; /* the sole one, if its events are lanes with texts and labels; else PROGRAM_NONE */
   uint32_t field_count;
   struct event_shape_field fields[EVENT_SHAPE_FIELDS];
   struct json_shape shape;

@@ -33,4 +33,20 @@ static inline bool json_is_plain(const char *base, json_place value) {
   return ((*at == '"') | json_is_plain_number(at, room)) || json_is_plain_word(at, room);
 }
 
+/* The number of one to eight digits, of which nothing else is there.  False if
+ * it is another one, or none. */
+static inline bool json_short_number(const struct json *json, json_place value, double *number) {
+  const char *at = json->base + value[0];
+  uint32_t room = value[1] - value[0];
+  if (value[1] >= json->limit || !json_is_plain_number(at, room))
+    return false;
+  /* The last digit is the highest byte, and in front of the first one are zeros:
+   * neighbours are added up to pairs, then to fours, then to eight. */
+  uint64_t digits = (word_load(at) ^ WORD_OF('0')) << (64 - 8 * room);
+  digits = (digits * 10 + (digits >> 8)) & UINT64_C(0x00ff00ff00ff00ff);
+  digits = (digits * 100 + (digits >> 16)) & UINT64_C(0x0000ffff0000ffff);
+  *number = (double)(uint32_t)(digits * 10000 + (digits >> 32));
+  return true;
+}
+
 #endif

@@ -148,7 +148,7 @@ static bool is_there(const struct batch *batch, uint32_t field, enum column_kind
 /* The first required field that is missing, or PROGRAM_NONE. */
 static uint32_t missing_field(const struct loader *loader) {
   const struct program *program = loader->program;
-  for (uint32_t f = 0; f < program->field_count; f++)
+  for (uint32_t f = 0; loader->schema->has_required && f < program->field_count; f++)
     if (program->fields[f].required && !is_there(loader->batch, f, program->fields[f].kind))
       return f;
   return PROGRAM_NONE;

@@ -7,26 +7,51 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "io/json_look.h"
 #include "io/label.h"
+#include "vm/batch_quick.h"
 
 /* ---- fields -------------------------------------------------------------------------- */
+
+/* A value as most are.  False if it must be read the long way. */
+static inline bool read_usual(struct loader *loader, struct json *json, json_place place,
+                              const struct program_field *field, uint32_t f) {
+  struct batch *batch = loader->batch;
+  double number;
+  uint32_t label;
+  switch (field->kind) {
+  case COLUMN_TEXT:
+    if (!json_is_raw(json, place))
+      return false;
+    batch_quick_set_text(batch, f, json_raw_text(json, place));
+    return true;
+  case COLUMN_LABEL:
+  case COLUMN_SYMBOL:
+    if (!label_recall(loader, json, place, field, &label))
+      return false;
+    batch_quick_set_label(batch, f, label);
+    return true;
+  case COLUMN_NUMBER:
+    if (!json_short_number(json, place, &number))
+      return false;
+    batch_quick_set_number(batch, f, number);
+    return true;
+  case COLUMN_TIME:
+  case COLUMN_DURATION:
+  case COLUMN_BOOL:
+  case COLUMN_TEXTS: break;
+  }
+  return false;
+}
 
 static bool read_field(struct loader *loader, struct json *json, uint32_t f) {
   const struct program_field *field = &loader->program->fields[f];
   uint32_t slot = loader->schema->field_slots[f];
   json_place place = loader->lead_places[slot];
-  if (!place)
+  if (!place || read_usual(loader, json, place, field, f))
     return true;
   union batch_value value;
   struct arena *arena = &loader->batch->texts;
-  if (field->kind == COLUMN_TEXT && json_is_raw(json, place)) {
-    batch_set_text(loader->batch, f, json_raw_text(json, place));
-    return true;
-  }
-  if (label_recall(loader, json, place, field, &value.label)) {
-    batch_set_label(loader->batch, f, value.label);
-    return true;
-  }
   bool is_text = field->kind == COLUMN_TEXT || field->kind == COLUMN_SYMBOL;
   bool is_id = is_text && slot == loader->schema->id_slot;
   switch (is_id ? value_id_from_json(json, place, arena, &value.text)

@@ -19,9 +19,11 @@ static bool add_lead(struct schema *schema) {
       arena_array(&schema->arena, program->field_count + 1u, sizeof *schema->field_slots);
   if (!schema->field_slots)
     return false;
-  for (uint32_t f = 0; f < program->field_count; f++)
+  for (uint32_t f = 0; f < program->field_count; f++) {
+    schema->has_required = schema->has_required || program->fields[f].required;
     if (!paths_add(paths, program->fields[f].path, &schema->field_slots[f]))
       return false;
+  }
   return paths_finish(paths);
 }
 

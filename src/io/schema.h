@@ -21,6 +21,7 @@ struct schema {
   struct paths lead;                         /* keys of a lead */
   uint32_t id_slot, stage_slot, events_slot; /* PATH_NONE: not read */
   uint32_t *field_slots;
+  bool has_required; /* some field of a lead is */
 
   struct paths event; /* keys of an event */
   uint32_t type_slot, at_slot, event_id_slot;

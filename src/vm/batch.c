@@ -222,6 +222,15 @@ static bool has_defaults(const struct program_kind *kind) {
   return false;
 }
 
+static uint32_t sole_space(const struct program_kind *kind, const struct event_row *row) {
+  if (row->space_count != 1 || row->required || row->has_defaults)
+    return PROGRAM_NONE;
+  for (uint32_t f = 0; f < kind->field_count; f++)
+    if (row->first[f + 1] - row->first[f] > 1)
+      return PROGRAM_NONE;
+  return row->spaces[0];
+}
+
 /* Each space and column is looked at twice, however many kinds there are. */
 static void carve_rows(struct carver *carver, struct batch *batch) {
   const struct program *program = batch->program;
@@ -250,6 +259,8 @@ static void carve_rows(struct carver *carver, struct batch *batch) {
   for (uint32_t s = 0; s < program->space_count; s++)
     for (uint32_t k = 0; k < program->spaces[s].kind_count; k++)
       list_row(&program->spaces[s], s, k, &rows[program->spaces[s].kinds[k]]);
+  for (uint32_t k = 0; k < program->kind_count; k++)
+    rows[k].sole = sole_space(&program->kinds[k], &rows[k]);
 }
 
 /* Two are of identities and stages. */

@@ -1,7 +1,7 @@
-/* batch_quick.h - putting events, in line.
+/* batch_quick.h - fields and events, in line.
  *
- * Events are what most of a record is.  Who puts them by the million does it
- * by these functions, which do the usual and leave the rest to batch.h.
+ * Who puts them by the million does it by these functions, which do the usual
+ * and leave the rest to batch.h.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef BAREME_VM_BATCH_QUICK_H
@@ -23,6 +23,9 @@ struct event_row {
   bool *known;       /* by field: has the event that is being put a value? */
   uint32_t required; /* how many fields there are, if some are required; else 0 */
   bool has_defaults; /* some field has one */
+  uint32_t sole;     /* the only space, if putting an event is no more than filling a lane of it
+                        and adding that: no required fields, no defaults, no field that fills two
+                        columns; else PROGRAM_NONE */
 };
 
 /* ---- bits ---- */
@@ -39,7 +42,31 @@ static inline bool batch_bit_get(const uint64_t *bits, uint32_t lane) {
   return bits[lane >> 6] >> (lane & 63) & 1;
 }
 
-/* ---- values ---- */
+/* ---- fields of leads ---- */
+
+/* batch_set_number. */
+static inline void batch_quick_set_number(struct batch *batch, uint32_t field, double number) {
+  batch->fields[field].number[batch->count] = number;
+  batch_bit_set(batch->fields[field].known, batch->count);
+}
+
+/* batch_set_text, of a field that is no symbol. */
+static inline void batch_quick_set_text(struct batch *batch, uint32_t field, struct text text) {
+  if (batch->encoded) {
+    batch_set_text(batch, field, text);
+    return;
+  }
+  batch->fields[field].text[batch->count] = text;
+  batch_bit_set(batch->fields[field].known, batch->count);
+}
+
+/* batch_set_label. */
+static inline void batch_quick_set_label(struct batch *batch, uint32_t field, uint32_t label) {
+  batch->fields[field].label[batch->count] = label;
+  batch_bit_set(batch->fields[field].known, batch->count);
+}
+
+/* ---- values of events ---- */
 
 /* The columns that a field fills, one after the other, and the lane of the
  * event that is being put. */
@@ -137,6 +164,34 @@ static inline enum event_outcome batch_quick_add(struct batch *batch, uint32_t k
     batch_append(batch, row->spaces[i], at);
   batch->event = PROGRAM_NONE;
   return EVENT_ADDED;
+}
+
+/* ---- lanes ---- */
+
+/* The column that a field of such a kind fills in its sole space; PROGRAM_NONE: none. */
+static inline uint32_t batch_sole_column(const struct batch *batch, uint32_t kind, uint32_t field) {
+  const struct event_row *row = &batch->rows[kind];
+  return row->first[field] == row->first[field + 1] ? PROGRAM_NONE
+                                                    : row->filled[row->first[field]].column;
+}
+
+/* Can an event of that time be a lane of its sole space, at once?  Its columns
+ * may then be filled at lane space->count, and batch_append adds it; if it is not added, it
+ * must be put by batch_event_begin. */
+static inline bool batch_takes_lane(const struct batch *batch, const struct batch_space *space,
+                                    int64_t at) {
+  return (at <= batch->as_of) & (space->count + 1 < space->capacity) & !batch->encoded &
+         (batch->event == PROGRAM_NONE);
+}
+
+static inline void batch_lane_text(struct batch_space *space, uint32_t column, struct text text) {
+  space->columns[column].text[space->count] = text;
+  batch_bit_set(space->columns[column].known, space->count);
+}
+
+static inline void batch_lane_label(struct batch_space *space, uint32_t column, uint32_t label) {
+  space->columns[column].label[space->count] = label;
+  batch_bit_set(space->columns[column].known, space->count);
 }
 
 #endif

@@ -1,0 +1,96 @@
+/* test_json_look.c - values that a look shows to be whole, and short numbers.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "io/json_look.h"
+#include "unit/io_support.h"
+
+/* A value between two pieces, with room behind it. */
+struct sample {
+  char bytes[256];
+  uint32_t pieces[2];
+  struct json json;
+};
+
+static json_place begin(struct sample *sample, const char *value) {
+  size_t length = strlen(value);
+  memset(sample, 0, sizeof *sample);
+  memset(sample->bytes, ',', sizeof sample->bytes);
+  memcpy(sample->bytes + 3, value, length);
+  sample->pieces[0] = 3;
+  sample->pieces[1] = 3 + (uint32_t)length;
+  struct text all = {sample->bytes, sizeof sample->bytes};
+  json_begin(&sample->json, all, all, sample->pieces);
+  return sample->pieces;
+}
+
+static bool is_plain(const char *value) {
+  static struct sample sample;
+  json_place place = begin(&sample, value);
+  return json_is_plain(sample.bytes, place);
+}
+
+static void what_is_whole_is_plain(void **state) {
+  (void)state;
+  static const char *const whole[] = {"0",    "7",    "10",    "12345678", "99999999",
+                                      "true", "null", "false", "\"\"",     "\"a text\" "};
+  for (size_t i = 0; i < sizeof whole / sizeof *whole; i++)
+    assert_true(is_plain(whole[i]));
+}
+
+/* Some are numbers all the same: then it takes more than a look. */
+static void anything_else_is_not(void **state) {
+  (void)state;
+  static const char *const rest[] = {
+      "00",    "01",   "123456789", "-1",    "1.5", "1 ", " 1",       "1e3", "1/",
+      "1:",    "/1",   ":1",        "1a",    "+1",  "{",  "[",        "}",   "]",
+      "tru",   "True", "trues",     "nul",   "nil", "n",  "fals ",    "t",   "12345678 ",
+      "true ", "\xb1", "1\xb1",     "1\x80", ":",   "/",  "\x30\x01", "a",   "0x1"};
+  for (size_t i = 0; i < sizeof rest / sizeof *rest; i++)
+    if (is_plain(rest[i]))
+      fail_msg("plain: %s", rest[i]);
+}
+
+/* All numbers of up to four digits, and around the powers of ten. */
+static void short_numbers_are_read(void **state) {
+  (void)state;
+  static struct sample sample;
+  char digits[16];
+  uint32_t power = 1;
+  for (uint32_t i = 0; i < 10000 + 3 * 8; i++) {
+    uint32_t number = i;
+    if (i >= 10000) {
+      power = (i - 10000) % 3 == 0 ? (i == 10000 ? 10 : power * 10) : power;
+      number = power - 1 + (i - 10000) % 3;
+    }
+    double read = -1;
+    snprintf(digits, sizeof digits, "%" PRIu32, number);
+    json_place place = begin(&sample, digits);
+    if (strlen(digits) > 8) {
+      assert_false(json_short_number(&sample.json, place, &read));
+      continue;
+    }
+    assert_true(json_short_number(&sample.json, place, &read));
+    assert_true(read == number);
+  }
+}
+
+static void other_values_are_no_short_numbers(void **state) {
+  (void)state;
+  static struct sample sample;
+  static const char *const rest[] = {"-1", "1.5", "01", "\"1\"", "null", "1 ", "123456789", "x"};
+  double number;
+  for (size_t i = 0; i < sizeof rest / sizeof *rest; i++) {
+    json_place place = begin(&sample, rest[i]);
+    assert_false(json_short_number(&sample.json, place, &number));
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(what_is_whole_is_plain),
+      cmocka_unit_test(anything_else_is_not),
+      cmocka_unit_test(short_numbers_are_read),
+      cmocka_unit_test(other_values_are_no_short_numbers),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
