@@ -230,17 +230,24 @@ class Bench:
         """In process: records that are columns already, and one lead from memory."""
         leads, one = self.leads(self.options.leads // 10), self.leads(1, 20)
         mail, programs = HERE / "freemail.txt", self.build / "bin"
-        ratios, lone = [], []
+        ratios, fused, lone = [], [], []
         for _ in range(self.options.rounds):
-            ours = json.loads(output([programs / "bareme-columns", self.policy, leads, AS_OF, "--rounds", 25, "--json"]))
-            theirs = float(output([programs / "bareme-bench-columns", mail, leads, 25]).split()[0])
-            ratios.append(theirs / ours["median_ns_per_lead"])
+            ours = self.over_columns(leads)
+            theirs, at_once = self.columns_by_hand(leads)
+            ratios.append(theirs / ours)
+            fused.append(ours / at_once)
             single = json.loads(output([programs / "bareme-lead", self.policy, one, AS_OF, 51]))
             by_hand = float(output([programs / "bareme-bench-simdjson", mail, "lead", one, 51]))
             lone.append(single["decode_score_write_ns"] / by_hand)
-        self.figures["columns"] = {"bareme": ours, "by_hand_ns_per_lead": theirs, "one_lead": single, "by_hand_ns": by_hand}
+        plain = self.over_columns(leads, "--plain")
+        self.figures["columns"] = {
+            "bareme_ns_per_lead": ours, "bareme_plain_ns_per_lead": plain, "by_hand_ns_per_lead": theirs,
+            "by_hand_at_once_ns_per_lead": at_once, "one_lead": single, "by_hand_ns": by_hand}
         self.add("columns: an operation at a time by hand", statistics.median(ratios), 1,
-                 detail=f"{ours['median_ns_per_lead']:.0f} ns a lead beside {theirs:.0f}")
+                 detail=f"{ours:.0f} ns a lead beside {theirs:.0f}; {plain:.0f} with texts instead of codes")
+        self.add("columns: all at once by hand", statistics.median(fused), 1.5, at_least=False,
+                 detail=f"{ours:.0f} ns a lead beside {at_once:.0f}")
+        self.columns_in_database(leads, ours)
         self.add("one lead, in process: simdjson by hand", statistics.median(lone), 1.5, at_least=False,
                  detail=f"{single['decode_score_write_ns']:.0f} ns beside {by_hand:.0f}; {single['score_ns']:.0f} to score")
         many = self.criteria(10_000)
@@ -248,6 +255,28 @@ class Bench:
         self.add("columns: 10,000 criteria, of 0.5 ns each", each["median_ns_per_lead"] / 10_000 / 0.5, 1, at_least=False,
                  detail=f"{each['median_ns_per_lead'] / 10_000:.2f} ns for a criterion and a lead")
         self.idle(leads)
+
+    def over_columns(self, leads, *more):
+        """Nanoseconds for a lead whose record is columns already."""
+        program = self.build / "bin/bareme-columns"
+        told = output([program, self.policy, leads, AS_OF, "--rounds", 25, "--json", *more])
+        return json.loads(told)["median_ns_per_lead"]
+
+    def columns_by_hand(self, leads):
+        """The same of the program by hand: an operation at a time, and all at once."""
+        program = self.build / "bin/bareme-bench-columns"
+        return [float(line.split()[0]) for line in output([program, HERE / "freemail.txt", leads, 25]).splitlines()]
+
+    def columns_in_database(self, leads, ours):
+        """DuckDB over flat tables in memory, if it is there."""
+        python = self.work / "venv/bin/python3"
+        if not python.exists():
+            return
+        peer = Command("DuckDB, flat tables", [python, HERE / "peers/duckdb_flat.py", HERE / "freemail.txt", leads, self.out, 5], leads)
+        self.verify(["--threads", 1], peer)
+        theirs = float(output(peer.arguments).split()[0])
+        self.figures["columns"]["duckdb_ns_per_lead"] = theirs
+        self.add("columns: DuckDB over flat tables", theirs / ours, 20, detail=f"{ours:.0f} ns a lead beside {theirs:.0f}")
 
     def idle(self, leads):
         """What 1,000 criteria cost that are about events which no lead has."""
