@@ -82,16 +82,14 @@ subtract_some(int64_t minuend, const int64_t *from, int64_t *difference, uint32_
   return any;
 }
 
-/* minuend - from for all lanes, up to a whole step of them.  That all fit is the
- * rule, and is found out for many lanes at once: true if one may have wrapped around. */
+/* minuend - from for all lanes, up to a whole word of them: what is less becomes
+ * no vector code.  That all fit is the rule, and is found out for a word at once:
+ * true if one may have wrapped around. */
 static inline bool subtract_lanes(int64_t minuend, const int64_t *from, int64_t *difference,
                                   uint32_t lanes) {
   int64_t any = 0;
-  uint32_t first = 0;
-  for (; first + WORD_LANES <= lanes; first += WORD_LANES)
+  for (uint32_t first = 0; first < lanes; first += WORD_LANES)
     any |= subtract_some(minuend, from + first, difference + first, WORD_LANES);
-  for (; first < lanes; first += STEP_LANES)
-    any |= subtract_some(minuend, from + first, difference + first, STEP_LANES);
   return any < 0;
 }
 
