@@ -47,7 +47,7 @@ static enum json_error index_bytes(struct json_lines *lines, struct text bytes, 
 
 /* So many bytes, and those that may be looked at behind them. */
 static size_t readable_length(const struct record *record, size_t length) {
-  size_t more = record->ready > length ? record->ready - length : 0;
+  size_t more = (record->ready > length ? record->ready - length : 0) + record->behind;
   return length + (more < JSON_READABLE ? more : JSON_READABLE);
 }
 

@@ -53,6 +53,8 @@ struct loader {
   const struct event_store *store; /* events in a file of their own; NULL: none */
   struct id_seeds seeds;           /* of the hashes of identities */
   bool strict;                     /* stop at the first problem */
+  size_t behind;                   /* bytes behind the lines that can be read, whatever is there:
+                                      the last line is then passed as fast as the others */
   struct account account;          /* of the records since it was reset */
   struct arena arena;
   struct json json;

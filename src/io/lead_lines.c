@@ -18,7 +18,8 @@ static bool is_blank(struct text line) {
 }
 
 /* Takes the next line and its end. */
-static void take_line(struct walk *walk, struct account *account, struct record *record) {
+static void take_line(struct walk *walk, struct account *account, size_t behind,
+                      struct record *record) {
   size_t rest = (size_t)(walk->end - walk->at);
   const char *newline = memchr(walk->at, '\n', rest);
   size_t length = newline ? (size_t)(newline - walk->at) : rest;
@@ -28,6 +29,7 @@ static void take_line(struct walk *walk, struct account *account, struct record 
                             .bytes = {walk->at, has_return ? length - 1 : length},
                             .offset = walk->offset,
                             .ready = rest,
+                            .behind = behind,
                             .line = account->lines + 1};
   account->lines += newline != NULL;
   walk->at += passed;
@@ -46,7 +48,7 @@ bool lead_lines(struct loader *loader, struct text lines, uint64_t offset, size_
   bool done = true;
   while (done && walk.at < walk.end && !batch_full(loader->batch) && !loader->account.stopped) {
     struct record record;
-    take_line(&walk, &loader->account, &record);
+    take_line(&walk, &loader->account, loader->behind, &record);
     done = is_blank(record.bytes) || decode_line(loader, &record);
   }
   *passed = (size_t)(walk.at - lines.bytes);

@@ -26,6 +26,7 @@ struct record {
   struct text bytes; /* without the line's end */
   uint64_t offset;   /* of its first byte among all that was ever read */
   size_t ready;      /* bytes from there on that hold whole lines; bytes.length if not lines */
+  size_t behind;     /* bytes behind those that can be read, whatever is there */
   uint64_t line;     /* of its first byte, from 1 */
   enum problem_kind problem;
 };

@@ -348,6 +348,7 @@ bool stretch_decode(struct stretch *stretch, struct loader *loader, size_t end) 
       done = decode_record(stretch, loader, &stretch->records[stretch->at++]);
     } else {
       struct text lines = {stretch->bytes.bytes + stretch->at, end - stretch->at};
+      loader->behind = stretch->bytes.capacity - end;
       size_t passed;
       done = lead_lines(loader, lines, stretch->number << 32 | stretch->at, &passed);
       stretch->at += passed;

@@ -88,6 +88,7 @@ static void open_server(struct server *server, const char *policy, const char *l
       !rendering_init(&server->rendering, server->writer))
     give_up("opening", "out of memory");
   server->loader.batch = &server->batch;
+  server->loader.behind = PADDING;
 }
 
 static void close_server(struct server *server) {
