@@ -16,16 +16,18 @@
   if (!(condition))        \
   abort()
 
+/* Of `mark` only a constant is asked, of `url` its value. */
 static const char policy_text[] =
     "policy \"Fuzz\"\n"
     "lead { name text  size number from \"company.size\"  ok bool = true  born time  stay "
     "duration\n"
-    "  plan one of (free, pro)  tags list of text  must text }\n"
-    "event view \"View\" { url text  seconds number  at_home bool  moment time }\n"
+    "  plan one of (free, pro)  tags list of text  must text  mark text }\n"
+    "event view \"View\" { url text  mark text  seconds number  at_home bool  moment time }\n"
     "event buy from \"Purchase\" { amount number = 1  plan one of (free, pro) }\n"
     "score s { decay 50% every 30 days\n"
     "  +1 when name contains \"a\" or tags contains \"b\" or plan is pro or not ok\n"
     "  +(size) when born < as_of and stay > 1 day and must is present\n"
+    "  +1 when mark is \"x\"; +1 on view where mark is \"x\"\n"
     "  +2 on view where seconds > 1 or at_home or moment < as_of once per url\n"
     "  +(amount) on buy where plan is free }\n"
     "stage a { to b when s > 3 }\n"
