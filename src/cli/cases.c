@@ -11,6 +11,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct run {
@@ -171,6 +172,16 @@ static int open_and_run(struct run *run) {
   return run->arguments->option[OPTION_UPDATE].given ? update(run) : compare(run);
 }
 
+/* What is not there, and directories, have words of their own. */
+static int check_path(const char *path) {
+  struct stat status;
+  bool standard = strcmp(path, "-") == 0;
+  if (!standard && (stat(path, &status) != 0 || S_ISREG(status.st_mode) || S_ISDIR(status.st_mode)))
+    return EXIT_DONE;
+  return tell_usage("--cases: %s is no plain file; cases are read twice, from where they stand",
+                    path);
+}
+
 int cases_run(const struct arguments *arguments) {
   const struct option_value *given = arguments->option;
   if (arguments->word_count != 1)
@@ -178,7 +189,9 @@ int cases_run(const struct arguments *arguments) {
   if (given[OPTION_UPDATE].given && given[OPTION_FILTER].given)
     return tell_usage("--update writes all cases: leave --filter out");
   struct run run = {.arguments = arguments, .path = given[OPTION_CASES].word};
-  int status = open_and_run(&run);
+  int status = check_path(run.path);
+  if (status == EXIT_DONE)
+    status = open_and_run(&run);
   verdicts_clear(&run.verdicts);
   bareme_cases_free(run.cases);
   bareme_policy_free(run.policy);

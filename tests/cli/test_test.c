@@ -223,6 +223,13 @@ static void cases_are_compared(void **state) {
   shell_run(shell, "bareme test shop.bareme --cases cases.ndjson");
   expect_status(shell, 4);
   expect_words(shell->err, "cases.ndjson:1: the record has no `as_of`");
+  shell_run(shell, "bareme test shop.bareme --cases - --at 2026-06-01 <cases.ndjson");
+  expect_status(shell, 2);
+  expect_words(shell->err, "--cases: - is no plain file");
+  shell_run(shell, "mkfifo pipe; timeout 5 cat cases.ndjson >pipe &\n"
+                   "bareme test shop.bareme --cases pipe --at 2026-06-01; s=$?; kill $!; exit $s");
+  expect_status(shell, 2);
+  expect_words(shell->err, "--cases: pipe is no plain file");
 }
 
 static void update_writes_what_came_out(void **state) {
