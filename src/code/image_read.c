@@ -65,27 +65,35 @@ static size_t left(const struct reader *r) {
   return (size_t)(r->end - r->next);
 }
 
-static unsigned get_byte(struct reader *r) {
-  if (is_well(r) && r->next < r->end)
-    return (unsigned char)*r->next++;
-  fail(r, "it ends too early");
-  return 0;
-}
-
 /* Base 128, in as few bytes as it takes: each number has one form. */
-static uint32_t get_count(struct reader *r) {
+static uint32_t get_long_count(struct reader *r) {
+  const char *next = r->next;
   uint64_t number = 0;
   for (unsigned shift = 0; shift < 35; shift += 7) {
-    unsigned byte = get_byte(r);
+    if (next == r->end) {
+      fail(r, "it ends too early");
+      return 0;
+    }
+    unsigned byte = (unsigned char)*next++;
     number |= (uint64_t)(byte & 0x7f) << shift;
     if (byte >= 0x80)
       continue;
     if (number > UINT32_MAX || (byte == 0 && shift > 0))
       break;
+    r->next = next;
     return (uint32_t)number;
   }
   fail(r, "a whole number is not written as it should be");
   return 0;
+}
+
+/* Most are one byte. */
+static inline uint32_t get_count(struct reader *r) {
+  if (!is_well(r))
+    return 0;
+  if (r->next < r->end && (unsigned char)*r->next < 0x80)
+    return (unsigned char)*r->next++;
+  return get_long_count(r);
 }
 
 static uint32_t get_index(struct reader *r) {

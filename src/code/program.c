@@ -16,24 +16,6 @@ const struct opcode_info opcode_infos[OPCODE_COUNT] = {
 #undef OP
 };
 
-unsigned opcode_class(char letter) {
-  switch (letter) {
-  case 'n':
-  case 'N': return REGISTER_NUMBER;
-  case 'm':
-  case 'M': return REGISTER_MICROS;
-  case 't':
-  case 'T': return REGISTER_TEXT;
-  case 'b':
-  case 'B': return REGISTER_BOOL;
-  case 'l':
-  case 'L': return REGISTER_LABEL;
-  case 'x':
-  case 'X': return REGISTER_TEXTS;
-  default: return REGISTER_NONE;
-  }
-}
-
 static uint64_t length_bit(size_t length) {
   return UINT64_C(1) << (length < 63 ? length : 63);
 }

@@ -506,7 +506,23 @@ extern const struct opcode_info opcode_infos[OPCODE_COUNT];
 
 /* The class of a letter that stands for a register; REGISTER_NONE for others. */
 enum { REGISTER_NONE = REGISTER_TEXTS + 1 };
-unsigned opcode_class(char letter);
+static inline unsigned opcode_class(char letter) {
+  switch (letter) {
+  case 'n':
+  case 'N': return REGISTER_NUMBER;
+  case 'm':
+  case 'M': return REGISTER_MICROS;
+  case 't':
+  case 'T': return REGISTER_TEXT;
+  case 'b':
+  case 'B': return REGISTER_BOOL;
+  case 'l':
+  case 'L': return REGISTER_LABEL;
+  case 'x':
+  case 'X': return REGISTER_TEXTS;
+  default: return REGISTER_NONE;
+  }
+}
 
 /* True if the instruction makes its register a view of the batch. */
 static inline bool opcode_is_view(uint16_t op) {

@@ -245,7 +245,7 @@ static bool check_space(const struct step *s) {
   bool leads = op == OP_ID || op == OP_START || op == OP_STAGES;
   bool events = op == OP_EVENT_AT || !opcode_is_in_place(op);
   for (int i = 0; i < 4; i++)
-    events = events || (opcode_class(s->shape[i]) != REGISTER_NONE && is_of_leads(s->shape[i]));
+    events = events || (is_of_leads(s->shape[i]) && opcode_class(s->shape[i]) != REGISTER_NONE);
   if (space > s->v->program->space_count)
     return blame(s, "is about a space that is not there");
   if (leads && space != 0)

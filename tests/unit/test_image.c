@@ -104,6 +104,23 @@ static void checksums_are_those_of_the_standard(void **state) {
   assert_int_equal(crc32c(crc32c(0, TEXT("1234")), TEXT("56789")), 0xE3069283);
 }
 
+/* Long inputs are divided a word at a time. */
+static void a_long_checksum_is_that_of_its_pieces(void **state) {
+  (void)state;
+  static char bytes[40000];
+  for (size_t i = 0; i < sizeof bytes; i++)
+    bytes[i] = (char)(i * i >> 3);
+  for (size_t length = 16300; length < 16500; length += 1 + length % 3) {
+    uint32_t pieces = 0;
+    for (size_t at = 0; at < length; at += 1000)
+      pieces = crc32c(pieces, (struct text){bytes + at, length - at < 1000 ? length - at : 1000});
+    assert_int_equal(crc32c(0, (struct text){bytes, length}), pieces);
+    assert_int_equal(crc32c(7, (struct text){bytes + 1, 20000 + length % 9}),
+                     crc32c(crc32c(7, (struct text){bytes + 1, 9}),
+                            (struct text){bytes + 10, 20000 + length % 9 - 9}));
+  }
+}
+
 static void what_was_read_is_written_the_same(void **state) {
   (void)state;
   for (int strip = 0; strip <= 1; strip++) {
@@ -424,6 +441,7 @@ static void a_small_file_asks_for_little(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(checksums_are_those_of_the_standard),
+      cmocka_unit_test(a_long_checksum_is_that_of_its_pieces),
       cmocka_unit_test(what_was_read_is_written_the_same),
       cmocka_unit_test(a_stripped_policy_has_no_words),
       cmocka_unit_test(the_bytes_are_the_same_everywhere),
