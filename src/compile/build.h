@@ -102,6 +102,12 @@ struct value {
   struct program_origin origin; /* the first criterion that asked for it */
 };
 
+/* The line that named a field or a value last, and at which depth: see lines.c. */
+struct named {
+  uint32_t line; /* how many lines there are with it; 0: none */
+  int depth;
+};
+
 /* The query whose events an expression is about. */
 struct scope {
   const struct query *query;
@@ -154,10 +160,11 @@ struct build {
   struct origin origin;      /* of what is emitted */
   struct list criteria;      /* struct program_criterion */
   struct line_hint line;
-  struct list lines;        /* struct program_line */
-  struct list named;        /* uint32_t: the fields that a line names, while it is made */
-  struct list groups;       /* struct program_group */
-  uint32_t depth, group;    /* of the rules being lowered */
+  struct list lines; /* struct program_line */
+  struct list named; /* uint32_t: the fields that a line names, while it is made */
+  struct named *fields_named, *values_named; /* of the model's fields and values */
+  struct list groups;                        /* struct program_group */
+  uint32_t depth, group;                     /* of the rules being lowered */
   uint32_t hidden;          /* leads (bool) without results, where that matters; or PROGRAM_NONE */
   struct list parts, shown; /* struct program_part, struct program_shown */
 };

@@ -42,13 +42,21 @@ void take_lines(struct build *build, size_t first, uint32_t mask) {
 
 /* ---- which fields a condition names --------------------------------------------- */
 
+/* True if the line that is made has it already, from no deeper: a value may be
+ * met again and again, on as many ways as there are through the values before. */
+static bool is_named(const struct build *build, struct named *named, int depth) {
+  uint32_t line = (uint32_t)build->lines.count;
+  if (named->line == line && named->depth <= depth)
+    return true;
+  *named = (struct named){line, depth};
+  return false;
+}
+
 /* Each once, in order of appearance. */
 static void name_field(struct build *build, uint32_t model_field) {
+  if (is_named(build, &build->fields_named[model_field], 0))
+    return;
   uint32_t field = record_field(build, model_field);
-  const uint32_t *named = build->named.items;
-  for (size_t i = 0; i < build->named.count; i++)
-    if (named[i] == field)
-      return;
   uint32_t *item = list_room(build, &build->named, sizeof *item);
   if (item)
     *item = field;
@@ -74,9 +82,11 @@ static void name_name(struct build *build, const struct expr *expr, int depth) {
     name_field(build, expr->index);
   if (expr->ref != REF_VALUE)
     return;
-  bool transparent = expr->value->kind == VALUE_LET || expr->value->kind == VALUE_SEGMENT;
-  if (transparent && depth < NAMED_DEPTH)
-    name_expr(build, expr->value->expr, depth + 1);
+  const struct model_value *value = expr->value;
+  bool transparent = value->kind == VALUE_LET || value->kind == VALUE_SEGMENT;
+  if (transparent && depth < NAMED_DEPTH &&
+      !is_named(build, &build->values_named[value->index], depth))
+    name_expr(build, value->expr, depth + 1);
 }
 
 /* Long chains lean to the left: the loop follows them.  A field of an event is

@@ -10,11 +10,15 @@
 
 /* The register of each value of the model, by its index; none is lowered yet. */
 static void begin_values(struct build *build) {
-  uint32_t count = build->model->value_count;
+  uint32_t count = build->model->value_count, fields = build->model->field_count;
+  build->values_named =
+      arena_array(&build->scratch, (size_t)count + 1, sizeof *build->values_named);
+  build->fields_named =
+      arena_array(&build->scratch, (size_t)fields + 1, sizeof *build->fields_named);
   if (!build->value_registers)
     build->value_registers =
         arena_array(&build->scratch, (size_t)count + 1, sizeof *build->value_registers);
-  if (!build->value_registers) {
+  if (!build->value_registers || !build->values_named || !build->fields_named) {
     build->failed = true;
     return;
   }

@@ -109,6 +109,29 @@ static void what_nothing_uses_costs_nothing(void **state) {
   program_free(program);
 }
 
+/* ---- what a line names ------------------------------------------------------------------ */
+
+static void a_line_names_each_field_once_through_values(void **state) {
+  (void)state;
+  struct program *program = compile_text("policy \"P\"\n"
+                                         "lead { a number  b number  c number }\n"
+                                         "let x = a + b\n"
+                                         "let y = x + x + c\n"
+                                         "score s {\n"
+                                         "  +1 when c > 1 and y > x\n"
+                                         "  +2 when b > 1 and y > a\n"
+                                         "}\n");
+  static const char *const names[2][3] = {{"c", "b", "a"}, {"b", "a", "c"}};
+  assert_int_equal(program->full.line_count, 3); /* and what rounding makes of it */
+  for (int i = 0; i < 2; i++) {
+    const struct program_line *line = &program->full.lines[i];
+    assert_int_equal(line->field_count, 3);
+    for (int n = 0; n < 3; n++)
+      assert_true(text_equal(program->fields[line->fields[n]].name, text_from(names[i][n])));
+  }
+  program_free(program);
+}
+
 /* ---- the record ----------------------------------------------------------------------- */
 
 static void only_fields_that_are_named_are_read(void **state) {
@@ -331,6 +354,7 @@ int main(void) {
       cmocka_unit_test(different_decays_have_factors_of_their_own),
       cmocka_unit_test(the_same_condition_is_tested_once),
       cmocka_unit_test(what_nothing_uses_costs_nothing),
+      cmocka_unit_test(a_line_names_each_field_once_through_values),
       cmocka_unit_test(only_fields_that_are_named_are_read),
       cmocka_unit_test(queries_of_the_same_kinds_share_a_space),
       cmocka_unit_test(many_rules_need_few_registers),
