@@ -69,28 +69,25 @@ static inline int64_t wrapped(int64_t minuend, int64_t from, int64_t difference)
   return (minuend ^ from) & (minuend ^ difference);
 }
 
-/* minuend - from for `count` lanes, a number that the compiler knows; negative if
- * one wrapped around. */
-static inline __attribute__((always_inline)) int64_t
-subtract_some(int64_t minuend, const int64_t *from, int64_t *difference, uint32_t count) {
-  int64_t made[WORD_LANES], any = 0;
-  for (uint32_t j = 0; j < count; j++) {
-    made[j] = (int64_t)((uint64_t)minuend - (uint64_t)from[j]);
-    any |= wrapped(minuend, from[j], made[j]);
-  }
-  memcpy(difference, made, count * sizeof *made);
-  return any;
-}
-
-/* minuend - from for all lanes, up to a whole word of them: what is less becomes
- * no vector code.  That all fit is the rule, and is found out for a word at once:
- * true if one may have wrapped around. */
+/* minuend - from for all lanes, up to a whole step of them.  That all fit is the
+ * rule, and is found out for all at once: true if one may have wrapped around.
+ * The steps are vectors by name: of so few lanes compilers make none by themselves. */
 static inline bool subtract_lanes(int64_t minuend, const int64_t *from, int64_t *difference,
                                   uint32_t lanes) {
-  int64_t any = 0;
-  for (uint32_t first = 0; first < lanes; first += WORD_LANES)
-    any |= subtract_some(minuend, from + first, difference + first, WORD_LANES);
-  return any < 0;
+  typedef uint64_t step __attribute__((vector_size(STEP_LANES * sizeof(uint64_t))));
+  const step whole = (step){0} + (uint64_t)minuend;
+  step any = {0};
+  uint64_t sign = 0;
+  for (uint32_t first = 0; first < lanes; first += STEP_LANES) {
+    step subtrahend;
+    memcpy(&subtrahend, from + first, sizeof subtrahend);
+    const step made = whole - subtrahend;
+    any |= (whole ^ subtrahend) & (whole ^ made);
+    memcpy(difference + first, &made, sizeof made);
+  }
+  for (uint32_t j = 0; j < STEP_LANES; j++)
+    sign |= any[j];
+  return sign >> 63;
 }
 
 /* Makes the lanes whose differences wrapped around unknown. */
