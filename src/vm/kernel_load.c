@@ -90,7 +90,7 @@ static void fill_bits(uint64_t *bits, uint32_t lanes, bool set) {
 
 #define FILL(op, member, value, is_known)                       \
   KERNEL(op) {                                                  \
-    const struct column d = m->r[i->d];                         \
+    const struct column d = plain_register(m, i->d);            \
     const uint32_t lanes = lanes_of(m, i->space);               \
     for (uint32_t l = 0; l < words_of(lanes) * WORD_LANES; l++) \
       d.member[l] = (value);                                    \
@@ -142,7 +142,7 @@ static void spread_bits(const struct machine *m, const struct instruction *i, ui
 /* The last word is filled up: what stands there would be from another column. */
 #define SPREAD(op, member)                                                            \
   KERNEL(op) {                                                                        \
-    const struct column a = m->r[i->a], d = m->r[i->d];                               \
+    const struct column a = m->r[i->a], d = plain_register(m, i->d);                  \
     const struct batch_space *space = &m->batch->spaces[i->space - 1];                \
     for (uint32_t l = 0; l < space->count; l++)                                       \
       d.member[l] = a.member[space->lead[l]];                                         \
@@ -173,7 +173,7 @@ static inline uint64_t choose(uint64_t yes, uint64_t b, uint64_t c) {
 #define SELECT(op, type, member)                                        \
   KERNEL(op) {                                                          \
     const struct column a = m->r[i->a], b = m->r[i->b], c = m->r[i->c]; \
-    const struct column d = m->r[i->d];                                 \
+    const struct column d = plain_register(m, i->d);                    \
     const uint32_t words = words_of(lanes_of(m, i->space));             \
     for (uint32_t w = 0; w < words; w++) {                              \
       const type *const x = b.member + w * WORD_LANES;                  \

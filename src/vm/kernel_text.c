@@ -49,42 +49,6 @@ static inline bool is_plainly_folded(struct text text) {
 #endif
 }
 
-static bool made_text(const struct machine *m, enum opcode op, struct text a, struct text *out) {
-  struct arena *scratch = &m->runner->scratch;
-  switch (op) {
-  case OP_FOLD:
-    *out = a;
-    return is_plainly_folded(a) || text_is_folded(a) ||
-           map_text(scratch, text_fold, TEXT_FOLD_BOUND(a.length), a, out);
-  case OP_LOWER: return map_text(scratch, text_lower, TEXT_CASE_BOUND(a.length), a, out);
-  case OP_UPPER: return map_text(scratch, text_upper, TEXT_CASE_BOUND(a.length), a, out);
-  default: return map_text(scratch, text_plain, TEXT_PLAIN_BOUND(a.length), a, out);
-  }
-}
-
-static bool make_texts(const struct machine *m, const struct instruction *i) {
-  const struct column *a = &m->r[i->a];
-  struct column *d = &m->r[i->d];
-  uint32_t lanes = lanes_of(m, i->space);
-  for (uint32_t l = 0; l < lanes; l++)
-    if (!column_bit(a->known, l))
-      d->text[l] = (struct text){0};
-    else if (!made_text(m, (enum opcode)i->op, a->text[l], &d->text[l]))
-      return false;
-  copy_bits(d->known, a->known, lanes);
-  return true;
-}
-
-#define MAKE(op)             \
-  KERNEL(op) {               \
-    return make_texts(m, i); \
-  }
-
-MAKE(FOLD)
-MAKE(LOWER)
-MAKE(UPPER)
-MAKE(PLAIN)
-
 /* ---- parts of texts ------------------------------------------------------------ */
 
 #if BLOCK_BYTES > 0
@@ -154,38 +118,116 @@ static inline struct text part_of(enum opcode op, struct text text) {
   return found ? part : (struct text){0};
 }
 
-#define PART(op)                                                     \
-  KERNEL(op) {                                                       \
-    const struct column a = m->r[i->a], d = m->r[i->d];              \
-    const uint32_t words = words_of(lanes_of(m, i->space));          \
-    for (uint32_t w = 0; w < words; w++) {                           \
-      uint64_t known = 0;                                            \
-      for (uint64_t left = a.known[w]; left; left &= left - 1) {     \
-        const uint32_t j = lowest_bit(left), l = w * WORD_LANES + j; \
-        d.text[l] = part_of(OP_##op, a.text[l]);                     \
-        known |= (uint64_t)(d.text[l].bytes != NULL) << j;           \
-      }                                                              \
-      d.known[w] = known;                                            \
-    }                                                                \
-    return true;                                                     \
+/* A text of a text; without bytes where there is none.  False if out of memory. */
+static inline __attribute__((always_inline)) bool made_text(const struct machine *m, enum opcode op,
+                                                            struct text a, struct text *out) {
+  struct arena *scratch = &m->runner->scratch;
+  switch (op) {
+  case OP_DOMAIN:
+  case OP_LOCAL_PART:
+  case OP_HOST:
+  case OP_PATH: *out = part_of(op, a); return true;
+  case OP_TRIM: *out = text_trim(a); return true;
+  case OP_FOLD:
+    *out = a;
+    return is_plainly_folded(a) || text_is_folded(a) ||
+           map_text(scratch, text_fold, TEXT_FOLD_BOUND(a.length), a, out);
+  case OP_LOWER: return map_text(scratch, text_lower, TEXT_CASE_BOUND(a.length), a, out);
+  case OP_UPPER: return map_text(scratch, text_upper, TEXT_CASE_BOUND(a.length), a, out);
+  default: return map_text(scratch, text_plain, TEXT_PLAIN_BOUND(a.length), a, out);
   }
+}
 
-PART(DOMAIN)
-PART(LOCAL_PART)
-PART(HOST)
-PART(PATH)
+/* ---- columns of them --------------------------------------------------------------- */
 
-KERNEL(TRIM) {
-  const struct column a = m->r[i->a], d = m->r[i->d];
-  const uint32_t lanes = lanes_of(m, i->space);
-  for (uint32_t w = 0; w < words_of(lanes); w++)
-    for (uint64_t left = a.known[w]; left; left &= left - 1) {
-      const uint32_t l = w * WORD_LANES + lowest_bit(left);
-      d.text[l] = text_trim(a.text[l]);
+/* Made anew for each opcode, so that it is not asked which one it is at every text. */
+static inline __attribute__((always_inline)) bool
+make_lanes(enum opcode op, const struct machine *m, const struct instruction *i) {
+  const struct column a = m->r[i->a], d = plain_register(m, i->d);
+  const bool may_miss = op >= OP_DOMAIN;
+  const uint32_t words = words_of(lanes_of(m, i->space));
+  for (uint32_t w = 0; w < words; w++) {
+    const uint64_t known = a.known[w];
+    uint64_t missing = 0;
+    for (uint64_t left = known; left; left &= left - 1) {
+      const uint32_t j = lowest_bit(left), l = w * WORD_LANES + j;
+      if (!made_text(m, op, lane_text(&a, l), &d.text[l]))
+        return false;
+      missing |= (uint64_t)(may_miss && !d.text[l].bytes) << j;
     }
-  copy_bits(d.known, a.known, lanes);
+    d.known[w] = known & ~missing;
+  }
   return true;
 }
+
+/* The vocabulary of the texts that are made of those of another, at the same codes. */
+static bool make_vocabulary(const struct machine *m, enum opcode op, struct memo *memo) {
+  const uint32_t count = memo->of->count;
+  struct text *made = arena_array(&m->runner->scratch, (size_t)count + 1, sizeof *made);
+  if (!made)
+    return false;
+  for (uint32_t n = 0; n < count; n++) {
+    if (!made_text(m, op, memo->of->texts[n], &made[n]))
+      return false;
+    memo->answers[n] = op < OP_DOMAIN || made[n].bytes;
+  }
+  memo->made = vocabulary_new(&m->runner->memory, made, count);
+  memo->complete = memo->made != NULL;
+  return memo->complete;
+}
+
+/* Codes of that vocabulary; and texts beside them, if somebody reads them. */
+static void make_codes(const struct machine *m, const struct instruction *i,
+                       const struct memo *memo) {
+  const struct column a = m->r[i->a];
+  struct column *const d = &m->r[i->d];
+  const struct answers answers = answers_of(memo->answers, memo->of->count);
+  const uint32_t words = words_of(lanes_of(m, i->space));
+  for (uint32_t w = 0; w < words; w++) {
+    const uint32_t first = w * WORD_LANES;
+    const uint64_t known = a.known[w] & answers_by_code(&answers, a.code + first);
+    for (uint64_t left = m->runner->plain[i->d] ? known : 0; left; left &= left - 1) {
+      const uint32_t l = first + lowest_bit(left);
+      d->text[l] = memo->made->texts[a.code[l]];
+    }
+    d->known[w] = known;
+  }
+  d->code = a.code;
+  d->vocabulary = memo->made;
+}
+
+/* Of codes, when there have been as many lanes as texts. */
+static inline __attribute__((always_inline)) bool
+make_texts(enum opcode op, const struct machine *m, const struct instruction *i) {
+  struct vocabulary *const vocabulary = m->r[i->a].vocabulary;
+  if (!vocabulary)
+    return make_lanes(op, m, i);
+  struct memo *memo = memo_of(m->runner, i, vocabulary);
+  if (!memo)
+    return false;
+  memo->lanes += lanes_of(m, i->space);
+  if (!memo->complete && memo->lanes < vocabulary->count)
+    return make_lanes(op, m, i);
+  if (!memo->complete && !make_vocabulary(m, op, memo))
+    return false;
+  make_codes(m, i, memo);
+  return true;
+}
+
+#define MAKE(op)                      \
+  KERNEL(op) {                        \
+    return make_texts(OP_##op, m, i); \
+  }
+
+MAKE(FOLD)
+MAKE(LOWER)
+MAKE(UPPER)
+MAKE(PLAIN)
+MAKE(TRIM)
+MAKE(DOMAIN)
+MAKE(LOCAL_PART)
+MAKE(HOST)
+MAKE(PATH)
 
 KERNEL(LENGTH) {
   const struct column a = m->r[i->a], d = m->r[i->d];
@@ -194,7 +236,7 @@ KERNEL(LENGTH) {
   for (uint32_t w = 0; w < words_of(lanes); w++)
     for (uint64_t left = a.known[w]; left; left &= left - 1) {
       const uint32_t l = w * WORD_LANES + lowest_bit(left);
-      d.number[l] = (double)utf8_count(a.text[l]);
+      d.number[l] = (double)utf8_count(lane_text(&a, l));
     }
   copy_bits(d.known, a.known, lanes);
   return true;

@@ -61,6 +61,19 @@ static inline void copy_bits(uint64_t *d, const uint64_t *a, uint32_t lanes) {
     memcpy(d, a, words_of(lanes) * sizeof *d);
 }
 
+/* ---- texts ------------------------------------------------------------------------ */
+
+/* A register that gets values of its own: no codes from here on. */
+static inline struct column plain_register(const struct machine *m, uint32_t reg) {
+  m->r[reg].vocabulary = NULL;
+  return m->r[reg];
+}
+
+/* The text of a lane that is known, whatever the lanes hold. */
+static inline struct text lane_text(const struct column *column, uint32_t lane) {
+  return column->vocabulary ? column->vocabulary->texts[column->code[lane]] : column->text[lane];
+}
+
 /* ---- differences of instants ------------------------------------------------------ */
 
 /* Those that do not fit wrap around, and have then a sign that they cannot have.

@@ -9,7 +9,7 @@
 
 /* Does the instruction do with codes what it does with texts? */
 static bool takes_codes(uint16_t op) {
-  return op == OP_KNOWN_TEXT || op == OP_TEXT_IN ||
+  return op == OP_KNOWN_TEXT || (op >= OP_FOLD && op <= OP_LENGTH) || op == OP_TEXT_IN ||
          (op >= OP_CONTAINS_ANY && op <= OP_MENTIONS_ALL);
 }
 
@@ -47,6 +47,7 @@ void memo_clear(struct runner *runner) {
   const struct section *section = runner->section;
   for (uint32_t n = 0; runner->memos && n < section->code_count; n++) {
     vocabulary_drop(runner->memos[n].of);
+    vocabulary_drop(runner->memos[n].made);
     memory_free(&runner->memory, runner->memos[n].answers, runner->memos[n].size, 1);
   }
   memory_free(&runner->memory, runner->memos, (size_t)section->code_count + 1,
@@ -70,7 +71,8 @@ struct memo *memo_of(const struct runner *runner, const struct instruction *i,
   if (memo->of == vocabulary)
     return memo;
   vocabulary_drop(memo->of);
-  memo->of = NULL;
+  vocabulary_drop(memo->made);
+  memo->of = memo->made = NULL;
   memo->lanes = 0;
   memo->complete = false;
   const size_t words = words_of(vocabulary->count) + 1;

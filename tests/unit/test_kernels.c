@@ -28,7 +28,11 @@ enum {
   LOCAL_PART = 64,
   ENDS = 128,
   EXACTLY = 256,
-  LONG = 512
+  LONG = 512,
+  TRIMMED = 1024,
+  UPPER = 2048,
+  SHORT = 4096,
+  CHOSEN = 8192
 };
 
 static const char policy[] =
@@ -47,6 +51,10 @@ static const char policy[] =
     "  +128 when u ends with any of [\"x\", \"example\"]\n"
     "  +256 when u is exactly \"VP\"\n"
     "  +512 when u contains \"a text that is longer than half of any of the registers there are\"\n"
+    "  +1024 when trim(t) is exactly \"vp\"\n"
+    "  +2048 when upper(t) starts with \"VP\"\n"
+    "  +4096 when length(t) = 2\n"
+    "  +8192 when case { when length(t) >= 3 then trim(t) otherwise lower(u) } is \"vp\"\n"
     "}\n";
 
 struct fixture {
@@ -99,6 +107,11 @@ static int expected(struct text text) {
   bits |= text_equal(text, TEXT("VP")) ? EXACTLY : 0;
   bits |=
       has(folded, "a text that is longer than half of any of the registers there are") ? LONG : 0;
+  struct text trimmed = text_trim(text);
+  bits |= text_equal(trimmed, TEXT("vp")) ? TRIMMED : 0;
+  bits |= begins(folded, "vp") ? UPPER : 0;
+  bits |= utf8_count(text) == 2 ? SHORT : 0;
+  bits |= text_equal_folded(utf8_count(text) >= 3 ? trimmed : text, TEXT("vp")) ? CHOSEN : 0;
   return bits;
 }
 
