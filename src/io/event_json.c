@@ -246,10 +246,8 @@ static inline bool read_usual(struct loader *loader, const struct json *json, js
 
 /* An event whose shape came before. */
 static inline enum event_result put_shaped(struct loader *loader, struct json *json,
-                                           const struct event_shape *shape) {
-  json_place begin = json->next;
+                                           json_place begin, const struct event_shape *shape) {
   struct head head;
-  json->next = begin + shape->shape.pieces;
   if (shape->kind == KEY_NONE) {
     ignore_event(loader);
     return EVENT_LEFT_OUT;
@@ -335,48 +333,60 @@ static void remember_event(struct loader *loader, const struct json *json, json_
     event_shapes_add(loader->shapes, &shape, json, begin, json->next, type);
 }
 
-static inline enum event_result put_event(struct loader *loader, struct json *json) {
+/* An event that is like none before. */
+static enum event_result put_new(struct loader *loader, struct json *json) {
   json_place begin = json->next;
-  const struct event_shape *shape = event_shapes_find(loader->shapes, json);
-  if (shape)
-    return put_shaped(loader, json, shape);
   enum event_result result = put_any(loader, json);
   if (result == EVENT_READ || (result == EVENT_LEFT_OUT && loader->kind == KEY_NONE))
     remember_event(loader, json, begin);
   return result;
 }
 
-/* One item of the list of events. */
-static bool pass_event(struct loader *loader, struct json *json) {
+/* One item of the list of events, whatever it is. */
+static bool pass_item(struct loader *loader, struct json *json) {
   if (json_peek(json) != '{') {
     problems_note(&loader->account.problems, PROBLEM_EVENT_NOT_OBJECT, SUBJECT_NONE);
     return json_skip(json);
   }
-  if (put_event(loader, json) != EVENT_FAILED)
-    return true;
-  if (json->error == JSON_OK)
+  return put_new(loader, json) != EVENT_FAILED;
+}
+
+/* One item; *next is its first piece, and then the one behind it. */
+static inline bool pass_event(struct loader *loader, struct json *json, json_place *next) {
+  json_place begin = *next;
+  const struct event_shape *shape = event_shapes_find(loader->shapes, json, begin);
+  bool passed;
+  if (shape) {
+    *next = begin + shape->shape.pieces;
+    passed = put_shaped(loader, json, begin, shape) != EVENT_FAILED;
+  } else {
+    json->next = begin;
+    passed = pass_item(loader, json);
+    *next = json->next;
+  }
+  if (!passed && json->error == JSON_OK)
     json->error = JSON_NO_MEMORY;
-  return false;
+  return passed;
 }
 
 /* The list of events, under the cursor. */
 bool events_pass(void *context, struct json *json) {
   struct loader *loader = context;
+  json_place next = json->next + 1;
   json->depth++;
-  json->next++;
-  if (json_peek(json) == ']')
-    json->next++;
+  if (json_peek_at(json, next) == ']')
+    next++;
   else
-    for (char c = ','; c != ']';) {
-      if (!pass_event(loader, json))
+    for (char c = ','; c != ']'; next++) {
+      if (!pass_event(loader, json, &next))
         return false;
-      c = json_peek(json);
+      c = json_peek_at(json, next);
       if (c != ',' && c != ']') {
         json->error = JSON_BROKEN;
         return false;
       }
-      json->next++;
     }
+  json->next = next;
   json->depth--;
   return true;
 }

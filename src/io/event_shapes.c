@@ -32,5 +32,6 @@ void event_shapes_add(struct event_shapes *shapes, const struct event_shape *sha
   added->type = key.bytes;
   added->room = key.room;
   shapes->type = piece;
-  shapes->slots[slot] = (uint8_t)++shapes->count;
+  shapes->slots[slot] = added;
+  shapes->count++;
 }

@@ -52,7 +52,7 @@ struct event_shape {
 struct event_shapes {
   uint32_t type; /* piece of the type in the last event that was added */
   uint32_t count;
-  uint8_t slots[EVENT_SHAPE_SLOTS]; /* open addressing: place in items + 1, or 0 */
+  struct event_shape *slots[EVENT_SHAPE_SLOTS]; /* open addressing */
   struct event_shape items[EVENT_SHAPES];
 };
 
@@ -71,17 +71,18 @@ static inline uint32_t type_key_slot(struct type_key key) {
   return (uint32_t)((key.bytes ^ key.room) * UINT64_C(0x9e3779b97f4a7c15) >> 56);
 }
 
-/* The shape of the object under the cursor, or NULL. */
+/* The shape of the object of these pieces, or NULL. */
 static inline const struct event_shape *event_shapes_find(const struct event_shapes *shapes,
-                                                          struct json *json) {
-  json_place type = json->next + shapes->type;
+                                                          struct json *json, json_place pieces) {
+  json_place type = pieces + shapes->type;
   if (type[1] >= json->limit)
     return NULL;
   struct type_key key = type_key_of(json, type);
   uint32_t slot = type_key_slot(key);
-  for (int tries = 0; tries < EVENT_SHAPE_TRIES && shapes->slots[slot]; tries++) {
-    const struct event_shape *shape = &shapes->items[shapes->slots[slot] - 1];
-    if (shape->type == key.bytes && shape->room == key.room && json_shape_fits(&shape->shape, json))
+  const struct event_shape *shape;
+  for (int tries = 0; (shape = shapes->slots[slot]) && tries < EVENT_SHAPE_TRIES; tries++) {
+    if (shape->type == key.bytes && shape->room == key.room &&
+        json_shape_fits(&shape->shape, json, pieces))
       return shape;
     slot = (slot + 1) % EVENT_SHAPE_SLOTS;
   }

@@ -78,9 +78,9 @@ bool json_shape_look(struct json *json, json_place value) {
   return passed;
 }
 
-bool json_shape_looks(const struct json_shape *shape, struct json *json) {
+bool json_shape_looks(const struct json_shape *shape, struct json *json, json_place pieces) {
   for (uint32_t i = 1; i < shape->look_count; i++) {
-    json_place value = json->next + shape->looks[i];
+    json_place value = pieces + shape->looks[i];
     if (!json_is_plain(json->base, value) && !json_shape_look(json, value))
       return false;
   }

@@ -62,8 +62,8 @@ bool json_shape_make(struct json_shape *shape, const struct json *json, json_pla
 /* True if the value of the piece is a number or word, or a string. */
 bool json_shape_look(struct json *json, json_place value);
 
-/* The same of all values that are looked at, but the first. */
-bool json_shape_looks(const struct json_shape *shape, struct json *json);
+/* The same of all values that are looked at, but the first, of an object. */
+bool json_shape_looks(const struct json_shape *shape, struct json *json, json_place pieces);
 
 /* The bits in which the text differs from the probe. */
 static inline json_words json_probe_miss(const struct json_probe *probe, const char *base,
@@ -73,13 +73,12 @@ static inline json_words json_probe_miss(const struct json_probe *probe, const c
   return (words ^ probe->words) & probe->masks;
 }
 
-/* True if the object under the cursor, or its beginning, has the shape; nothing
- * was passed then.  Probes read up to JSON_READABLE bytes from a piece on, and
- * that can be done from any piece below json->limit.  A backslash can only lie
- * in strings, for it is in no run, and in no value that was looked at. */
-static inline bool json_shape_fits(const struct json_shape *shape, struct json *json) {
+/* True if the object of these pieces, or its beginning, has the shape.  Probes read up to
+ * JSON_READABLE bytes from a piece on, and that can be done from any piece below json->limit.  A
+ * backslash can only lie in strings, for it is in no run, and in no value that was looked at. */
+static inline bool json_shape_fits(const struct json_shape *shape, struct json *json,
+                                   json_place pieces) {
   const char *base = json->base;
-  json_place pieces = json->next;
   uint32_t last = pieces[shape->pieces - 1];
   if (last >= json->limit || base[last] != shape->last)
     return false;
@@ -93,7 +92,7 @@ static inline bool json_shape_fits(const struct json_shape *shape, struct json *
   }
   return (json_is_plain(base, pieces + shape->looks[0]) ||
           json_shape_look(json, pieces + shape->looks[0])) &&
-         (shape->look_count <= 1 || json_shape_looks(shape, json)) &&
+         (shape->look_count <= 1 || json_shape_looks(shape, json, pieces)) &&
          (json->escape >= last || json_pass_escapes(json, last));
 }
 

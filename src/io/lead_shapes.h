@@ -30,7 +30,7 @@ static inline const struct lead_shape *lead_shapes_find(struct lead_shapes *shap
                                                         struct json *json) {
   uint32_t item = shapes->last;
   for (uint32_t i = 0; i < shapes->count; i++) {
-    if (json_shape_fits(&shapes->items[item].shape, json)) {
+    if (json_shape_fits(&shapes->items[item].shape, json, json->next)) {
       shapes->last = item;
       return &shapes->items[item];
     }

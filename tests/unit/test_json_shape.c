@@ -45,7 +45,7 @@ static bool make(struct json_shape *shape, const char *object) {
 static bool fits(const struct json_shape *shape, const char *object) {
   static struct sample sample;
   begin(&sample, object);
-  bool fit = json_shape_fits(shape, &sample.json);
+  bool fit = json_shape_fits(shape, &sample.json, sample.json.next);
   assert_ptr_equal(sample.json.next, sample.pieces); /* nothing was passed */
   assert_int_equal(sample.json.error, JSON_OK);
   return fit;
