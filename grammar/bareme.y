@@ -732,9 +732,7 @@ expr:
 ;
 
 ors:
-  conjunct[left] OR[op] conjunct[right] {
-    $$ = chain_logic(parser, EXPR_OR, $left, @op, $right);
-  }
+  conjunct[left] OR conjunct[right] { $$ = chain_logic(parser, EXPR_OR, $left, $right); }
 | ors[chain] OR conjunct[right] { $$ = chain_append(parser, $chain, $right); }
 ;
 
@@ -744,9 +742,7 @@ conjunct:
 ;
 
 ands:
-  negation[left] AND[op] negation[right] {
-    $$ = chain_logic(parser, EXPR_AND, $left, @op, $right);
-  }
+  negation[left] AND negation[right] { $$ = chain_logic(parser, EXPR_AND, $left, $right); }
 | ands[chain] AND negation[right] { $$ = chain_append(parser, $chain, $right); }
 ;
 

@@ -105,7 +105,7 @@ static void report_mixed(struct checker *c, const struct expr *expr) {
 
 static void report_order(struct checker *c, const struct expr *expr) {
   struct diag *diag =
-      diag_error(c->diags, E0305, expr->operator_span,
+      diag_error(c->diags, E0305, expr_operator(expr),
                  "`%s` needs numbers, instants or durations, but %s is %s", sign_of(expr),
                  expr_words(c, expr->left), expr_type_words(c, expr->left));
   if (expr->left->type.kind == TYPE_LABEL)
@@ -114,7 +114,7 @@ static void report_order(struct checker *c, const struct expr *expr) {
 
 static void report_exactly(struct checker *c, const struct expr *expr) {
   struct diag *diag =
-      diag_error(c->diags, E0305, expr->operator_span, "`is exactly` compares texts, but %s is %s",
+      diag_error(c->diags, E0305, expr_operator(expr), "`is exactly` compares texts, but %s is %s",
                  expr_words(c, expr->left), expr_type_words(c, expr->left));
   diag_help(c->diags, diag, "write `is`");
 }
@@ -125,7 +125,7 @@ static void check_operator(struct checker *c, const struct expr *expr) {
   if (is_order(expr->compare) && !has_order(kind))
     report_order(c, expr);
   else if (kind == TYPE_TEXTS)
-    diag_error(c->diags, E0305, expr->operator_span,
+    diag_error(c->diags, E0305, expr_operator(expr),
                "lists of texts cannot be compared; ask whether one `contains any of [ … ]`");
   else if (expr->exactly && kind != TYPE_TEXT)
     report_exactly(c, expr);

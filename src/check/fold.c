@@ -13,9 +13,14 @@
 void fold_copy(struct expr *expr, const struct expr *constant) {
   expr->is_constant = constant->is_constant;
   expr->missing = constant->missing;
-  expr->text = constant->text; /* or the number or instant in its place */
   expr->places = constant->places;
   expr->boolean = constant->boolean;
+  if (!constant->is_constant)
+    return;
+  if (constant->type.kind != TYPE_TEXT)
+    expr->micros = constant->micros; /* or the number, which stands in the same place */
+  else if (expr->kind == EXPR_NAME)
+    expr->text = expr_seen(constant)->text;
 }
 
 static void set_number(struct expr *expr, double number) {

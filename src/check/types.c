@@ -134,7 +134,7 @@ static void name_symbol(struct checker *c, struct expr *expr, const struct symbo
 }
 
 void check_name(struct checker *c, const struct scope *scope, struct expr *expr) {
-  if (expr->symbol && !expr->expanded) {
+  if (expr->symbol && expr->ref == REF_NONE && !expr->expanded) {
     name_symbol(c, expr, expr->symbol);
     return;
   }
@@ -207,19 +207,19 @@ static void report_arithmetic(struct checker *c, const struct expr *expr) {
   switch (expr->arithmetic) {
   case ARITH_ADD:
     diag =
-        diag_error(c->diags, E0302, expr->operator_span, "%s and %s cannot be added", left, right);
+        diag_error(c->diags, E0302, expr_operator(expr), "%s and %s cannot be added", left, right);
     break;
   case ARITH_SUBTRACT:
-    diag = diag_error(c->diags, E0302, expr->operator_span, "%s cannot be subtracted from %s",
+    diag = diag_error(c->diags, E0302, expr_operator(expr), "%s cannot be subtracted from %s",
                       right, left);
     break;
   case ARITH_MULTIPLY:
-    diag = diag_error(c->diags, E0302, expr->operator_span, "%s and %s cannot be multiplied", left,
+    diag = diag_error(c->diags, E0302, expr_operator(expr), "%s and %s cannot be multiplied", left,
                       right);
     break;
   case ARITH_DIVIDE:
     diag =
-        diag_error(c->diags, E0302, expr->operator_span, "%s cannot be divided by %s", left, right);
+        diag_error(c->diags, E0302, expr_operator(expr), "%s cannot be divided by %s", left, right);
     break;
   }
   help_arithmetic(c, diag, expr->left, expr->right);

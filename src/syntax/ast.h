@@ -17,6 +17,11 @@
 #include "base/math.h"
 #include "base/text.h"
 
+/* Half-open bytes of the source that is meant anyway; bison's location. */
+struct place_range {
+  uint32_t begin, end;
+};
+
 struct expr;
 struct query;
 struct rule;
@@ -156,9 +161,21 @@ enum ref_kind {
 };
 
 /* A policy of 10,000 criteria has 110,000 of these, and checker and compiler walk
- * over all of them: 96 bytes, half of them shared by kinds that need different
- * things.  Which members there are is told by `kind`; who does not look at it asks
- * expr_left() and its like below. */
+ * over all of them again and again: 80 bytes, of which kinds that need different
+ * things share 32.  Which members there are is told by `kind`; who does not look at
+ * it asks expr_left() and its like below.
+ *
+ *                         0            8            16           24
+ *   numbers, instants     written ................  |            number or micros
+ *   texts                 |            |            text .....................
+ *   names                 name         value        text .......... or number
+ *   calls                 name         expansion    items        number or micros
+ *   sums, signs           left         right        operator     number or micros
+ *   and, or               |            |            items        |
+ *   other operators       left         right, set   operator     |
+ *   count(…) and its like left         query        operator     |
+ *   case                  arms         right        |            |
+ */
 struct expr {
   enum expr_kind kind : 8;
   enum ref_kind ref : 8; /* by check */
@@ -179,37 +196,42 @@ struct expr {
                         by the parser: how many terms a chain has */
   struct expr *next; /* in a list of items */
   struct type type;  /* by check */
-  union {            /* a literal's value, or a constant's: see expr_constant() */
-    double number;
-    int64_t micros; /* durations and instants */
-    struct text text;
-  };
   union {
-    struct text written; /* EXPR_NUMBER, EXPR_DURATION, EXPR_INSTANT: as it stands there */
+    struct text written; /* as it stands there */
     struct {
       union {
         struct expr *left;
-        struct expr *items;        /* EXPR_AND, EXPR_OR, EXPR_CALL */
-        struct case_arm *arms;     /* EXPR_CASE */
-        struct model_value *value; /* EXPR_NAME, by check */
+        struct case_arm *arms;
+        const struct name *name;
       };
       union {
-        struct expr *right; /* also the otherwise of EXPR_CASE */
+        struct expr *right; /* of `case`: the otherwise */
         struct set *set;    /* EXPR_IN; EXPR_MATCH with a quantifier */
         struct query *query;
-        const struct symbol *symbol; /* EXPR_NAME, by check, on the way: what was found already */
-        struct expr *expansion; /* EXPR_NAME, EXPR_CALL, by check, if `expanded`: what a `define`
-                                   or its argument stands for; see expr_resolved() */
+        const struct symbol *symbol; /* by check, on the way: of a name without a `ref` yet,
+                                        what was found already */
+        struct model_value *value;   /* by check */
+        struct expr *expansion;      /* by check, of names and calls that are `expanded`: what a
+                                        `define` or its argument stands for; see expr_resolved() */
       };
     };
   };
   union {
-    struct span operator_span;
-    const struct name *name; /* EXPR_NAME, EXPR_CALL */
+    struct text text; /* of a call: that of its expansion alone */
+    struct {
+      union {
+        struct place_range operator_range; /* see expr_operator() */
+        struct expr *items;
+      };
+      union {
+        double number;
+        int64_t micros; /* durations and instants */
+      };
+    };
   };
 };
 
-_Static_assert(sizeof(struct expr) <= 96, "memory and time of large policies go with it");
+_Static_assert(sizeof(struct expr) <= 80, "memory and time of large policies go with it");
 
 /* ---- queries ------------------------------------------------------------ */
 
@@ -510,6 +532,11 @@ static inline const struct expr *expr_seen(const struct expr *expr) {
   return expr;
 }
 
+/* The sign or word of an operator. */
+static inline struct span expr_operator(const struct expr *expr) {
+  return (struct span){expr->span.source, expr->operator_range.begin, expr->operator_range.end};
+}
+
 /* Parts of an expression, NULL where its kind has none of the sort. */
 static inline struct expr *expr_left(const struct expr *expr) {
   switch (expr->kind) {
@@ -560,6 +587,7 @@ struct constant {
 };
 
 static inline struct constant expr_constant(const struct expr *expr) {
+  expr = expr_seen(expr);
   struct constant constant = {.boolean = expr->boolean, .label = expr->index};
   switch (expr->type.kind) {
   case TYPE_NUMBER: constant.number = expr->number; break;

@@ -156,7 +156,7 @@ struct set *set_named(struct parser *parser, const struct expr *list);
 
 /* `and`, `or`: flat. */
 struct chain chain_logic(struct parser *parser, enum expr_kind kind, struct expr *left,
-                         struct place_range sign, struct expr *right);
+                         struct expr *right);
 struct chain chain_append(struct parser *parser, struct chain chain, struct expr *right);
 struct expr *chain_close(struct parser *parser, struct chain chain, struct place_range range);
 

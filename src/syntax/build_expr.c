@@ -72,7 +72,7 @@ struct expr *expr_events(struct parser *parser, struct place_range range, enum r
                          struct place_range sign, struct expr *value, struct query *query) {
   struct expr *expr = build_expr(parser, EXPR_EVENTS, range);
   expr->reduce = reduce;
-  expr->operator_span = SPAN(sign);
+  expr->operator_range = sign;
   expr->left = value;
   expr->query = query;
   return expr;
@@ -95,7 +95,7 @@ static struct place_range range_of(const struct expr *first, const struct expr *
 struct expr *expr_unary(struct parser *parser, enum expr_kind kind, struct place_range range,
                         struct place_range sign, struct expr *operand) {
   struct expr *expr = build_expr(parser, kind, range);
-  expr->operator_span = SPAN(sign);
+  expr->operator_range = sign;
   expr->left = operand;
   return expr;
 }
@@ -103,7 +103,7 @@ struct expr *expr_unary(struct parser *parser, enum expr_kind kind, struct place
 static struct expr *binary(struct parser *parser, enum expr_kind kind, struct place_range sign,
                            struct expr *left, struct expr *right) {
   struct expr *expr = build_expr(parser, kind, range_of(left, right));
-  expr->operator_span = SPAN(sign);
+  expr->operator_range = sign;
   expr->left = left;
   expr->right = right;
   return expr;
@@ -128,7 +128,7 @@ struct expr *expr_present(struct parser *parser, struct expr *operand, bool miss
                           struct place_range sign) {
   struct expr *expr =
       build_expr(parser, EXPR_PRESENT, (struct place_range){operand->span.begin, sign.end});
-  expr->operator_span = SPAN(sign);
+  expr->operator_range = sign;
   expr->left = operand;
   expr->negated = missing;
   return expr;
@@ -138,7 +138,7 @@ static struct expr *with_set(struct parser *parser, enum expr_kind kind, struct 
                              bool negated, struct place_range sign, struct set *set) {
   struct expr *expr =
       build_expr(parser, kind, (struct place_range){left->span.begin, set->span.end});
-  expr->operator_span = SPAN(sign);
+  expr->operator_range = sign;
   expr->left = left;
   expr->negated = negated;
   expr->set = set;
@@ -195,9 +195,8 @@ static void count_term(struct parser *parser, struct expr *chain, uint32_t count
 }
 
 struct chain chain_logic(struct parser *parser, enum expr_kind kind, struct expr *left,
-                         struct place_range sign, struct expr *right) {
+                         struct expr *right) {
   struct expr *expr = build_expr(parser, kind, range_of(left, right));
-  expr->operator_span = SPAN(sign);
   expr->items = left;
   left->next = right;
   count_term(parser, expr, 2, right);

@@ -113,7 +113,7 @@ static bool continues(const struct expr *expr) {
 
 /* Not before a sign: at the start of a line it would begin a rule. */
 static void mark_operand(struct sheet *sheet, const struct expr *expr, uint32_t chain) {
-  uint32_t operand = piece_at(sheet, expr->operator_span.end);
+  uint32_t operand = piece_at(sheet, expr->operator_range.end);
   if (sheet->pieces[operand].kind != TOKEN_MINUS)
     mark_break(sheet, operand, chain);
   mark_expr(sheet, expr->right, chain);
@@ -178,7 +178,7 @@ static void mark_call(struct sheet *sheet, const struct expr *expr, uint32_t gro
 }
 
 static void mark_events(struct sheet *sheet, const struct expr *expr, uint32_t group) {
-  uint32_t open = piece_at(sheet, expr->operator_span.end);
+  uint32_t open = piece_at(sheet, expr->operator_range.end);
   sheet->pieces[open].gap = 0;
   if (expr->left)
     mark_expr(sheet, expr->left, group);
@@ -220,7 +220,7 @@ void mark_expr(struct sheet *sheet, const struct expr *expr, uint32_t group) {
   case EXPR_NUMBER:
   case EXPR_DURATION: mark_sign(sheet, piece_at(sheet, expr->span.begin)); return;
   case EXPR_NEGATE:
-    mark_sign(sheet, piece_at(sheet, expr->operator_span.begin));
+    mark_sign(sheet, piece_at(sheet, expr->operator_range.begin));
     mark_expr(sheet, expr->left, group);
     return;
   case EXPR_NOT:

@@ -13,11 +13,6 @@
 #include "limits.h"
 #include "syntax/ast.h"
 
-/* Half-open bytes of the source being parsed: bison's location. */
-struct place_range {
-  uint32_t begin, end;
-};
-
 /* A token as the lexer sees it.  Literals carry their finished node. */
 struct token {
   int kind;

@@ -538,9 +538,9 @@ static void spans_cover_what_was_written(void **state) {
   assert_true(
       text_equal(text_at(&parsing, rule->span), TEXT("+5 \"M\" when not `a` + 1 is b or m.c")));
   assert_true(text_equal(text_at(&parsing, either->span), TEXT("not `a` + 1 is b or m.c")));
-  assert_true(text_equal(text_at(&parsing, either->items->operator_span), TEXT("not")));
+  assert_true(text_equal(text_at(&parsing, expr_operator(either->items)), TEXT("not")));
   assert_true(text_equal(text_at(&parsing, is->span), TEXT("`a` + 1 is b")));
-  assert_true(text_equal(text_at(&parsing, is->operator_span), TEXT("is")));
+  assert_true(text_equal(text_at(&parsing, expr_operator(is)), TEXT("is")));
   assert_true(text_equal(text_at(&parsing, is->left->left->name->span), TEXT("`a`")));
   assert_true(text_equal(is->left->left->name->text, TEXT("a")));
   assert_true(text_equal(text_at(&parsing, either->items->next->name->span), TEXT("m.c")));
