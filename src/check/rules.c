@@ -183,6 +183,10 @@ static void check_rules(struct checker *c, const struct scope *scope, struct rul
                         const struct decay *decay);
 
 static void report_no_rules(struct checker *c, const struct scope *scope, const struct rule *rule) {
+  if (rule->name->qualifier.length) {
+    report_unknown(c, scope, rule->name);
+    return;
+  }
   struct suggestion suggestion = suggest(c, rule->name->text);
   suggest_space(c, &suggestion, scope->module->names, 1u << SYMBOL_RULES);
   struct diag *diag = diag_error(c->diags, E0204, rule->name->span, "there are no rules `%.*s`",

@@ -8,6 +8,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "base/hash.h"
+#include "base/text_match.h"
 #include "base/words.h"
 #include "check/checker.h"
 
@@ -338,6 +339,31 @@ static const char *after_article(const char *words) {
   return *words ? words + 1 : words;
 }
 
+/* The use of a file that is called so, or NULL: "shared/fields.bareme" and `fields`. */
+static const struct module_use *use_of_file(const struct module *module, struct text name) {
+  const struct text ending = TEXT(".bareme");
+  for (const struct module_use *use = module->uses; use; use = use->next) {
+    struct text path = use->decl->path.text;
+    if (!use->module || !text_ends_with(path, ending))
+      continue;
+    path.length -= ending.length;
+    if (text_ends_with(path, name) &&
+        (path.length == name.length || path.bytes[path.length - name.length - 1] == '/'))
+      return use;
+  }
+  return NULL;
+}
+
+static void help_unknown_module(struct checker *c, const struct scope *scope, struct text name,
+                                struct diag *diag) {
+  const struct module_use *use = use_of_file(scope->module, name);
+  if (use && !use->decl->alias.text.length)
+    diag_help(c->diags, diag, "the file %.*s is the module `%.*s`", TEXT_ARGS(use->decl->path.text),
+              TEXT_ARGS(use->module->name));
+  else
+    diag_help(c->diags, diag, "bring it in with `use`, as in `use std.%.*s`", TEXT_ARGS(name));
+}
+
 static void report_unknown_member(struct checker *c, const struct scope *scope,
                                   const struct name *name) {
   const struct symbol *module = symbols_find(c, scope->module->names, name->qualifier);
@@ -348,8 +374,7 @@ static void report_unknown_member(struct checker *c, const struct scope *scope,
     struct diag *diag = diag_error(c->diags, E0204, name->span, "there is no module `%.*s`",
                                    TEXT_ARGS(name->qualifier));
     if (!suggest_help(c, &suggestion, diag))
-      diag_help(c->diags, diag, "bring it in with `use`, as in `use std.%.*s`",
-                TEXT_ARGS(name->qualifier));
+      help_unknown_module(c, scope, name->qualifier, diag);
     return;
   }
   struct suggestion suggestion = suggest(c, name->text);
