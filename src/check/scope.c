@@ -8,7 +8,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "base/hash.h"
-#include "base/text_match.h"
+#include "base/unicode.h"
 #include "base/words.h"
 #include "check/checker.h"
 
