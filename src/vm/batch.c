@@ -28,8 +28,12 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "vm/batch_quick.h"
 
+#include "limits.h"
+
 #include <assert.h>
 #include <string.h>
+
+_Static_assert(LIMIT_CHUNK_LEADS <= UINT16_MAX, "lanes of leads fit into 16 bits");
 
 /* Lanes a space begins with; a multiple of 64, as all capacities are. */
 enum { FIRST_LANES = 64 };

@@ -59,7 +59,7 @@ union batch_value {
 struct batch_space {
   uint32_t count, capacity; /* lanes */
   bool active;              /* it got an event since the batch was empty */
-  uint32_t *lead;           /* lane of the lead */
+  uint16_t *lead;           /* lane of the lead: a batch has at most LIMIT_CHUNK_LEADS */
   int64_t *at;
   uint64_t *at_known; /* all ones: an event without an instant is not added */
   size_t bit_words;   /* from at_known on: the bits of the columns lie behind it */

@@ -140,7 +140,7 @@ static inline void batch_append(struct batch *batch, uint32_t index, int64_t at)
   }
   bool later = lane > space->begin[batch->count]; /* than another; a guess would often miss */
   batch->unsorted |= later & (space->at[lane - later] > at);
-  space->lead[lane] = batch->count;
+  space->lead[lane] = (uint16_t)batch->count;
   space->at[lane] = at;
   batch_bit_set(space->at_known, lane);
 }

@@ -25,7 +25,7 @@ KERNEL(EARLIEST) {
   const uint32_t most = i->b;
   uint32_t current = UINT32_MAX, count = 0;
   for (uint32_t w = 0; w < words_of(space->count); w++) {
-    const uint32_t *const lead = space->lead + w * WORD_LANES;
+    const uint16_t *const lead = space->lead + w * WORD_LANES;
     uint64_t kept = 0;
     for (uint64_t left = a[w]; left; left &= left - 1) {
       const uint32_t j = lowest_bit(left), of = lead[j];
@@ -46,7 +46,7 @@ KERNEL(LATEST) {
   const uint32_t most = i->b;
   uint32_t current = UINT32_MAX, count = 0;
   for (uint32_t w = words_of(space->count); w-- > 0;) {
-    const uint32_t *const lead = space->lead + w * WORD_LANES;
+    const uint16_t *const lead = space->lead + w * WORD_LANES;
     uint64_t kept = 0;
     for (uint64_t left = a[w]; left;) {
       const uint32_t j = highest_bit(left), of = lead[j];

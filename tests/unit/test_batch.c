@@ -284,7 +284,7 @@ static void events_go_to_every_space_of_their_kind(void **state) {
   assert_int_equal(all->count, 3);
   assert_memory_equal(all->begin, ((uint32_t[]){0, 2, 2, 3}), 16);
   assert_memory_equal(clicks->begin, ((uint32_t[]){0, 1, 1, 2}), 16);
-  assert_memory_equal(all->lead, ((uint32_t[]){0, 0, 2}), 12);
+  assert_memory_equal(all->lead, ((uint16_t[]){0, 0, 2}), 6);
   assert_memory_equal(all->at, ((int64_t[]){10, 20, 5}), 24);
   assert_int_equal(*all->at_known, 7);
   /* the open has no depth */
