@@ -51,13 +51,24 @@ static inline void buffer_text(struct buffer *buffer, struct text text) {
  * then a short one is copied by two stores, without asking how short it is. */
 enum { PIECE_ROOM = 32 };
 
-static inline void buffer_piece(struct buffer *buffer, struct text piece) {
-  if (!buffer_has_room(buffer, piece.length + PIECE_ROOM))
-    return;
-  char *out = buffer->bytes + buffer->length;
+/* Where there is room for sure.  They return the place behind what was put. */
+static inline char *put_piece(char *out, struct text piece) {
   memcpy(out, piece.bytes, PIECE_ROOM);
   if (piece.length > PIECE_ROOM)
     memcpy(out + PIECE_ROOM, piece.bytes + PIECE_ROOM, piece.length - PIECE_ROOM);
+  return out + piece.length;
+}
+
+static inline char *put_literal(char *out, const char *literal, size_t length) {
+  memcpy(out, literal, length);
+  return out + length;
+}
+#define PUT_LITERAL(out, literal) put_literal(out, literal, sizeof(literal) - 1)
+
+static inline void buffer_piece(struct buffer *buffer, struct text piece) {
+  if (!buffer_has_room(buffer, piece.length + PIECE_ROOM))
+    return;
+  put_piece(buffer->bytes + buffer->length, piece);
   buffer->length += piece.length;
 }
 

@@ -14,6 +14,8 @@
 #include "bareme/bareme.h"
 #include "base/clock.h"
 
+#include <assert.h>
+
 /* Bands, grids or choices. */
 struct outcomes {
   uint32_t count;
@@ -34,6 +36,7 @@ struct json_writer {
   struct text *actions;   /* whole objects */
   struct text *lines; /* `{"kind":…,"rule":…,"label":…,"line":…,"points":`; NULL: no explanations */
   struct text *fields; /* `,"field":"name"` */
+  size_t bound;        /* bytes of a line: see line_bound */
 };
 
 /* ---- pieces --------------------------------------------------------------------- */
@@ -202,6 +205,61 @@ static void make_pieces(struct json_writer *writer, struct pieces *pieces, bool 
   }
 }
 
+/* ---- how long a line is at most ---------------------------------------------------- */
+
+static size_t longest(const struct text *texts, size_t count) {
+  size_t most = 0;
+  for (size_t i = 0; i < count; i++)
+    most = texts[i].length > most ? texts[i].length : most;
+  return most;
+}
+
+/* Each with what is put between them. */
+static size_t sum_of(const struct text *texts, size_t count, size_t between) {
+  size_t sum = 0;
+  for (size_t i = 0; i < count; i++)
+    sum += texts[i].length + between;
+  return sum;
+}
+
+static size_t outcomes_bound(const struct json_writer *writer, const struct outcomes *outcomes,
+                             const struct program_output *outputs) {
+  size_t sum = sum_of(outcomes->keys, outcomes->count, 0);
+  for (uint32_t i = 0; i < outcomes->count; i++)
+    sum += longest(outcomes->labels[i], writer->program->labels[outputs[i].labels].count);
+  return sum;
+}
+
+/* Of the requirements that a lead may be shown. */
+static size_t next_bound(const struct json_writer *writer) {
+  const struct program *program = writer->program;
+  size_t most = 0;
+  for (uint32_t t = 0; t < program->transition_count; t++) {
+    const struct program_transition *transition = &program->transitions[t];
+    size_t sum = sum_of(writer->conjuncts + transition->first_conjunct, transition->conjunct_count,
+                        sizeof ",,\"value\":,\"lacks\":,\"met\":false}" + 2 * NUMBER_TEXT_SIZE);
+    most = sum > most ? sum : most;
+  }
+  return most;
+}
+
+/* Behind the id, without explanations, and what pieces and numbers need behind
+ * their end.  The constant is for what stands around the parts. */
+static size_t line_bound(const struct json_writer *writer) {
+  const struct program *program = writer->program;
+  size_t bound = 512 + writer->as_of.length + PIECE_ROOM + NUMBER_TEXT_SIZE;
+  bound += longest(writer->excludes, program->exclude_count);
+  bound += sum_of(writer->scores, program->score_count, NUMBER_TEXT_SIZE);
+  bound += outcomes_bound(writer, &writer->bands, program->bands);
+  bound += outcomes_bound(writer, &writer->grids, program->grids);
+  bound += outcomes_bound(writer, &writer->choices, program->choices);
+  bound += sum_of(writer->segments, program->segment_count, 1);
+  bound += sum_of(writer->actions, program->action_count, 1);
+  if (writer->stages)
+    bound += 3 * longest(writer->stages, program->labels[program->stage_labels].count);
+  return bound + next_bound(writer);
+}
+
 bool json_writer_init(struct json_writer **writer, const struct program *program, int64_t as_of,
                       bool explain, struct result_parts parts, struct arena *arena) {
   struct json_writer *made = arena_alloc(arena, sizeof *made);
@@ -217,7 +275,10 @@ bool json_writer_init(struct json_writer **writer, const struct program *program
   make_pieces(made, &pieces, explain && parts_have(parts, RESULT_CONTRIBUTIONS));
   pieces_clear(&pieces);
   *writer = made;
-  return !pieces_failed(&pieces);
+  if (pieces_failed(&pieces))
+    return false;
+  made->bound = line_bound(made);
+  return true;
 }
 
 bool json_writer_header(const struct json_writer *writer, struct arena *arena,
@@ -236,249 +297,253 @@ bool json_writer_header(const struct json_writer *writer, struct arena *arena,
   return !pieces_failed(&pieces);
 }
 
-/* ---- leads -------------------------------------------------------------------------- */
+/* ---- leads --------------------------------------------------------------------------
+ *
+ * There is room for a line, but for its id and explanations, before it is begun
+ * (line_bound).  So what puts a part of it takes the place where to put it, and
+ * returns the one behind. */
 
-#define PUT(to, literal) BUFFER_LITERAL(&(to)->text, literal)
+struct line {
+  const struct json_writer *writer;
+  struct rendering *to;
+  const struct runner *runner;
+  uint32_t lane;
+};
+
+#define PUT(out, literal) PUT_LITERAL(out, literal)
 
 /* Writing a shortest number costs more than all that is around it, and scores
  * come again: in requirements, and points in `decayed`. */
-static void put_score(struct rendering *to, uint32_t score, double number) {
-  size_t begin = to->text.length;
-  buffer_number(&to->text, number);
-  to->scores[score] = (struct number_place){number, begin, to->text.length - begin};
+static char *put_score(const struct line *line, char *out, uint32_t score) {
+  struct number_place *place = &line->to->scores[score];
+  place->length = 0;
+  if (!result_score(line->runner, score, line->lane, &place->number))
+    return PUT(out, "null");
+  place->begin = (size_t)(out - line->to->text.bytes);
+  place->length = number_format(place->number, out);
+  return out + place->length;
 }
 
-static void put_no_score(struct rendering *to, uint32_t score) {
-  PUT(to, "null");
-  to->scores[score].length = 0;
+static char *put_score_again(const struct line *line, char *out, uint32_t score, double number) {
+  const struct number_place *place = &line->to->scores[score];
+  if (place->length == 0 || place->number != number)
+    return out + number_format(number, out);
+  memmove(out, line->to->text.bytes + place->begin, NUMBER_TEXT_SIZE);
+  return out + place->length;
 }
 
-static void put_score_again(struct rendering *to, uint32_t score, double number) {
-  const struct number_place *place = &to->scores[score];
-  if (place->length > 0 && place->number == number)
-    buffer_again(&to->text, place->begin, place->length);
-  else
-    buffer_number(&to->text, number);
-}
-
-static void put_scores(const struct json_writer *writer, struct rendering *to,
-                       const struct runner *runner, uint32_t lane) {
-  PUT(to, ",\"scores\":{");
-  for (uint32_t i = 0; i < writer->program->score_count; i++) {
-    double score;
-    buffer_piece(&to->text, writer->scores[i]);
-    if (result_score(runner, i, lane, &score))
-      put_score(to, i, score);
-    else
-      put_no_score(to, i);
-  }
-  PUT(to, "}");
+static char *put_scores(const struct line *line, char *out) {
+  const struct json_writer *writer = line->writer;
+  out = PUT(out, ",\"scores\":{");
+  for (uint32_t i = 0; i < writer->program->score_count; i++)
+    out = put_score(line, put_piece(out, writer->scores[i]), i);
+  return PUT(out, "}");
 }
 
 static bool has(const struct json_writer *writer, enum result_part part, uint32_t count) {
   return count > 0 && parts_have(writer->parts, part);
 }
 
-static void put_outcomes(struct rendering *to, const struct outcomes *outcomes, const char *open,
-                         uint32_t (*result)(const struct runner *, uint32_t, uint32_t),
-                         const struct runner *runner, uint32_t lane) {
-  buffer_put(&to->text, open, strlen(open));
+typedef uint32_t outcome_of(const struct runner *runner, uint32_t output, uint32_t lane);
+
+static char *put_outcomes(const struct line *line, char *out, const struct outcomes *outcomes,
+                          outcome_of *result) {
   for (uint32_t i = 0; i < outcomes->count; i++) {
-    buffer_piece(&to->text, outcomes->keys[i]);
-    buffer_piece(&to->text, outcomes->labels[i][result(runner, i, lane)]);
+    out = put_piece(out, outcomes->keys[i]);
+    out = put_piece(out, outcomes->labels[i][result(line->runner, i, line->lane)]);
   }
-  PUT(to, "}");
+  return PUT(out, "}");
 }
 
-/* The texts for which `result` is true, as a list. */
-static void put_list(struct rendering *to, const struct text *items, uint32_t count,
-                     bool (*result)(const struct runner *, uint32_t, uint32_t),
-                     const struct runner *runner, uint32_t lane) {
-  bool first = true;
+typedef bool truth_of(const struct runner *runner, uint32_t output, uint32_t lane);
+
+/* The texts for which `result` is true, as the rest of a list. */
+static char *put_list(const struct line *line, char *out, const struct text *items, uint32_t count,
+                      truth_of *result) {
+  const char *begin = out;
   for (uint32_t i = 0; i < count; i++) {
-    if (!result(runner, i, lane))
+    if (!result(line->runner, i, line->lane))
       continue;
-    if (!first)
-      PUT(to, ",");
-    buffer_piece(&to->text, items[i]);
-    first = false;
+    if (out != begin)
+      out = PUT(out, ",");
+    out = put_piece(out, items[i]);
   }
-  PUT(to, "]");
+  return PUT(out, "]");
 }
 
-static void put_requirement(const struct json_writer *writer, struct rendering *to,
-                            const struct runner *runner, uint32_t index, uint32_t lane) {
-  const struct program_conjunct *conjunct = &writer->program->plain.conjuncts[index];
-  struct conjunct_result result = result_conjunct(runner, index, lane);
-  buffer_piece(&to->text, writer->conjuncts[index]);
-  if (conjunct->is_threshold) {
-    PUT(to, ",\"value\":");
-    if (result.has_value) {
-      put_score_again(to, conjunct->score, result.value);
-      PUT(to, ",\"lacks\":");
-      buffer_number(&to->text, result.lacks);
-    } else {
-      PUT(to, "null,\"lacks\":null");
-    }
+static char *put_requirement(const struct line *line, char *out, uint32_t index) {
+  const struct program_conjunct *conjunct = &line->writer->program->plain.conjuncts[index];
+  struct conjunct_result result = result_conjunct(line->runner, index, line->lane);
+  out = put_piece(out, line->writer->conjuncts[index]);
+  if (conjunct->is_threshold && result.has_value) {
+    out = put_score_again(line, PUT(out, ",\"value\":"), conjunct->score, result.value);
+    out = PUT(out, ",\"lacks\":");
+    out += number_format(result.lacks, out);
+  } else if (conjunct->is_threshold) {
+    out = PUT(out, ",\"value\":null,\"lacks\":null");
   }
   if (result.met > 0)
-    PUT(to, ",\"met\":true}");
-  else if (result.met == 0)
-    PUT(to, ",\"met\":false}");
-  else
-    PUT(to, ",\"met\":null}");
+    return PUT(out, ",\"met\":true}");
+  return result.met == 0 ? PUT(out, ",\"met\":false}") : PUT(out, ",\"met\":null}");
 }
 
-static void put_next(const struct json_writer *writer, struct rendering *to,
-                     const struct runner *runner, uint32_t lane) {
-  uint32_t next = result_next(runner, lane);
-  if (next == PROGRAM_NONE) {
-    PUT(to, ",\"next\":null");
-    return;
-  }
-  const struct program_transition *transition = &writer->program->transitions[next];
-  PUT(to, ",\"next\":{\"stage\":");
-  buffer_piece(&to->text, writer->stages[transition->to]);
-  PUT(to, ",\"requirements\":[");
+static char *put_next(const struct line *line, char *out) {
+  uint32_t next = result_next(line->runner, line->lane);
+  if (next == PROGRAM_NONE)
+    return PUT(out, ",\"next\":null");
+  const struct program_transition *transition = &line->writer->program->transitions[next];
+  out = PUT(out, ",\"next\":{\"stage\":");
+  out = put_piece(out, line->writer->stages[transition->to]);
+  out = PUT(out, ",\"requirements\":[");
   for (uint32_t i = 0; i < transition->conjunct_count; i++) {
     if (i > 0)
-      PUT(to, ",");
-    put_requirement(writer, to, runner, transition->first_conjunct + i, lane);
+      out = PUT(out, ",");
+    out = put_requirement(line, out, transition->first_conjunct + i);
   }
-  PUT(to, "]}");
+  return PUT(out, "]}");
 }
 
-static void put_stages(const struct json_writer *writer, struct rendering *to,
-                       const struct runner *runner, uint32_t lane) {
+static char *put_stages(const struct line *line, char *out) {
+  const struct json_writer *writer = line->writer;
   if (!writer->stages)
-    return;
+    return out;
   if (parts_have(writer->parts, RESULT_STAGE)) {
-    PUT(to, ",\"stage\":");
-    buffer_piece(&to->text, writer->stages[result_stage(runner, lane)]);
+    out = PUT(out, ",\"stage\":");
+    out = put_piece(out, writer->stages[result_stage(line->runner, line->lane)]);
   }
   if (parts_have(writer->parts, RESULT_PREVIOUS_STAGE)) {
-    PUT(to, ",\"previous_stage\":");
-    buffer_piece(&to->text, writer->stages[result_previous_stage(runner, lane)]);
+    out = PUT(out, ",\"previous_stage\":");
+    out = put_piece(out, writer->stages[result_previous_stage(line->runner, line->lane)]);
   }
-  if (parts_have(writer->parts, RESULT_NEXT))
-    put_next(writer, to, runner, lane);
+  return parts_have(writer->parts, RESULT_NEXT) ? put_next(line, out) : out;
 }
 
-static void put_why(struct rendering *to, enum why_not why) {
+/* What an excluded lead has instead of results. */
+static char *put_nothing(const struct line *line, char *out) {
+  const struct json_writer *writer = line->writer;
+  const struct program *program = writer->program;
+  if (has(writer, RESULT_SCORES, program->score_count))
+    out = PUT(out, ",\"scores\":{}");
+  if (has(writer, RESULT_BANDS, program->band_count))
+    out = PUT(out, ",\"bands\":{}");
+  if (has(writer, RESULT_GRIDS, program->grid_count))
+    out = PUT(out, ",\"grids\":{}");
+  if (has(writer, RESULT_CHOICES, program->choice_count))
+    out = PUT(out, ",\"choices\":{}");
+  if (has(writer, RESULT_SEGMENTS, program->segment_count))
+    out = PUT(out, ",\"segments\":[]");
+  out = put_stages(line, out);
+  if (has(writer, RESULT_ACTIONS, program->action_count))
+    out = PUT(out, ",\"actions\":[]");
+  return out;
+}
+
+static char *put_results(const struct line *line, char *out) {
+  const struct json_writer *writer = line->writer;
+  const struct program *program = writer->program;
+  if (has(writer, RESULT_SCORES, program->score_count))
+    out = put_scores(line, out);
+  if (has(writer, RESULT_BANDS, program->band_count))
+    out = put_outcomes(line, PUT(out, ",\"bands\":{"), &writer->bands, result_band);
+  if (has(writer, RESULT_GRIDS, program->grid_count))
+    out = put_outcomes(line, PUT(out, ",\"grids\":{"), &writer->grids, result_grid);
+  if (has(writer, RESULT_CHOICES, program->choice_count))
+    out = put_outcomes(line, PUT(out, ",\"choices\":{"), &writer->choices, result_choice);
+  if (has(writer, RESULT_SEGMENTS, program->segment_count))
+    out = put_list(line, PUT(out, ",\"segments\":["), writer->segments, program->segment_count,
+                   result_segment);
+  out = put_stages(line, out);
+  if (has(writer, RESULT_ACTIONS, program->action_count))
+    out = put_list(line, PUT(out, ",\"actions\":["), writer->actions, program->action_count,
+                   result_action);
+  return out;
+}
+
+/* Everything behind the id, but for explanations. */
+static char *put_line(const struct line *line, char *out, uint32_t excluded) {
+  const struct json_writer *writer = line->writer;
+  if (parts_have(writer->parts, RESULT_AS_OF))
+    out = put_piece(out, writer->as_of);
+  if (has(writer, RESULT_EXCLUDED, writer->program->exclude_count)) {
+    out = PUT(out, ",\"excluded\":");
+    out = excluded == PROGRAM_NONE ? PUT(out, "null") : put_piece(out, writer->excludes[excluded]);
+  }
+  return excluded == PROGRAM_NONE ? put_results(line, out) : put_nothing(line, out);
+}
+
+/* ---- explanations ---------------------------------------------------------------------- */
+
+#define EXPLAIN(to, literal) BUFFER_LITERAL(&(to)->text, literal)
+
+static void explain_why(struct rendering *to, enum why_not why) {
   switch (why) {
   case WHY_COUNTED: break;
-  case WHY_FALSE: PUT(to, ",\"why\":\"false\""); break;
-  case WHY_UNKNOWN: PUT(to, ",\"why\":\"unknown\""); break;
-  case WHY_NOTHING: PUT(to, ",\"why\":\"nothing found\""); break;
-  case WHY_NOT_PICKED: PUT(to, ",\"why\":\"not picked\""); break;
-  case WHY_MISSING: PUT(to, ",\"why\":\"points missing\""); break;
+  case WHY_FALSE: EXPLAIN(to, ",\"why\":\"false\""); break;
+  case WHY_UNKNOWN: EXPLAIN(to, ",\"why\":\"unknown\""); break;
+  case WHY_NOTHING: EXPLAIN(to, ",\"why\":\"nothing found\""); break;
+  case WHY_NOT_PICKED: EXPLAIN(to, ",\"why\":\"not picked\""); break;
+  case WHY_MISSING: EXPLAIN(to, ",\"why\":\"points missing\""); break;
   }
 }
 
-static void put_contribution(const struct json_writer *writer, struct rendering *to,
-                             const struct contribution *line) {
+static void explain_contribution(const struct json_writer *writer, struct rendering *to,
+                                 const struct contribution *line) {
   buffer_piece(&to->text, writer->lines[line->line - writer->program->full.lines]);
   size_t begin = to->text.length;
   buffer_number(&to->text, line->points);
   size_t length = to->text.length - begin;
   if (line->has_events) {
-    PUT(to, ",\"events\":");
+    EXPLAIN(to, ",\"events\":");
     buffer_number(&to->text, line->events);
   }
   if (line->has_events && line->why == WHY_COUNTED) {
-    PUT(to, ",\"raw\":");
+    EXPLAIN(to, ",\"raw\":");
     buffer_number(&to->text, line->raw);
-    PUT(to, ",\"decayed\":");
+    EXPLAIN(to, ",\"decayed\":");
     buffer_again(&to->text, begin, length);
   }
-  put_why(to, line->why);
+  explain_why(to, line->why);
   if (line->why == WHY_UNKNOWN && line->missing_field != PROGRAM_NONE)
     buffer_piece(&to->text, writer->fields[line->missing_field]);
-  PUT(to, "}");
+  EXPLAIN(to, "}");
 }
 
-static void put_contributions(const struct json_writer *writer, struct rendering *to,
-                              const struct runner *runner, uint32_t lane) {
-  PUT(to, ",\"contributions\":{");
+static void explain(const struct json_writer *writer, struct rendering *to,
+                    const struct runner *runner, uint32_t lane) {
+  EXPLAIN(to, ",\"contributions\":{");
   for (uint32_t s = 0; s < writer->program->score_count; s++) {
     buffer_piece(&to->text, writer->scores[s]);
     uint32_t count = result_lines(runner, s, lane, to->lines);
-    PUT(to, "[");
+    EXPLAIN(to, "[");
     for (uint32_t i = 0; i < count; i++) {
       buffer_put(&to->text, ",", i > 0);
-      put_contribution(writer, to, &to->lines[i]);
+      explain_contribution(writer, to, &to->lines[i]);
     }
-    PUT(to, "]");
+    EXPLAIN(to, "]");
   }
-  PUT(to, "}");
+  EXPLAIN(to, "}");
 }
 
-/* What an excluded lead has instead of results. */
-static void put_nothing(const struct json_writer *writer, struct rendering *to,
-                        const struct runner *runner, uint32_t lane) {
-  const struct program *program = writer->program;
-  if (has(writer, RESULT_SCORES, program->score_count))
-    PUT(to, ",\"scores\":{}");
-  if (has(writer, RESULT_BANDS, program->band_count))
-    PUT(to, ",\"bands\":{}");
-  if (has(writer, RESULT_GRIDS, program->grid_count))
-    PUT(to, ",\"grids\":{}");
-  if (has(writer, RESULT_CHOICES, program->choice_count))
-    PUT(to, ",\"choices\":{}");
-  if (has(writer, RESULT_SEGMENTS, program->segment_count))
-    PUT(to, ",\"segments\":[]");
-  put_stages(writer, to, runner, lane);
-  if (has(writer, RESULT_ACTIONS, program->action_count))
-    PUT(to, ",\"actions\":[]");
-  if (writer->lines && program->score_count)
-    PUT(to, ",\"contributions\":{}");
-}
-
-static void put_results(const struct json_writer *writer, struct rendering *to,
-                        const struct runner *runner, uint32_t lane) {
-  const struct program *program = writer->program;
-  if (has(writer, RESULT_SCORES, program->score_count))
-    put_scores(writer, to, runner, lane);
-  if (has(writer, RESULT_BANDS, program->band_count))
-    put_outcomes(to, &writer->bands, ",\"bands\":{", result_band, runner, lane);
-  if (has(writer, RESULT_GRIDS, program->grid_count))
-    put_outcomes(to, &writer->grids, ",\"grids\":{", result_grid, runner, lane);
-  if (has(writer, RESULT_CHOICES, program->choice_count))
-    put_outcomes(to, &writer->choices, ",\"choices\":{", result_choice, runner, lane);
-  if (has(writer, RESULT_SEGMENTS, program->segment_count)) {
-    PUT(to, ",\"segments\":[");
-    put_list(to, writer->segments, program->segment_count, result_segment, runner, lane);
-  }
-  put_stages(writer, to, runner, lane);
-  if (has(writer, RESULT_ACTIONS, program->action_count)) {
-    PUT(to, ",\"actions\":[");
-    put_list(to, writer->actions, program->action_count, result_action, runner, lane);
-  }
-  if (writer->lines && program->score_count)
-    put_contributions(writer, to, runner, lane);
-}
+/* ---- the line --------------------------------------------------------------------------- */
 
 void json_writer_lead(const struct json_writer *writer, struct rendering *to,
                       const struct runner *runner, uint32_t lane) {
+  const struct line line = {writer, to, runner, lane};
   struct text id = runner->batch->ids[lane];
-  PUT(to, "{\"id\":");
+  uint32_t excluded = result_excluded(runner, lane);
+  BUFFER_LITERAL(&to->text, "{\"id\":");
   if (id.bytes)
     buffer_json(&to->text, id);
   else
-    PUT(to, "null");
-  if (parts_have(writer->parts, RESULT_AS_OF))
-    buffer_piece(&to->text, writer->as_of);
-  uint32_t excluded = result_excluded(runner, lane);
-  if (has(writer, RESULT_EXCLUDED, writer->program->exclude_count)) {
-    PUT(to, ",\"excluded\":");
-    if (excluded == PROGRAM_NONE)
-      PUT(to, "null");
-    else
-      buffer_piece(&to->text, writer->excludes[excluded]);
-  }
-  if (excluded == PROGRAM_NONE)
-    put_results(writer, to, runner, lane);
-  else
-    put_nothing(writer, to, runner, lane);
-  PUT(to, "}\n");
+    BUFFER_LITERAL(&to->text, "null");
+  if (!buffer_has_room(&to->text, writer->bound))
+    return;
+  char *begin = to->text.bytes + to->text.length, *end = put_line(&line, begin, excluded);
+  assert((size_t)(end - begin) + PIECE_ROOM <= writer->bound);
+  to->text.length = (size_t)(end - to->text.bytes);
+  if (writer->lines && writer->program->score_count && excluded == PROGRAM_NONE)
+    explain(writer, to, runner, lane);
+  else if (writer->lines && writer->program->score_count)
+    EXPLAIN(to, ",\"contributions\":{}");
+  BUFFER_LITERAL(&to->text, "}\n");
 }
