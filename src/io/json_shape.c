@@ -48,7 +48,7 @@ bool json_shape_make(struct json_shape *shape, const struct json *json, json_pla
   shape->pieces = (uint32_t)count;
   shape->last = json->base[end[-1]];
   shape->probe_count = shape->look_count = 0;
-  shape->looks[0] = 1; /* a key; the brace, if there is none: that fits nothing */
+  shape->looks[0] = 0;
   for (uint32_t i = 0; i < count; i++) {
     if (i + 1 < count && (i == constant || !is_value(json, begin + i)))
       continue;
@@ -68,7 +68,7 @@ bool json_shape_make(struct json_shape *shape, const struct json *json, json_pla
 }
 
 /* A value that is not plain, as -1 or 2.5, is passed the long way, and back. */
-bool json_shape_look(struct json *json, json_place value) {
+static bool pass_look(struct json *json, json_place value) {
   json_place next = json->next;
   json->next = value;
   bool passed = json_pass_scalar(json) && json->next == value + 1;
@@ -79,9 +79,9 @@ bool json_shape_look(struct json *json, json_place value) {
 }
 
 bool json_shape_looks(const struct json_shape *shape, struct json *json, json_place pieces) {
-  for (uint32_t i = 1; i < shape->look_count; i++) {
+  for (uint32_t i = 0; i < shape->look_count; i++) {
     json_place value = pieces + shape->looks[i];
-    if (!json_is_plain(json->base, value) && !json_shape_look(json, value))
+    if (!json_is_plain(json->base, value) && !pass_look(json, value))
       return false;
   }
   return true;

@@ -45,8 +45,8 @@ struct json_shape {
   /* A multiple of JSON_PROBES_AT_ONCE; the ones too many fit everywhere. */
   struct json_probe *probes;
   uint32_t probe_capacity, probe_count, pieces, look_count;
-  /* The pieces of values that did not begin with a quote.  The first one is
-   * looked at even if there is none: then it is a key. */
+  /* The pieces of values that did not begin with a quote; if there are none, the
+   * first is one that can be looked at. */
   uint8_t looks[JSON_SHAPE_LOOKS];
   char last; /* the last piece */
 };
@@ -59,10 +59,7 @@ struct json_shape {
 bool json_shape_make(struct json_shape *shape, const struct json *json, json_place begin,
                      json_place end, uint32_t constant);
 
-/* True if the value of the piece is a number or word, or a string. */
-bool json_shape_look(struct json *json, json_place value);
-
-/* The same of all values that are looked at, but the first, of an object. */
+/* True if all values of the object that are looked at are strings, numbers or words. */
 bool json_shape_looks(const struct json_shape *shape, struct json *json, json_place pieces);
 
 /* The bits in which the text differs from the probe. */
@@ -90,10 +87,14 @@ static inline bool json_shape_fits(const struct json_shape *shape, struct json *
     if ((miss[0] | miss[1]) != 0)
       return false;
   }
-  return (json_is_plain(base, pieces + shape->looks[0]) ||
-          json_shape_look(json, pieces + shape->looks[0])) &&
-         (shape->look_count <= 1 || json_shape_looks(shape, json, pieces)) &&
-         (json->escape >= last || json_pass_escapes(json, last));
+  /* Whether there is something to look at and whether it is a number is not
+   * asked one after the other: neither can be guessed. */
+  json_place look = pieces + shape->looks[0];
+  bool number = json_is_plain_number(base + look[0], look[1] - look[0]);
+  if (((shape->look_count != 0) & !number) | (shape->look_count > 1) &&
+      !json_shape_looks(shape, json, pieces))
+    return false;
+  return json->escape >= last || json_pass_escapes(json, last);
 }
 
 #endif
