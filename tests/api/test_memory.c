@@ -812,9 +812,39 @@ static void survives(void **state) {
   starve(run, true);
 }
 
+/* What a server does for a request. */
+static void score_lead(bareme_batch *batch, bareme_runner *runner, uint32_t events) {
+  assert_int_equal(bareme_batch_reset(batch, AS_OF), BAREME_OK);
+  assert_int_equal(add_lead(batch, events), BAREME_OK);
+  assert_int_equal(bareme_runner_run(runner, batch), BAREME_OK);
+  look(here.columns, runner, 0);
+}
+
+/* Once it has had a lead with as many events and as long texts. */
+static void lead_after_lead_takes_no_memory(void **state) {
+  (void)state;
+  for (int explain = 0; explain < 2; explain++) {
+    bareme_batch_options options = BAREME_BATCH_OPTIONS_INIT;
+    bareme_batch *batch;
+    bareme_runner *runner;
+    options.as_of = AS_OF;
+    options.capacity = 1;
+    assert_int_equal(bareme_batch_new(here.columns, &options, &batch), BAREME_OK);
+    assert_int_equal(bareme_runner_new(here.columns, explain, &runner), BAREME_OK);
+    score_lead(batch, runner, 20);
+    heap_begin(SIZE_MAX, false);
+    for (uint32_t lead = 0; lead < 1000; lead++)
+      score_lead(batch, runner, lead % 21);
+    assert_int_equal(heap_end(), 0);
+    bareme_runner_free(runner);
+    bareme_batch_free(batch);
+  }
+}
+
 int main(void) {
-  struct CMUnitTest tests[SCENARIOS + 1] = {[SCENARIOS] =
-                                                cmocka_unit_test(libraries_ask_the_same_heap)};
+  struct CMUnitTest tests[SCENARIOS + 2] = {
+      [SCENARIOS] = cmocka_unit_test(libraries_ask_the_same_heap),
+      [SCENARIOS + 1] = cmocka_unit_test(lead_after_lead_takes_no_memory)};
   for (size_t i = 0; i < SCENARIOS; i++)
     tests[i] = (struct CMUnitTest){
         .name = scenarios[i].name, .test_func = survives, .initial_state = &scenarios[i].run};
