@@ -106,7 +106,7 @@ static void check_modifier(struct checker *c, const struct scope *scope, const s
     check_once_per(c, inner, modifier);
   else if (modifier->kind == MODIFIER_DECAY) {
     check_decay(c, scope, &modifier->decay);
-    rule->decay = modifier->decay.decay;
+    rule->decay = &modifier->decay.decay;
   } else
     check_times(c, scope, modifier);
 }
@@ -154,13 +154,15 @@ static void check_every(struct checker *c, const struct scope *scope, struct rul
   check_modifiers(c, scope, NULL, rule);
 }
 
+static const struct decay no_decay = {.kind = DECAY_NONE};
+
 static void check_rule(struct checker *c, const struct scope *scope, struct rule *rule,
                        const struct decay *decay) {
   rule->most_points = -1;
-  rule->decay = (struct decay){.kind = DECAY_NONE};
+  rule->decay = &no_decay;
   switch (rule->trigger) {
   case TRIGGER_ON:
-    rule->decay = *decay;
+    rule->decay = decay;
     check_on(c, scope, rule);
     break;
   case TRIGGER_EVERY: check_every(c, scope, rule); break;
@@ -273,13 +275,12 @@ void check_score(struct checker *c, struct node *node) {
 
 void check_rules_block(struct checker *c, struct node *node) {
   struct scope scope = {.module = node->module};
-  const struct decay none = {.kind = DECAY_NONE};
   size_t errors = c->diags->errors;
   struct rule *copy = expand_rules(c, node->decl->rules);
   if (!copy && node->decl->rules)
     report_expansion(c, &scope, node->decl->name.span);
   c->defining = true;
-  check_rules(c, &scope, copy, &none);
+  check_rules(c, &scope, copy, &no_decay);
   c->defining = false;
   node->broken |= c->diags->errors != errors;
 }

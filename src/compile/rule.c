@@ -114,7 +114,7 @@ static struct gift lower_on(struct build *build, struct lowering *lowering) {
   struct scope outer = enter_query(build, rule->query, space);
   uint32_t found = lower_query(build, rule->query, space);
   uint32_t counted = lower_counted(build, found, rule->modifiers, space);
-  uint32_t factor = lower_factor(build, &rule->decay, space);
+  uint32_t factor = lower_factor(build, rule->decay, space);
   double k;
   uint32_t points, raw;
   if (constant_points(rule, &k)) {

@@ -37,9 +37,9 @@ struct name {
 
 /* A quoted label; `present` tells `""` from none. */
 struct label {
-  bool present;
   struct text text; /* escapes resolved */
   struct span span;
+  bool present;
 };
 
 /* ---- types ------------------------------------------------------------- */
@@ -340,8 +340,8 @@ struct rule {
   const struct name *name; /* RULE_INCLUDE */
   /* by check */
   int64_t period_micros;
-  struct decay decay; /* TRIGGER_ON: what applies, the rule's own or the score's */
-  double most_points; /* `at most N points`; < 0 if absent */
+  const struct decay *decay; /* TRIGGER_ON: what applies, the rule's own or the score's */
+  double most_points;        /* `at most N points`; < 0 if absent */
 };
 
 struct score_settings {

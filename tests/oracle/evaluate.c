@@ -84,10 +84,10 @@ static struct gain for_each_event(struct oracle *oracle, const struct rule *rule
     if (!points.known)
       continue;
     line->raw += points.number;
-    if (rule->decay.kind == DECAY_NONE)
+    if (rule->decay->kind == DECAY_NONE)
       sum += points.number;
     else
-      sum += points.number * math_decay(&rule->decay, oracle->as_of - event->at);
+      sum += points.number * math_decay(rule->decay, oracle->as_of - event->at);
   }
   line->events = found.count;
   if (found.count == 0)

@@ -27,10 +27,10 @@ static void settings_are_filled_in(void **state) {
   struct checked checked;
   const struct rule *rule =
       rule_of(&checked, "decay 50% every month range 0 to n * 50 round to 0.25\n +5 on page_view");
-  assert_int_equal(rule->decay.kind, DECAY_RATE);
-  assert_int_equal(rule->decay.duration, 30 * CLOCK_DAY);
-  assert_true(rule->decay.rate == 0.5);
-  assert_true(rule->decay.rate_log2 == -1);
+  assert_int_equal(rule->decay->kind, DECAY_RATE);
+  assert_int_equal(rule->decay->duration, 30 * CLOCK_DAY);
+  assert_true(rule->decay->rate == 0.5);
+  assert_true(rule->decay->rate_log2 == -1);
   const struct model_value *value = value_named(&checked, "s");
   assert_true(value->range.low_number == 0 && value->range.high_number == 100);
   assert_true(value->round.decimal.numerator / value->round.decimal.denominator == 0.25);
@@ -42,7 +42,7 @@ static void without_settings_a_score_is_open_and_has_two_decimals(void **state) 
   struct checked checked;
   const struct rule *rule = rule_of(&checked, "+5 on page_view");
   const struct model_value *value = value_named(&checked, "s");
-  assert_int_equal(rule->decay.kind, DECAY_NONE);
+  assert_int_equal(rule->decay->kind, DECAY_NONE);
   assert_true(rule->most_points < 0);
   assert_true(isinf(value->range.low_number) && isinf(value->range.high_number));
   assert_true(value->round.decimal.numerator == 1 && value->round.decimal.denominator == 100);
@@ -109,14 +109,14 @@ static void a_rule_s_decay_replaces_the_score_s(void **state) {
   const struct rule *rule =
       rule_of(&checked, "decay 50% every 30 days\n +1 on page_view no decay\n"
                         " +1 on page_view expire after 7 days\n +1 on page_view\n +1 when consent");
-  assert_int_equal(rule->decay.kind, DECAY_NONE);
+  assert_int_equal(rule->decay->kind, DECAY_NONE);
   rule = rule->next;
-  assert_int_equal(rule->decay.kind, DECAY_EXPIRE);
-  assert_int_equal(rule->decay.duration, 7 * CLOCK_DAY);
+  assert_int_equal(rule->decay->kind, DECAY_EXPIRE);
+  assert_int_equal(rule->decay->duration, 7 * CLOCK_DAY);
   rule = rule->next;
-  assert_int_equal(rule->decay.kind, DECAY_RATE);
+  assert_int_equal(rule->decay->kind, DECAY_RATE);
   rule = rule->next;
-  assert_int_equal(rule->decay.kind, DECAY_NONE);
+  assert_int_equal(rule->decay->kind, DECAY_NONE);
   check_clear(&checked);
 }
 
@@ -181,8 +181,8 @@ static void included_rules_are_copies(void **state) {
   const struct rule *a = value_named(&checked, "a")->rules, *b = value_named(&checked, "b")->rules;
   assert_int_equal(a->kind, RULE_INCLUDE);
   assert_ptr_not_equal(a->rules, b->rules);
-  assert_int_equal(a->rules->decay.kind, DECAY_RATE);
-  assert_int_equal(b->rules->decay.kind, DECAY_NONE);
+  assert_int_equal(a->rules->decay->kind, DECAY_RATE);
+  assert_int_equal(b->rules->decay->kind, DECAY_NONE);
   assert_non_null(a->rules->next);
   assert_int_equal(checked.model.value_count, 2); /* the block itself is no value */
   check_clear(&checked);
