@@ -202,6 +202,21 @@ BAREME_API bareme_text bareme_policy_event_type(const bareme_policy *policy, uin
 /* By what the data call it; BAREME_NONE if the policy does not declare it. */
 BAREME_API uint32_t bareme_policy_find_event_type(const bareme_policy *policy, bareme_text type);
 
+/* Where a record has what every policy reads, without declaring it. */
+typedef enum bareme_path {
+  BAREME_PATH_ID,
+  BAREME_PATH_STAGE,
+  BAREME_PATH_EVENTS,     /* the list; the following are of each event in it */
+  BAREME_PATH_EVENT_TYPE, /* its kind, as the data call it */
+  BAREME_PATH_EVENT_AT,
+  BAREME_PATH_EVENT_ID
+} bareme_path;
+
+/* A dotted path, or the column of a table; bytes NULL if the policy has no stages, no events. */
+BAREME_API bareme_text bareme_policy_path(const bareme_policy *policy, bareme_path path);
+/* Is a lead without an id rejected? */
+BAREME_API bool bareme_policy_requires_id(const bareme_policy *policy);
+
 /* ---- batches ------------------------------------------------------------------------- */
 
 /* Leads as columns, to be scored together.  A reader fills its own; a host that

@@ -82,6 +82,10 @@ static void put_sections(struct view *view) {
   }
 }
 
+static bool is_same(bareme_text a, bareme_text b) {
+  return a.length == b.length && memcmp(a.bytes, b.bytes, a.length) == 0;
+}
+
 static void put_field(struct view *view, uint32_t event, uint32_t index,
                       const bareme_field *field) {
   struct page *page = &view->page;
@@ -95,9 +99,7 @@ static void put_field(struct view *view, uint32_t event, uint32_t index,
   }
   page_word(page, field->required ? ", required" : "");
   page_word(page, field->has_default ? ", with a default" : "");
-  bool same = field->path.length == field->name.length &&
-              memcmp(field->path.bytes, field->name.bytes, field->name.length) == 0;
-  if (!same) {
+  if (!is_same(field->path, field->name)) {
     page_word(page, ", from ");
     page_text(page, field->path, PAGE_UNCUT);
   }
@@ -110,13 +112,49 @@ static void put_fields(struct view *view, uint32_t event) {
     put_field(view, event, i, &field);
 }
 
+static void put_path(struct view *view, const char *words, bareme_path path) {
+  page_word(&view->page, words);
+  page_text(&view->page, bareme_policy_path(view->policy, path), PAGE_UNCUT);
+}
+
+/* What every policy reads. */
+static void put_paths(struct view *view) {
+  struct page *page = &view->page;
+  bool required = bareme_policy_requires_id(view->policy);
+  put_path(view, required ? "  id, required, from " : "  id from ", BAREME_PATH_ID);
+  page_line(page);
+  if (!bareme_policy_path(view->policy, BAREME_PATH_STAGE).bytes)
+    return;
+  put_path(view, "  stage from ", BAREME_PATH_STAGE);
+  page_line(page);
+}
+
+static void put_events(struct view *view) {
+  struct page *page = &view->page;
+  put_path(view, "  events from ", BAREME_PATH_EVENTS);
+  put_path(view, ": type from ", BAREME_PATH_EVENT_TYPE);
+  put_path(view, ", at from ", BAREME_PATH_EVENT_AT);
+  put_path(view, ", id from ", BAREME_PATH_EVENT_ID);
+  page_line(page);
+}
+
 static void put_record(struct view *view) {
   struct page *page = &view->page;
+  uint32_t events = bareme_policy_count(view->policy, BAREME_EVENTS);
   put_heading(page, "Record");
+  put_paths(view);
   put_fields(view, BAREME_LEAD);
-  for (uint32_t e = 0; e < bareme_policy_count(view->policy, BAREME_EVENTS); e++) {
+  if (events > 0)
+    put_events(view);
+  for (uint32_t e = 0; e < events; e++) {
+    bareme_text name = bareme_policy_name(view->policy, BAREME_EVENTS, e);
+    bareme_text type = bareme_policy_event_type(view->policy, e);
     page_word(page, "  event ");
-    page_text(page, bareme_policy_name(view->policy, BAREME_EVENTS, e), PAGE_UNCUT);
+    page_text(page, name, PAGE_UNCUT);
+    if (!is_same(name, type)) {
+      page_word(page, ", of type ");
+      page_text(page, type, PAGE_UNCUT);
+    }
     page_line(page);
     put_fields(view, e);
   }
@@ -248,8 +286,22 @@ static void json_fields(struct view *view, uint32_t event) {
   page_word(&view->page, "]");
 }
 
+static void json_paths(struct view *view) {
+  static const char *const keys[] = {"id", "stage", "events", "eventType", "eventAt", "eventId"};
+  struct page *page = &view->page;
+  page_format(page, ",\n \"idRequired\":%s,\"paths\":{",
+              bareme_policy_requires_id(view->policy) ? "true" : "false");
+  for (int i = BAREME_PATH_ID; i <= BAREME_PATH_EVENT_ID; i++) {
+    bareme_text path = bareme_policy_path(view->policy, (bareme_path)i);
+    if (path.bytes)
+      json_text(page, keys[i], path, i == BAREME_PATH_ID);
+  }
+  page_word(page, "}");
+}
+
 static void json_record(struct view *view) {
   struct page *page = &view->page;
+  json_paths(view);
   page_word(page, ",\n \"lead\":");
   json_fields(view, BAREME_LEAD);
   page_word(page, ",\n \"events\":[");

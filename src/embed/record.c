@@ -91,3 +91,27 @@ uint32_t bareme_policy_find_event_type(const bareme_policy *policy, bareme_text 
       return i;
   return BAREME_NONE;
 }
+
+static struct text path_of(const struct program *program, bareme_path path) {
+  switch (path) {
+  case BAREME_PATH_ID: return program->id.path;
+  case BAREME_PATH_STAGE: return program->stage_path;
+  case BAREME_PATH_EVENTS: return program->events_path;
+  case BAREME_PATH_EVENT_TYPE: return program->type_key;
+  case BAREME_PATH_EVENT_AT: return program->at_key;
+  case BAREME_PATH_EVENT_ID: return program->id_key;
+  }
+  return (struct text){NULL, 0};
+}
+
+bareme_text bareme_policy_path(const bareme_policy *policy, bareme_path path) {
+  const struct program *program = policy->program;
+  bool is_there = path == BAREME_PATH_ID      ? true
+                  : path == BAREME_PATH_STAGE ? program->stage_labels != PROGRAM_NONE
+                                              : program->kind_count > 0;
+  return is_there ? public_text(path_of(program, path)) : (bareme_text){NULL, 0};
+}
+
+bool bareme_policy_requires_id(const bareme_policy *policy) {
+  return policy->program->id.required;
+}

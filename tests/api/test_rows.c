@@ -131,6 +131,25 @@ static void a_policy_tells_its_kinds_of_events(void **state) {
   assert_false(bareme_policy_field(fixture->policy, 2, 0, &field));
 }
 
+static void a_policy_tells_where_records_have_what_all_read(void **state) {
+  (void)state;
+  bareme_policy *policy = fixture_compile(
+      "policy \"P\"\nlead { id text required from \"key.id\"  stage text from \"phase\" }\n"
+      "events from \"log\" type \"what\" at \"when\" id \"uid\"\nevent e\n"
+      "stage one\n");
+  static const char *const paths[] = {"key.id", "phase", "log", "what", "when", "uid"};
+  for (int i = BAREME_PATH_ID; i <= BAREME_PATH_EVENT_ID; i++)
+    assert_text(bareme_policy_path(policy, (bareme_path)i), paths[i]);
+  assert_true(bareme_policy_requires_id(policy));
+  bareme_policy_free(policy);
+  policy = fixture_compile("policy \"P\"\n");
+  assert_text(bareme_policy_path(policy, BAREME_PATH_ID), "id");
+  for (int i = BAREME_PATH_STAGE; i <= BAREME_PATH_EVENT_ID; i++)
+    assert_no_text(bareme_policy_path(policy, (bareme_path)i));
+  assert_false(bareme_policy_requires_id(policy));
+  bareme_policy_free(policy);
+}
+
 /* ---- rows ------------------------------------------------------------------------------------ */
 
 static void set_all(struct fixture *fixture) {
@@ -520,6 +539,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(a_policy_tells_the_record_it_reads),
       TEST(a_policy_tells_its_kinds_of_events),
+      TEST(a_policy_tells_where_records_have_what_all_read),
       TEST(values_of_every_type_arrive),
       TEST(what_is_not_set_is_missing_or_its_default),
       TEST(texts_are_copied_unless_they_are_borrowed),

@@ -140,7 +140,8 @@ static void inspect_shows_what_is_in_it(void **state) {
   shell_write(shell, "p.bareme",
               "policy \"Small\" { version \"2026.3\" }\n"
               "lead { size number required  tier one of (gold, silver)  vip bool = false }\n"
-              "event visit { url text }\n"
+              "events from \"log\" at \"when\"\n"
+              "event visit from \"page-view\" { url text }\n"
               "score s { +1 \"Large\" when size > 2 and tier is gold or vip\n"
               "  +2 on visit where url contains \"x\" }\n"
               "band b of s { 2 from 1  1 otherwise }\n");
@@ -156,7 +157,9 @@ static void inspect_shows_what_is_in_it(void **state) {
                                       "size number, required",
                                       "tier one of (gold, silver)",
                                       "vip bool, with a default",
-                                      "event visit",
+                                      "  id from id\n",
+                                      "  events from log: type from type, at from when, id from id",
+                                      "  event visit, of type page-view\n",
                                       "scores    s",
                                       "bands     b (2, 1)",
                                       "instructions"};
@@ -176,6 +179,7 @@ static void inspect_tells_programs_the_same(void **state) {
   expect_words(shell->out, "\"format\":{\"major\":1,");
   expect_words(shell->out, "\"stripped\":false");
   expect_words(shell->out, "{\"name\":\"opcodes\",\"offset\":");
+  expect_words(shell->out, "\"idRequired\":false,\"paths\":{\"id\":\"id\",\"stage\":\"stage\",");
   shell_run(shell, "bareme inspect shop.bmc --format json |\n"
                    "if command -v python3 >/dev/null; then python3 -m json.tool >/dev/null; fi");
   expect_status(shell, 0);
