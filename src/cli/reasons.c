@@ -41,10 +41,7 @@ struct reason {
 };
 
 /* Keeps the most points first; of equal ones, what stands first in the policy. */
-static void consider(struct reason *best, const bareme_contribution *line) {
-  if (line->why || line->points <= 0 || strcmp(line->kind, "rule") != 0)
-    return;
-  struct reason reason = {line->points, short_name(line)};
+static void consider(struct reason *best, struct reason reason) {
   for (size_t i = 0; i < REASONS_MOST; i++)
     if (reason.points > best[i].points) {
       struct reason pushed = best[i];
@@ -53,13 +50,26 @@ static void consider(struct reason *best, const bareme_contribution *line) {
     }
 }
 
+/* A rule's points are what its cap, the line behind it, leaves of them. */
+static void consider_score(struct reason *best, const bareme_runner *runner, uint32_t lane,
+                           uint32_t score) {
+  struct reason rule = {0};
+  bareme_contribution line;
+  for (uint32_t i = 0; bareme_result_explain(runner, score, lane, i, &line); i++) {
+    if (strcmp(line.kind, "cap") == 0)
+      rule.points += line.points;
+    consider(best, rule);
+    bool is_rule = strcmp(line.kind, "rule") == 0 && !line.why;
+    rule = is_rule ? (struct reason){line.points, short_name(&line)} : (struct reason){0};
+  }
+  consider(best, rule);
+}
+
 void reasons_put(struct page *page, const bareme_policy *policy, const bareme_runner *runner,
                  uint32_t lane) {
   struct reason best[REASONS_MOST] = {{0}};
-  bareme_contribution line;
   for (uint32_t score = 0; score < bareme_policy_count(policy, BAREME_SCORES); score++)
-    for (uint32_t i = 0; bareme_result_explain(runner, score, lane, i, &line); i++)
-      consider(best, &line);
+    consider_score(best, runner, lane, score);
   for (size_t i = 0; i < REASONS_MOST && best[i].points > 0; i++) {
     if (i > 0)
       page_word(page, page->unicode ? " · " : " | ");

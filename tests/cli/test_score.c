@@ -101,6 +101,18 @@ static void a_table_tells_reasons(void **state) {
   expect_words(shell->out, "\n  Ordered +30 \302\267 Home +20 \302\267 Is there +10\n");
 }
 
+static void a_reason_is_what_its_cap_leaves(void **state) {
+  struct shell *shell = *state;
+  shell_write(shell, "p.bareme",
+              "policy \"P\"\nevent buy { amount number }\n"
+              "score s { +(amount) \"Spent\" on buy at most 50 points\n"
+              "  +60 \"Bought\" on buy first time\n  -1 \"Lost\" on buy at most 2 points }\n");
+  shell_write(shell, "l.ndjson",
+              "{\"events\":[{\"type\":\"buy\",\"at\":\"2026-05-01\",\"amount\":700}]}\n");
+  shell_run(shell, "bareme score p.bareme l.ndjson --at 2026-06-01 --format table --explain");
+  expect_words(shell->out, "\n  Bought +60 \302\267 Spent +50\n");
+}
+
 static void a_long_table_streams(void **state) {
   struct shell *shell = *state;
   shell_write_shop(shell);
@@ -337,6 +349,7 @@ int main(void) {
       shell_test(a_part_that_there_is_not_is_an_error),
       shell_test(a_table_is_aligned),
       shell_test(a_table_tells_reasons),
+      shell_test(a_reason_is_what_its_cap_leaves),
       shell_test(a_long_table_streams),
       shell_test(the_best_come_first),
       shell_test(the_best_are_those_that_sort_finds),
