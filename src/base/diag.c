@@ -32,14 +32,15 @@ static const char *next_line(struct text bytes, const char *at) {
 /* A line begins at 0 and behind each \n; the \r of a \r\n is the end of the
  * line before. */
 static bool find_lines(struct arena *arena, struct source *source) {
-  uint32_t count = 0, line = 0;
-  for (const char *at = source->bytes.bytes; at || count == 0; at = next_line(source->bytes, at))
+  const struct text bytes = source->bytes;
+  uint32_t count = 1, line = 0;
+  for (const char *at = next_line(bytes, bytes.bytes); at; at = next_line(bytes, at))
     count++;
   uint32_t *lines = arena_array(arena, count, sizeof *lines);
   if (!lines)
     return false;
-  for (const char *at = source->bytes.bytes; line < count; at = next_line(source->bytes, at))
-    lines[line++] = (uint32_t)(at - source->bytes.bytes);
+  for (const char *at = bytes.bytes; line < count; at = next_line(bytes, at))
+    lines[line++] = (uint32_t)(at - bytes.bytes);
   source->lines = lines;
   source->line_count = count;
   return true;

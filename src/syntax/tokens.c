@@ -112,8 +112,7 @@ static void operand_done(struct parser *parser) {
 static void pop(struct parser *parser) {
   operand_done(parser);
   parser->level--;
-  parser->prefixes = top(parser)->prefixes;
-  parser->frame_count--;
+  parser->prefixes = parser->frames[--parser->frame_count].prefixes;
   operand_done(parser);
 }
 
