@@ -39,7 +39,8 @@ static bool find_lines(struct arena *arena, struct source *source) {
   uint32_t *lines = arena_array(arena, count, sizeof *lines);
   if (!lines)
     return false;
-  for (const char *at = bytes.bytes; line < count; at = next_line(bytes, at))
+  lines[line++] = 0;
+  for (const char *at = next_line(bytes, bytes.bytes); at; at = next_line(bytes, at))
     lines[line++] = (uint32_t)(at - bytes.bytes);
   source->lines = lines;
   source->line_count = count;
