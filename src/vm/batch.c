@@ -219,9 +219,9 @@ static bool has_required(const struct program_kind *kind) {
   return false;
 }
 
-static bool has_defaults(const struct program_kind *kind) {
-  for (uint32_t f = 0; f < kind->field_count; f++)
-    if (kind->fields[f].default_value)
+static bool has_defaults(const struct program_field *fields, uint32_t count) {
+  for (uint32_t f = 0; f < count; f++)
+    if (fields[f].default_value)
       return true;
   return false;
 }
@@ -252,7 +252,7 @@ static void carve_rows(struct carver *carver, struct batch *batch) {
         .first = first,
         .known = known,
         .required = has_required(&program->kinds[k]) ? program->kinds[k].field_count : 0,
-        .has_defaults = has_defaults(&program->kinds[k])};
+        .has_defaults = has_defaults(program->kinds[k].fields, program->kinds[k].field_count)};
     first += program->kinds[k].field_count + 1;
     known += program->kinds[k].field_count;
   }
@@ -386,6 +386,7 @@ bool batch_init(struct batch *batch, const struct program *program, const struct
   arena_init(&batch->texts, memory);
   batch->capacity = capacity;
   batch->event = PROGRAM_NONE;
+  batch->has_defaults = has_defaults(program->fields, program->field_count);
   struct carver sizing = {0};
   carve_batch(&sizing, batch);
   if (!sizing.overflow)
@@ -567,7 +568,7 @@ void batch_begin_filled(struct batch *batch) {
 void batch_begin(struct batch *batch) {
   const struct program *program = batch->program;
   batch_begin_filled(batch);
-  for (uint32_t f = 0; f < program->field_count; f++)
+  for (uint32_t f = 0; batch->has_defaults && f < program->field_count; f++)
     if (program->fields[f].default_value)
       set_default(batch, f, program->fields[f].kind, program->fields[f].default_value);
 }

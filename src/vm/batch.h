@@ -94,10 +94,11 @@ struct batch {
   struct event_row *rows; /* one per kind */
   struct seen_ids *seen;
   struct event_sorter *sorter;
-  uint32_t event; /* the kind of the event that is being put; PROGRAM_NONE: none is */
-  bool encoded;   /* some column has or had a vocabulary since the batch was empty */
-  bool unsorted;  /* some space has an event that is before the one in front of it */
-  void *block;    /* everything above whose size is known from the start */
+  uint32_t event;    /* the kind of the event that is being put; PROGRAM_NONE: none is */
+  bool has_defaults; /* some field of leads has one */
+  bool encoded;      /* some column has or had a vocabulary since the batch was empty */
+  bool unsorted;     /* some space has an event that is before the one in front of it */
+  void *block;       /* everything above whose size is known from the start */
   size_t block_size;
 };
 

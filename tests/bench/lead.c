@@ -88,7 +88,6 @@ static void open_server(struct server *server, const char *policy, const char *l
       !rendering_init(&server->rendering, server->writer))
     give_up("opening", "out of memory");
   server->loader.batch = &server->batch;
-  server->loader.behind = PADDING;
 }
 
 static void close_server(struct server *server) {
@@ -102,12 +101,18 @@ static void close_server(struct server *server) {
   free((char *)(uintptr_t)server->line.bytes);
 }
 
+/* A request holds one record: nobody looks for where it ends. */
 static void decode(struct server *server) {
-  size_t passed;
+  const struct record record = {.kind = RECORD_WHOLE,
+                                .bytes = server->line,
+                                .ready = server->line.length,
+                                .behind = PADDING,
+                                .line = 1};
+  struct reason reason;
   batch_reset(&server->batch);
   account_reset(&server->loader.account);
   json_lines_restart(&server->loader.lines);
-  if (!lead_lines(&server->loader, server->line, 0, &passed) || server->batch.count != 1)
+  if (lead_from_json(&server->loader, &record, &reason) != OUTCOME_ACCEPTED)
     give_up("decoding", "the line is no lead");
 }
 
