@@ -1,9 +1,9 @@
 /* clock.c - instants between text, numbers and microseconds.
  *
- * A run reads an instant for each event, so clock_parse handles the nineteen
- * bytes of `YYYY-MM-DDTHH:MM:SS` as words of eight: one subtraction turns
- * digits into values and separators into zeros, one test finds anything else,
- * one multiplication makes pairs of digits into numbers.
+ * The nineteen bytes of `YYYY-MM-DDTHH:MM:SS` are handled as words of eight
+ * (clock_pairs.h): one subtraction turns digits into values and separators into
+ * zeros, one test finds anything else, one multiplication makes pairs of digits
+ * into numbers.
  *
  * Days are counted in years that begin in March, so that the leap day is the
  * last of its year (Howard Hinnant, "chrono-Compatible Low-Level Date
@@ -11,8 +11,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "base/clock.h"
 
+#include "base/clock_usual.h"
 #include "base/math.h"
-#include "base/words.h"
 
 #define DAYS_OF_ERA 146097
 #define EPOCH_SHIFT 719468 /* days from 0000-03-01 to 1970-01-01 */
@@ -33,38 +33,15 @@ static int64_t days_of_date(unsigned year, unsigned month, unsigned day) {
   return (int64_t)days - EPOCH_SHIFT;
 }
 
-/* Three numbers of two digits in eight bytes, as in `26-06-01` or `09:30:00`. */
-struct pairs {
-  unsigned first, second, third;
-};
-
-#define BYTES(a, b, c, d, e, f, g, h)                                               \
-  ((uint64_t)(a) | (uint64_t)(b) << 8 | (uint64_t)(c) << 16 | (uint64_t)(d) << 24 | \
-   (uint64_t)(e) << 32 | (uint64_t)(f) << 40 | (uint64_t)(g) << 48 | (uint64_t)(h) << 56)
-
-/* Once digits are values and separators zeros, a digit's byte may be up to 9
- * and a separator's only 0: adding 0x76 or 0x7f sets the high bit of a byte
- * that is more.  A carry can only come out of a byte that has its high bit set
- * itself, and that is refused too. */
-static inline bool read_pairs(const char *bytes, char separator, struct pairs *pairs) {
-  uint64_t value = word_load(bytes) ^ BYTES('0', '0', separator, '0', '0', separator, '0', '0');
-  uint64_t excess = value + BYTES(0x76, 0x76, 0x7f, 0x76, 0x76, 0x7f, 0x76, 0x76);
-  uint64_t tens = value * 10 + (value >> 8); /* at the first byte of each pair */
-  pairs->first = tens & 0xff;
-  pairs->second = tens >> 24 & 0xff;
-  pairs->third = tens >> 48 & 0xff;
-  return ((value | excess) & WORD_HIGH) == 0;
-}
-
 static unsigned digit(char byte) {
   return (unsigned)(unsigned char)byte - '0';
 }
 
 /* The ten bytes of `YYYY-MM-DD`, as microseconds. */
 static inline __attribute__((always_inline)) bool read_date(const char *bytes, int64_t *micros) {
-  struct pairs date;
+  struct clock_pairs date;
   unsigned high = digit(bytes[0]), low = digit(bytes[1]);
-  if (!read_pairs(bytes + 2, '-', &date) || high > 9 || low > 9)
+  if (!clock_read_pairs(bytes + 2, '-', '-', &date) || high > 9 || low > 9)
     return false;
   unsigned year = high * 1000 + low * 100 + date.first;
   if (year == 0 || date.second - 1 >= 12 || date.third - 1 >= 31)
@@ -77,8 +54,8 @@ static inline __attribute__((always_inline)) bool read_date(const char *bytes, i
 
 /* The eight bytes of `HH:MM:SS`. */
 static inline bool read_time(const char *bytes, int64_t *micros) {
-  struct pairs time;
-  if (!read_pairs(bytes, ':', &time))
+  struct clock_pairs time;
+  if (!clock_read_pairs(bytes, ':', ':', &time))
     return false;
   unsigned seconds = (time.first * 60 + time.second) * 60 + time.third;
   *micros = seconds * CLOCK_SECOND;
@@ -142,8 +119,7 @@ bool clock_parse(struct text text, int64_t *micros) {
   return in_range(sum);
 }
 
-/* `YYYY-MM-`: the month, as clock_months has it.  False if it is none. */
-static bool read_month(const char *bytes, struct clock_month *month) {
+bool clock_read_month(const char *bytes, struct clock_month *month) {
   char first[10] = {0};
   int64_t micros;
   memcpy(first, bytes, 8);
@@ -155,26 +131,6 @@ static bool read_month(const char *bytes, struct clock_month *month) {
   unsigned number = digit(bytes[5]) * 10 + digit(bytes[6]);
   *month = (struct clock_month){word_load(bytes), micros, days_of_month(year, number)};
   return true;
-}
-
-/* read_date, by the month that came before; a slot of zeros is empty, and has no day. */
-static inline bool recall_date(const char *bytes, struct clock_months *months, int64_t *micros) {
-  uint64_t text = word_load(bytes);
-  struct clock_month *month = &months->slots[text * UINT64_C(0x9e3779b97f4a7c15) >> 58];
-  if (month->text != text && !read_month(bytes, month))
-    return false;
-  unsigned tens = digit(bytes[8]), ones = digit(bytes[9]), day = tens * 10 + ones;
-  *micros = month->micros + (int64_t)(day - 1) * CLOCK_DAY;
-  return (tens <= 3) & (ones <= 9) & (day - 1 < month->days);
-}
-
-bool clock_parse_usual(const char bytes[20], struct clock_months *months, int64_t *micros) {
-  int64_t date, time;
-  bool usual = bytes[DATE_LENGTH] == 'T' && bytes[TIME_LENGTH] == 'Z' &&
-               recall_date(bytes, months, &date) && read_time(bytes + DATE_LENGTH + 1, &time);
-  if (usual)
-    *micros = date + time;
-  return usual && in_range(*micros);
 }
 
 /* Above this a number counts milliseconds. */

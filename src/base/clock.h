@@ -23,20 +23,6 @@
  * Second 60 is read as the next second's 0.  False if it is none of these. */
 bool clock_parse(struct text text, int64_t *micros);
 
-/* Months that were read before: data have few of them, again and again.  Begins
- * as zeros. */
-struct clock_months {
-  struct clock_month {
-    uint64_t text; /* `2026-06-` */
-    int64_t micros;
-    unsigned days;
-  } slots[64];
-};
-
-/* The twenty bytes `YYYY-MM-DDTHH:MM:SSZ`, in which most data writes instants.
- * False if they are none: clock_parse says whether it is another way to write one. */
-bool clock_parse_usual(const char bytes[20], struct clock_months *months, int64_t *micros);
-
 /* A number from data: seconds since 1970 if its magnitude is below 1e11,
  * milliseconds otherwise (1e11 s is the year 5138, 1e11 ms is 1973).
  * False if not finite or out of range. */

@@ -13,7 +13,7 @@
 #ifndef BAREME_IO_LEAD_H
 #define BAREME_IO_LEAD_H
 
-#include "base/clock.h"
+#include "base/clock_usual.h"
 #include "io/account.h"
 #include "io/event_shapes.h"
 #include "io/json_lines.h"

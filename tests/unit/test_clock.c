@@ -1,6 +1,6 @@
 /* test_clock.c - instants and durations.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "base/clock.h"
+#include "base/clock_usual.h"
 
 #include <math.h>
 
