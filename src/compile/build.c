@@ -183,27 +183,41 @@ static void move_code(const struct build *build, const struct code_table *from,
   }
 }
 
-/* The first table is made for the length of the text: an instruction that is
- * not asked for again takes some twenty bytes to write. */
-static uint32_t first_capacity(const struct build *build) {
+/* How much code the text may become: an instruction that is not asked for again
+ * takes some twenty bytes to write. */
+static size_t expected_code(const struct build *build) {
   const struct sources *sources = build->model->sources;
   size_t bytes = 0;
-  uint32_t capacity = 256;
   for (size_t i = 0; i < sources->count; i++)
     bytes += sources->items[i].bytes.length;
-  while (capacity < bytes / 16 && capacity < UINT32_MAX / 4)
+  return bytes / 16 + 64;
+}
+
+static uint32_t first_capacity(size_t expected) {
+  uint32_t capacity = 256;
+  while (capacity < expected && capacity < UINT32_MAX / 4)
     capacity *= 2;
   return capacity;
 }
 
-/* Twice as large a table. */
+/* Room for the code and its values, so that they need not move as they grow. */
+static bool reserve_code(struct build *build, size_t expected) {
+  struct list *code = &build->code, *values = &build->values;
+  return memory_reserve(&build->memory, &code->items, &code->capacity, expected,
+                        sizeof(struct instruction)) &&
+         memory_reserve(&build->memory, &values->items, &values->capacity, expected,
+                        sizeof(struct value));
+}
+
+/* A first table, or twice as large a one. */
 static bool grow_code(struct build *build) {
   struct code_table *table = &build->shared, larger = {0};
-  larger.capacity = table->capacity ? table->capacity * 2 : first_capacity(build);
+  size_t expected = table->capacity ? 0 : expected_code(build);
+  larger.capacity = table->capacity ? table->capacity * 2 : first_capacity(expected);
   larger.room = larger.capacity / 3 * 2 - (table->capacity / 3 * 2 - table->room);
   larger.tags = memory_zeroed(&build->memory, larger.capacity, sizeof *larger.tags);
   larger.indices = memory_alloc(&build->memory, larger.capacity, sizeof *larger.indices);
-  bool done = larger.tags && larger.indices;
+  bool done = larger.tags && larger.indices && reserve_code(build, expected);
   if (done)
     move_code(build, table, &larger);
   code_table_clear(build);
