@@ -269,10 +269,9 @@ static bool pass_rest(struct json *json) {
   }
 }
 
-/* Passes the members from the cursor on: it is on the object's brace, or behind
- * a value. */
-static bool pass_members(struct json *json, struct visit *visit) {
-  const json_place begin = json_peek(json) == '{' ? json->next : NULL;
+/* Passes the members from the cursor on: it is on the object's brace, which is
+ * `begin`, or behind a value: then a brace is one too many. */
+static bool pass_members(struct json *json, struct visit *visit, const json_place begin) {
   for (;;) {
     switch (pass_guessed(json, visit)) {
     case GUESS_ENDED: remember_end(visit, json); return true;
@@ -301,7 +300,7 @@ bool json_collect(struct json *json, const struct path_node *node,
   begin_visit(&visit, node, wanted);
   if (json_peek_at(json, json->next + 1) == '}')
     json->next++;
-  else if (!pass_members(json, &visit))
+  else if (!pass_members(json, &visit, json->next))
     return false;
   end_object(json);
   return true;
@@ -315,7 +314,7 @@ bool json_collect_rest(struct json *json, const struct path_node *node,
     begin_visit(&visit, node, wanted);
     if (visit.links)
       visit.to.next = &visit.links->rest;
-    if (!pass_members(json, &visit))
+    if (!pass_members(json, &visit, NULL))
       return false;
   }
   end_object(json);

@@ -161,6 +161,8 @@ static const struct {
     BAD(LEAD("250", "true", "n", "[" VIEW "},]")),
     BAD(LEAD("250", "true", "n", "[]\"x\"")),
     BAD(LEAD("250", "true", "n", "[]}{\"a\":1")),
+    BAD(LEAD("250", "true", "n", "[]{\"a\":1")),
+    BAD(LEAD("250", "true", "n", "[" VIEW "}]{\"email\":\"y\",\"events\":[]")),
     /* events that are like the teacher's but for one thing */
     GOOD(EVENT(VIEW ",\"seconds\":7}")),
     GOOD(EVENT(VIEW ",\"seconds\":123456789012}")),
@@ -180,6 +182,8 @@ static const struct {
     BAD(EVENT(VIEW ",\"seconds\":12]")),
     BAD(EVENT(VIEW ",\"seconds\":12")),
     BAD(EVENT(VIEW ",\"seconds\",12}")),
+    BAD(EVENT(VIEW "{\"seconds\":12}")),
+    BAD(EVENT(VIEW ",\"seconds\":12{\"more\":1}")),
     GOOD(EVENT("{\"type\":\"page_view\",\"at\":\"2026-05-01T10:00:00Z\",\"url\":\"\\u002fa\","
                "\"seconds\":12}")),
     BAD(EVENT("{\"type\":\"page_view\",\"at\":\"2026-05-01T10:00:00Z\",\"url\":\"\\x\","
