@@ -116,20 +116,20 @@ static inline bool encode(const struct encoded *list, size_t count, uint32_t mos
 }
 
 /* All columns of texts of a batch, each with a vocabulary of its own that begins
- * with the texts given; they have no more than `most` different ones. */
-static inline void encode_batch(struct batch *batch, uint32_t most, const struct text *first,
+ * with the texts given. */
+static inline void encode_batch(struct batch *batch, const struct text *first,
                                 uint32_t first_count) {
   const struct program *program = batch->program;
   for (uint32_t f = 0; f < program->field_count; f++) {
     const struct encoded of = encode_field(batch, f);
     if (program->fields[f].kind == COLUMN_TEXT)
-      encode(&of, 1, most, first, first_count);
+      encode(&of, 1, of.lanes + first_count, first, first_count);
   }
   for (uint32_t s = 0; s < program->space_count; s++)
     for (uint32_t c = 0; c < program->spaces[s].column_count; c++) {
       const struct encoded of = encode_column(batch, s, c);
       if (program->spaces[s].columns[c].kind == COLUMN_TEXT)
-        encode(&of, 1, most, first, first_count);
+        encode(&of, 1, of.lanes + first_count, first, first_count);
     }
 }
 

@@ -159,7 +159,7 @@ static void score_codes(struct fixture *fixture, size_t more) {
     others[n] = (struct text){bytes[n], 2};
   }
   fill_batch(fixture);
-  encode_batch(&fixture->batch, VOCABULARY_MOST, others, (uint32_t)more);
+  encode_batch(&fixture->batch, others, (uint32_t)more);
   score_batch(fixture, waiting); /* by each set once: the first comes too early to ask all */
   score_batch(fixture, waiting);
 }
