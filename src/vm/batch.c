@@ -404,29 +404,6 @@ bool batch_init(struct batch *batch, const struct program *program, const struct
   return true;
 }
 
-/* Its codes might not be there in another vocabulary. */
-static void drop_vocabulary(struct column *column, struct vocabulary **held, uint32_t lanes) {
-  if (column->vocabulary)
-    memset(column->code, 0, lanes * sizeof *column->code);
-  column->vocabulary = NULL;
-  vocabulary_drop(*held);
-  *held = NULL;
-}
-
-/* Columns are of texts again. */
-static void drop_vocabularies(struct batch *batch) {
-  const struct program *program = batch->program;
-  if (!batch->encoded)
-    return;
-  for (uint32_t f = 0; f < program->field_count; f++)
-    drop_vocabulary(&batch->fields[f], &batch->held[f], batch->count);
-  for (uint32_t s = 0; s < program->space_count; s++)
-    for (uint32_t c = 0; c < program->spaces[s].column_count; c++)
-      drop_vocabulary(&batch->spaces[s].columns[c], &batch->spaces[s].held[c],
-                      batch->spaces[s].count);
-  batch->encoded = false;
-}
-
 void batch_clear(struct batch *batch) {
   const struct memory *memory = &batch->memory;
   if (batch->block) {
@@ -437,7 +414,7 @@ void batch_clear(struct batch *batch) {
     memory_free(memory, sorter->keys, sorter->key_capacity, sizeof *sorter->keys);
     memory_free(memory, sorter->merged, sorter->merged_capacity, sizeof *sorter->merged);
     memory_free(memory, sorter->lanes, sorter->lane_capacity, sizeof(union cell));
-    drop_vocabularies(batch);
+    batch_drop_codes(batch);
     for (uint32_t s = 0; s < batch->program->space_count; s++) {
       struct batch_space *space = &batch->spaces[s];
       memory_free(memory, space->lead, space_size(&batch->program->spaces[s], space->capacity), 1);
@@ -527,7 +504,7 @@ static void space_rest(struct batch_space *space, uint32_t leads) {
 void batch_reset(struct batch *batch) {
   if (batch->event != PROGRAM_NONE)
     drop_event(batch);
-  drop_vocabularies(batch);
+  batch_drop_codes(batch);
   for (uint32_t f = 0; f < batch->program->field_count; f++)
     batch_return(batch, f, 0);
   memset(batch->ids_known, 0, batch->bit_words * sizeof *batch->ids_known);
@@ -637,25 +614,6 @@ static const struct text_set *symbols_of(const struct batch *batch,
   return &batch->program->text_sets[field->labels];
 }
 
-void batch_encode(struct batch *batch, uint32_t field, struct vocabulary *vocabulary) {
-  assert(batch->count == 0 && batch->program->fields[field].kind == COLUMN_TEXT);
-  vocabulary_hold(vocabulary);
-  vocabulary_drop(batch->held[field]);
-  batch->held[field] = vocabulary;
-  batch->fields[field].vocabulary = vocabulary;
-  batch->encoded = true;
-}
-
-/* Puts texts in the place of codes, for all lanes that may have one.  They are
- * those of the vocabulary, which stays held. */
-static void decode(struct column *column, uint32_t lanes) {
-  for (uint32_t lane = 0; lane < lanes; lane++)
-    if (batch_bit_get(column->known, lane))
-      column->text[lane] = column->vocabulary->texts[column->code[lane]];
-  memset(column->code, 0, lanes * sizeof *column->code);
-  column->vocabulary = NULL;
-}
-
 void batch_set_text(struct batch *batch, uint32_t field, struct text text) {
   const struct program_field *of = &batch->program->fields[field];
   if (of->kind == COLUMN_SYMBOL) {
@@ -663,7 +621,7 @@ void batch_set_text(struct batch *batch, uint32_t field, struct text text) {
     return;
   }
   if (batch->fields[field].vocabulary)
-    decode(&batch->fields[field], batch->capacity);
+    column_decode(&batch->fields[field], batch->capacity);
   batch->fields[field].text[batch->count] = text;
   batch_bit_set(batch->fields[field].known, batch->count);
 }
@@ -788,53 +746,8 @@ void batch_event_text(struct batch *batch, uint32_t kind, uint32_t field, struct
   }
   for (struct batch_filling to = batch_fill(batch, kind, field); batch_fill_next(batch, &to);) {
     if (to.column->vocabulary)
-      decode(to.column, to.lane + 1);
+      column_decode(to.column, to.lane + 1);
     to.column->text[to.lane] = text;
-    batch_bit_set(to.column->known, to.lane);
-  }
-}
-
-/* Can all columns that the field fills have codes of the vocabulary? */
-static bool takes(const struct batch *batch, uint32_t kind, uint32_t field,
-                  const struct vocabulary *vocabulary) {
-  const struct event_row *row = &batch->rows[kind];
-  const struct program_field *of = &batch->program->kinds[kind].fields[field];
-  if (of->kind != COLUMN_TEXT || of->default_value)
-    return false;
-  for (uint32_t i = row->first[field]; i < row->first[field + 1]; i++) {
-    const struct batch_space *space = &batch->spaces[row->filled[i].space];
-    const uint32_t c = row->filled[i].column;
-    bool is_free = !space->held[c] && space->count == 0;
-    if (!is_free && space->columns[c].vocabulary != vocabulary)
-      return false;
-  }
-  return true;
-}
-
-bool batch_event_encode(struct batch *batch, uint32_t kind, uint32_t field,
-                        struct vocabulary *vocabulary) {
-  const struct event_row *row = &batch->rows[kind];
-  if (!takes(batch, kind, field, vocabulary))
-    return false;
-  for (uint32_t i = row->first[field]; i < row->first[field + 1]; i++) {
-    struct batch_space *space = &batch->spaces[row->filled[i].space];
-    const uint32_t c = row->filled[i].column;
-    if (!space->held[c])
-      space->held[c] = vocabulary_hold(vocabulary);
-    space->columns[c].vocabulary = vocabulary;
-  }
-  batch->encoded = true;
-  return true;
-}
-
-void batch_event_code(struct batch *batch, uint32_t kind, uint32_t field, uint16_t code) {
-  const struct batch_filled *filled = batch->rows[kind].filled + batch->rows[kind].first[field];
-  for (struct batch_filling to = batch_fill(batch, kind, field); batch_fill_next(batch, &to);
-       filled++) {
-    if (to.column->vocabulary)
-      to.column->code[to.lane] = code;
-    else /* it got a text of its own since */
-      to.column->text[to.lane] = batch->spaces[filled->space].held[filled->column]->texts[code];
     batch_bit_set(to.column->known, to.lane);
   }
 }

@@ -202,4 +202,13 @@ void batch_cancel(struct batch *batch);
 /* Takes all leads but the first `count` back out. */
 void batch_truncate(struct batch *batch, uint32_t count);
 
+/* ---- between the files of the batch ---- */
+
+/* Puts texts in the place of codes, for all lanes that may have one.  They are
+ * those of the vocabulary, which stays held. */
+void column_decode(struct column *column, uint32_t lanes);
+
+/* Columns are of texts again, and hold nothing. */
+void batch_drop_codes(struct batch *batch);
+
 #endif
