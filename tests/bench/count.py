@@ -42,7 +42,7 @@ def jobs(build, scratch):
         "explain": [*score, "--explain"],
         "csv": [*score, "--format", "csv"],
         "one-lead": [bareme, "score", policy, one, "--at", AS_OF, "--threads", "1", "-o", "/dev/null"],
-        "lead-in-process": [build / "bin/bareme-lead", policy, one, AS_OF, "1"],
+        "in-process": [build / "bin/bareme-lead", policy, one, AS_OF, "1"],
         "check-1000": [bareme, "check", many],
     }
 
