@@ -210,7 +210,7 @@ uint32_t constant_number_set(struct build *build, const double *numbers, uint32_
 uint32_t constant_table(struct build *build, const uint32_t *items, uint32_t count);
 uint32_t constant_bands(struct build *build, const double *bounds, uint32_t count);
 uint32_t constant_decay(struct build *build, const struct decay *decay);
-uint32_t constant_unit(struct build *build, struct unit value);
+uint32_t constant_unit(struct build *build, struct unit unit);
 
 /* ---- the record (record.c) ---- */
 
@@ -274,7 +274,7 @@ struct origin begin_criterion(struct build *build, enum criterion_kind kind, str
 void end_criterion(struct build *build, struct origin outer);
 /* The criterion that is being lowered; NULL after a failure. */
 struct program_criterion *current_criterion(struct build *build);
-uint32_t find_line(struct build *build, uint32_t source, uint32_t offset);
+uint32_t find_line(struct build *build, uint32_t index, uint32_t offset);
 /* The line of a place in a source, from 1: quick where places follow the text. */
 static inline uint32_t line_at(struct build *build, uint32_t source, uint32_t offset) {
   const struct line_hint *hint = &build->line;
