@@ -189,6 +189,72 @@ static void many_rules_need_few_registers(void **state) {
   program_free(program);
 }
 
+/* ---- constants and code, each once -------------------------------------------------------- */
+
+enum { MANY = 3000 };
+
+/* Each rule twice: of the second half nothing is new. */
+static char *pairs_of_rules(bool brief) {
+  size_t room = 200 + (size_t)MANY * 200, length;
+  char *text = malloc(room);
+  assert_non_null(text);
+  length =
+      (size_t)snprintf(text, room, "policy \"P\"\nlead { a text  b text  n number }\nscore s {\n");
+  for (unsigned i = 0; i < 2 * MANY; i++)
+    length += brief ? (size_t)snprintf(text + length, room - length, "+1 when n>%u\n", i % MANY)
+                    : (size_t)snprintf(text + length, room - length,
+                                       "+1 when a is \"t%u\" or b contains \"T%u\" or n > %u\n",
+                                       i % MANY, i % MANY, i % MANY);
+  snprintf(text + length, room - length, "}\n");
+  return text;
+}
+
+/* More than the first tables have room for. */
+static void what_comes_again_is_there_already(void **state) {
+  (void)state;
+  char *text = pairs_of_rules(false);
+  struct program *program = compile_text(text);
+  assert_int_equal(program->number_count, MANY);       /* the points among them */
+  assert_int_equal(program->text_set_count, MANY + 1); /* what b contains, and all that a is */
+  assert_int_equal(program->text_sets[MANY].count, MANY);
+  assert_int_equal(count_op(&program->plain, OP_NUMBER_GREATER_K), MANY);
+  assert_int_equal(count_op(&program->plain, OP_CONTAINS_ANY), MANY);
+  assert_int_equal(count_op(&program->plain, OP_LABEL_IS), MANY);
+  assert_int_equal(count_op(&program->plain, OP_OR), 2 * MANY);
+  assert_int_equal(count_op(&program->plain, OP_ADD_WHEN), 2 * MANY);
+  free(text);
+  program_free(program);
+}
+
+/* It is expected by the length of the text. */
+static void there_may_be_more_code_than_was_expected(void **state) {
+  (void)state;
+  char *text = pairs_of_rules(true);
+  struct program *program = compile_text(text);
+  assert_int_equal(count_op(&program->full, OP_NUMBER_GREATER_K), MANY);
+  assert_int_equal(count_op(&program->full, OP_ADD_WHEN), 3 * MANY); /* each rule's points once */
+  free(text);
+  program_free(program);
+}
+
+/* The Kelvin sign is a k, too. */
+static void texts_that_differ_in_case_are_one_constant(void **state) {
+  (void)state;
+  struct program *program = compile_text("policy \"P\"\n"
+                                         "lead { a text }\n"
+                                         "score s {\n"
+                                         "  +1 when a contains \"Book\"\n"
+                                         "  +2 when a contains \"bOO\xE2\x84\xAA\"\n"
+                                         "  +3 when a contains any of [\"book\"]\n"
+                                         "  +4 when a is exactly \"Book\"\n"
+                                         "  +5 when a is exactly \"book\"\n"
+                                         "}\n");
+  assert_int_equal(program->text_set_count, 3);
+  assert_int_equal(count_op(&program->plain, OP_CONTAINS_ANY), 1);
+  assert_int_equal(count_op(&program->plain, OP_TEXT_IN), 2);
+  program_free(program);
+}
+
 /* ---- memory ------------------------------------------------------------------------------- */
 
 struct failing {
@@ -358,6 +424,9 @@ int main(void) {
       cmocka_unit_test(only_fields_that_are_named_are_read),
       cmocka_unit_test(queries_of_the_same_kinds_share_a_space),
       cmocka_unit_test(many_rules_need_few_registers),
+      cmocka_unit_test(what_comes_again_is_there_already),
+      cmocka_unit_test(there_may_be_more_code_than_was_expected),
+      cmocka_unit_test(texts_that_differ_in_case_are_one_constant),
       cmocka_unit_test(any_allocation_may_fail),
       cmocka_unit_test(a_program_for_scoring_carries_no_tests),
       cmocka_unit_test(parts_name_what_they_are_made_of),
