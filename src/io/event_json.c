@@ -325,6 +325,8 @@ static bool list_fields(const struct loader *loader, json_place begin, struct ev
 static void remember_event(struct loader *loader, const struct json *json, json_place begin) {
   const struct schema *schema = loader->schema;
   json_place *places = loader->event_places, type = places[schema->type_slot];
+  if (loader->shapes->count == EVENT_SHAPES)
+    return;
   struct event_shape shape = {.kind = loader->kind,
                               .at = piece_of(begin, places[schema->at_slot]),
                               .id = piece_of(begin, places[schema->event_id_slot])};

@@ -20,7 +20,7 @@ static uint32_t free_slot(const struct event_shapes *shapes, struct type_key key
 
 void event_shapes_add(struct event_shapes *shapes, const struct event_shape *shape,
                       const struct json *json, json_place begin, json_place end, json_place type) {
-  if (shapes->count == EVENT_SHAPES || end[-1] >= json->limit)
+  if (end[-1] >= json->limit)
     return;
   struct type_key key = type_key_of(json, type);
   uint32_t slot = free_slot(shapes, key), piece = (uint32_t)(type - begin);

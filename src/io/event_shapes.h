@@ -90,8 +90,8 @@ static inline const struct event_shape *event_shapes_find(const struct event_sha
 }
 
 /* Adds what `shape` has but for type, room and shape: those of the object from
- * `begin` to before `end`, whose type is `type`.  Does nothing if there is no
- * room, or no shape. */
+ * `begin` to before `end`, whose type is `type`.  There must be fewer than
+ * EVENT_SHAPES.  Does nothing if no slot is near, or the object has no shape. */
 void event_shapes_add(struct event_shapes *shapes, const struct event_shape *shape,
                       const struct json *json, json_place begin, json_place end, json_place type);
 
