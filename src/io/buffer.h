@@ -72,14 +72,6 @@ static inline void buffer_piece(struct buffer *buffer, struct text piece) {
   buffer->length += piece.length;
 }
 
-/* The bytes from `begin` on once more. */
-static inline void buffer_again(struct buffer *buffer, size_t begin, size_t length) {
-  if (!buffer_has_room(buffer, length))
-    return;
-  memcpy(buffer->bytes + buffer->length, buffer->bytes + begin, length);
-  buffer->length += length;
-}
-
 static inline void buffer_number(struct buffer *buffer, double number) {
   if (buffer_has_room(buffer, NUMBER_TEXT_SIZE))
     buffer->length += number_format(number, buffer->bytes + buffer->length);

@@ -471,57 +471,74 @@ static char *put_line(const struct line *line, char *out, uint32_t excluded) {
   return excluded == PROGRAM_NONE ? put_results(line, out) : put_nothing(line, out);
 }
 
-/* ---- explanations ---------------------------------------------------------------------- */
+/* ---- explanations ----------------------------------------------------------------------
+ *
+ * They are as many as they are; there is room for each before it is begun. */
 
-#define EXPLAIN(to, literal) BUFFER_LITERAL(&(to)->text, literal)
-
-static void explain_why(struct rendering *to, enum why_not why) {
+static char *put_why(char *out, enum why_not why) {
   switch (why) {
   case WHY_COUNTED: break;
-  case WHY_FALSE: EXPLAIN(to, ",\"why\":\"false\""); break;
-  case WHY_UNKNOWN: EXPLAIN(to, ",\"why\":\"unknown\""); break;
-  case WHY_NOTHING: EXPLAIN(to, ",\"why\":\"nothing found\""); break;
-  case WHY_NOT_PICKED: EXPLAIN(to, ",\"why\":\"not picked\""); break;
-  case WHY_MISSING: EXPLAIN(to, ",\"why\":\"points missing\""); break;
+  case WHY_FALSE: return PUT(out, ",\"why\":\"false\"");
+  case WHY_UNKNOWN: return PUT(out, ",\"why\":\"unknown\"");
+  case WHY_NOTHING: return PUT(out, ",\"why\":\"nothing found\"");
+  case WHY_NOT_PICKED: return PUT(out, ",\"why\":\"not picked\"");
+  case WHY_MISSING: return PUT(out, ",\"why\":\"points missing\"");
   }
+  return out;
 }
 
-static void explain_contribution(const struct json_writer *writer, struct rendering *to,
-                                 const struct contribution *line) {
-  buffer_piece(&to->text, writer->lines[line->line - writer->program->full.lines]);
-  size_t begin = to->text.length;
-  buffer_number(&to->text, line->points);
-  size_t length = to->text.length - begin;
+static char *put_contribution(char *out, const struct contribution *line, struct text field) {
+  const char *points = out;
+  out += number_format(line->points, out);
+  size_t length = (size_t)(out - points);
   if (line->has_events) {
-    EXPLAIN(to, ",\"events\":");
-    buffer_number(&to->text, line->events);
+    out = PUT(out, ",\"events\":");
+    out += number_format(line->events, out);
   }
   if (line->has_events && line->why == WHY_COUNTED) {
-    EXPLAIN(to, ",\"raw\":");
-    buffer_number(&to->text, line->raw);
-    EXPLAIN(to, ",\"decayed\":");
-    buffer_again(&to->text, begin, length);
+    out = PUT(out, ",\"raw\":");
+    out += number_format(line->raw, out);
+    out = PUT(out, ",\"decayed\":");
+    memmove(out, points, NUMBER_TEXT_SIZE);
+    out += length;
   }
-  explain_why(to, line->why);
-  if (line->why == WHY_UNKNOWN && line->missing_field != PROGRAM_NONE)
-    buffer_piece(&to->text, writer->fields[line->missing_field]);
-  EXPLAIN(to, "}");
+  out = put_why(out, line->why);
+  return PUT(put_piece(out, field), "}");
+}
+
+/* What a contribution needs beside its pieces. */
+enum { CONTRIBUTION_ROOM = 4 * NUMBER_TEXT_SIZE + 2 * PIECE_ROOM + 96 };
+
+static void explain_one(const struct json_writer *writer, struct buffer *text,
+                        const struct contribution *line) {
+  static const char none[PIECE_ROOM];
+  bool has_field = line->why == WHY_UNKNOWN && line->missing_field != PROGRAM_NONE;
+  struct text begin = writer->lines[line->line - writer->program->full.lines];
+  struct text field = has_field ? writer->fields[line->missing_field] : (struct text){none, 0};
+  size_t room = begin.length + field.length + CONTRIBUTION_ROOM;
+  if (!buffer_has_room(text, room))
+    return;
+  char *out = text->bytes + text->length;
+  char *end = put_contribution(put_piece(out, begin), line, field);
+  assert((size_t)(end - out) + PIECE_ROOM <= room);
+  text->length = (size_t)(end - text->bytes);
 }
 
 static void explain(const struct json_writer *writer, struct rendering *to,
                     const struct runner *runner, uint32_t lane) {
-  EXPLAIN(to, ",\"contributions\":{");
+  struct buffer *text = &to->text;
+  BUFFER_LITERAL(text, ",\"contributions\":{");
   for (uint32_t s = 0; s < writer->program->score_count; s++) {
-    buffer_piece(&to->text, writer->scores[s]);
+    buffer_piece(text, writer->scores[s]);
     uint32_t count = result_lines(runner, s, lane, to->lines);
-    EXPLAIN(to, "[");
+    BUFFER_LITERAL(text, "[");
     for (uint32_t i = 0; i < count; i++) {
-      buffer_put(&to->text, ",", i > 0);
-      explain_contribution(writer, to, &to->lines[i]);
+      buffer_put(text, ",", i > 0);
+      explain_one(writer, text, &to->lines[i]);
     }
-    EXPLAIN(to, "]");
+    BUFFER_LITERAL(text, "]");
   }
-  EXPLAIN(to, "}");
+  BUFFER_LITERAL(text, "}");
 }
 
 /* ---- the line --------------------------------------------------------------------------- */
@@ -544,6 +561,6 @@ void json_writer_lead(const struct json_writer *writer, struct rendering *to,
   if (writer->lines && writer->program->score_count && excluded == PROGRAM_NONE)
     explain(writer, to, runner, lane);
   else if (writer->lines && writer->program->score_count)
-    EXPLAIN(to, ",\"contributions\":{}");
+    BUFFER_LITERAL(&to->text, ",\"contributions\":{}");
   BUFFER_LITERAL(&to->text, "}\n");
 }
