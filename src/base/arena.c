@@ -31,13 +31,12 @@
 #endif
 
 /* The first block holds a small policy's tree; the bound keeps what a large
- * arena leaves unused below what huge pages (memory_standard.c) are worth.  A
- * build for tests makes them tiny. */
+ * arena leaves unused below a mebibyte.  A build for tests makes them tiny. */
 #ifndef ARENA_FIRST_BYTES
 #define ARENA_FIRST_BYTES 4096
 #endif
 #ifndef ARENA_BLOCK_BYTES
-#define ARENA_BLOCK_BYTES (8 * 1024 * 1024)
+#define ARENA_BLOCK_BYTES (1024 * 1024)
 #endif
 
 /* Up to so many, stores are quicker than a call. */

@@ -100,27 +100,6 @@ static void a_failed_growth_changes_nothing(void **state) {
   memory_free(&memory, items, capacity, 4);
 }
 
-/* The standard heap has large blocks in another way: sizes around two mebibytes
- * and its multiples, up and down. */
-static void large_blocks_keep_what_is_in_them(void **state) {
-  (void)state;
-  static const size_t sizes[] = {100,     2097151, 2097152, 2097153, 4194304, 4194305,
-                                 9000000, 4194304, 2097152, 2097151, 100};
-  unsigned char *bytes = NULL;
-  size_t size = 0;
-  for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-    bytes = memory_standard.resize(NULL, bytes, size, sizes[i]);
-    assert_non_null(bytes);
-    for (size_t k = 0; k < size && k < sizes[i]; k += 97)
-      assert_int_equal(bytes[k], (unsigned char)(k / 97));
-    size = sizes[i];
-    for (size_t k = 0; k < size; k += 97)
-      bytes[k] = (unsigned char)(k / 97);
-  }
-  assert_null(memory_standard.resize(NULL, bytes, size, 0));
-  assert_null(memory_standard.resize(NULL, NULL, 0, SIZE_MAX));
-}
-
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(products_are_checked),
@@ -128,7 +107,6 @@ int main(void) {
       cmocka_unit_test(nothing_and_too_much_are_not_allocated),
       cmocka_unit_test(arrays_grow_by_doubling_and_keep_their_items),
       cmocka_unit_test(a_failed_growth_changes_nothing),
-      cmocka_unit_test(large_blocks_keep_what_is_in_them),
   };
   return cmocka_run_group_tests_name("memory", tests, NULL, NULL);
 }
