@@ -110,8 +110,7 @@ struct crew {
   /* behind the mutex */
   uint64_t taken, judged, entered;
   bool taking, entering;
-  bool ended;    /* nothing more is to be taken */
-  bool unwanted; /* the work is not to go on */
+  bool ended; /* nothing more is to be taken */
   bool over;
   bareme_status status; /* of the whole run, when it is over */
   bareme_failure failure;
@@ -249,8 +248,7 @@ static bareme_status do_columns(struct member *member, struct slot *slot, bareme
     return read;
   if (scored != BAREME_OK)
     *failure = unscored;
-  crew->unwanted = !crew->work->goes_on(crew->work->context);
-  return scored;
+  return scored == BAREME_OK && !crew->work->goes_on(crew->work->context) ? BAREME_END : scored;
 }
 
 /* All of a file of Arrow. */
@@ -260,7 +258,7 @@ static bareme_status do_file(struct member *member, struct slot *slot, bareme_fa
   bareme_status status;
   do
     status = do_columns(member, slot, failure);
-  while (status == BAREME_OK && !crew->unwanted);
+  while (status == BAREME_OK);
   slot->stretch.read += reader->records.feed.total - slot->stretch.range.begin;
   reader->is_open = false;
   return status == BAREME_END ? BAREME_OK : status;

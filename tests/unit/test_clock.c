@@ -155,7 +155,7 @@ static void usual_instants_are_read_alike(void **state) {
   for (size_t at = 0; at < sizeof good - 1; at++)
     for (int byte = 0; byte < 256; byte++) {
       char text[sizeof good];
-      int64_t micros, usual;
+      int64_t micros, usual = 0;
       memcpy(text, good, sizeof good);
       text[at] = (char)byte;
       bool other = (at == 10 && byte != 'T') || (at == 19 && byte != 'Z');
