@@ -21,14 +21,14 @@
  *
  * Order.  Most data has a lead's events in order of time, or the newest first.
  * Adding notes whether any came too early; only then batch_end looks at the
- * spaces, and only the ones that need it are sorted: by keys of time and lane,
- * by insertion up to RUN events, by merging such runs above, so that a lead of
- * a million events is nothing special.
+ * spaces, and only the ones that need it are sorted, by keys of time and lane
+ * (sort_keys.h).
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "vm/batch_quick.h"
 
 #include "limits.h"
+#include "vm/sort_keys.h"
 
 #include <assert.h>
 #include <string.h>
@@ -37,9 +37,6 @@ _Static_assert(LIMIT_CHUNK_LEADS <= UINT16_MAX, "lanes of leads fit into 16 bits
 
 /* Lanes a space begins with; a multiple of 64, as all capacities are. */
 enum { FIRST_LANES = 64 };
-
-/* Events that are sorted by insertion. */
-enum { RUN = 32 };
 
 /* Identities that are compared one by one before a table is made. */
 enum { FEW_IDS = 16 };
@@ -67,11 +64,6 @@ struct seen_ids {
   size_t count;
   size_t mask; /* 0: no table yet */
   uint64_t seed;
-};
-
-struct sort_key {
-  int64_t at;
-  uint32_t lane;
 };
 
 struct event_sorter {
@@ -849,75 +841,6 @@ enum event_outcome batch_event_add(struct batch *batch, uint32_t kind, int64_t a
 
 /* ---- order ------------------------------------------------------------------------ */
 
-/* Events of one lead stay in the order of the input where their times are the
- * same: all sorting here is stable. */
-
-static void reverse_keys(struct sort_key *keys, size_t count) {
-  for (size_t i = 0, k = count - 1; i < k; i++, k--) {
-    struct sort_key key = keys[i];
-    keys[i] = keys[k];
-    keys[k] = key;
-  }
-}
-
-static void insert_keys(struct sort_key *keys, size_t count) {
-  for (size_t i = 1; i < count; i++) {
-    struct sort_key key = keys[i];
-    size_t k = i;
-    for (; k > 0 && keys[k - 1].at > key.at; k--)
-      keys[k] = keys[k - 1];
-    keys[k] = key;
-  }
-}
-
-static void merge_keys(const struct sort_key *left, size_t left_count, const struct sort_key *right,
-                       size_t right_count, struct sort_key *out) {
-  const struct sort_key *left_end = left + left_count, *right_end = right + right_count;
-  while (left < left_end && right < right_end)
-    *out++ = right->at < left->at ? *right++ : *left++;
-  memcpy(out, left, (size_t)(left_end - left) * sizeof *out);
-  out += left_end - left;
-  memcpy(out, right, (size_t)(right_end - right) * sizeof *out);
-}
-
-/* Merges neighbouring runs of `width` keys; the last may be shorter or alone. */
-static void merge_runs(const struct sort_key *from, size_t count, size_t width,
-                       struct sort_key *to) {
-  for (size_t at = 0; at < count;) {
-    size_t left = count - at < width ? count - at : width;
-    size_t rest = count - at - left;
-    size_t right = rest < width ? rest : width;
-    merge_keys(from + at, left, from + at + left, right, to + at);
-    at += left + right;
-  }
-}
-
-static bool strictly_descending(const struct sort_key *keys, size_t count) {
-  for (size_t i = 1; i < count; i++)
-    if (keys[i - 1].at <= keys[i].at)
-      return false;
-  return true;
-}
-
-/* Sorts sorter->keys; afterwards they may lie where sorter->merged was. */
-static void sort_keys(struct event_sorter *sorter, size_t count) {
-  if (strictly_descending(sorter->keys, count)) {
-    reverse_keys(sorter->keys, count);
-    return;
-  }
-  for (size_t at = 0; at < count; at += RUN)
-    insert_keys(sorter->keys + at, count - at < RUN ? count - at : RUN);
-  struct sort_key *from = sorter->keys, *to = sorter->merged;
-  for (size_t width = RUN; width < count; width *= 2) {
-    merge_runs(from, count, width, to);
-    struct sort_key *merged = to;
-    to = from;
-    from = merged;
-  }
-  if (from != sorter->keys)
-    memcpy(sorter->keys, from, count * sizeof *from);
-}
-
 static void order_bits(uint64_t *bits, uint32_t first, const struct sort_key *keys, size_t count,
                        char *scratch) {
   for (size_t i = 0; i < count; i++)
@@ -980,7 +903,7 @@ static bool space_sort(struct batch *batch, uint32_t index, uint32_t first) {
     uint32_t lane = first + (uint32_t)i;
     sorter->keys[i] = (struct sort_key){space->at[lane], lane};
   }
-  sort_keys(sorter, count);
+  sort_keys(sorter->keys, sorter->merged, count);
   for (size_t i = 0; i < count; i++)
     space->at[first + i] = sorter->keys[i].at;
   for (uint32_t c = 0; c < shape->column_count; c++)
