@@ -41,10 +41,18 @@ static size_t find(const struct id_hash *slots, size_t capacity, struct id_hash 
   return slot;
 }
 
-static bool grow(struct id_set *set) {
-  if (set->count < set->capacity / 4 * 3)
+/* Three quarters of the slots may be taken. */
+static bool has_room(size_t capacity, size_t count) {
+  return count <= capacity / 4 * 3;
+}
+
+bool id_set_reserve(struct id_set *set, size_t count) {
+  size_t capacity = set->capacity ? set->capacity : FIRST_SLOTS;
+  while (!has_room(capacity, count))
+    if (!memory_multiply(capacity, 2, &capacity))
+      return false;
+  if (capacity == set->capacity)
     return true;
-  size_t capacity = set->capacity ? set->capacity * 2 : FIRST_SLOTS;
   struct id_hash *slots = memory_zeroed(&set->memory, capacity, sizeof *slots);
   if (!slots)
     return false;
@@ -58,7 +66,7 @@ static bool grow(struct id_set *set) {
 }
 
 enum id_set_result id_set_add(struct id_set *set, struct id_hash hash) {
-  if (!grow(set))
+  if (!has_room(set->capacity, set->count + 1) && !id_set_reserve(set, set->count + 1))
     return ID_NO_MEMORY;
   size_t slot = find(set->slots, set->capacity, hash);
   if (!is_free(set->slots[slot]))

@@ -52,6 +52,10 @@ static inline void id_set_expect(const struct id_set *set, struct id_hash hash) 
     __builtin_prefetch(&set->slots[id_set_slot(set->capacity, hash)], 1);
 }
 
+/* Makes room for so many hashes in all.  False if out of memory, and then the
+ * set is as it was. */
+bool id_set_reserve(struct id_set *set, size_t count);
+
 enum id_set_result id_set_add(struct id_set *set, struct id_hash hash);
 
 #endif

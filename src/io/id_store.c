@@ -52,6 +52,10 @@ void id_store_init(struct id_store *store, const struct memory *memory, struct i
   id_set_init(&store->recent, memory, seeds);
 }
 
+void id_store_reserve(struct id_store *store, uint64_t count) {
+  id_set_reserve(&store->recent, count < store->most ? (size_t)count : store->most);
+}
+
 void id_store_clear(struct id_store *store) {
   const struct memory *memory = &store->recent.memory;
   if (store->file >= 0)

@@ -40,6 +40,14 @@ bareme_status ledger_open_rejects(struct ledger *ledger, const char *path, const
 /* Identities whose places in the table are on their way. */
 enum { AHEAD = 8 };
 
+/* Bytes of a record, about: to make room for too many costs little, and too
+ * little room grows. */
+enum { RECORD_BYTES = 1024 };
+
+void ledger_expect(struct ledger *ledger, uint64_t bytes) {
+  id_store_reserve(&ledger->ids, ledger->records + bytes / RECORD_BYTES);
+}
+
 bareme_status ledger_judge(struct ledger *ledger, struct account *account, bool *repeat,
                            bareme_failure *failure) {
   struct identity *identities = account->identities;

@@ -44,6 +44,10 @@ void ledger_clear(struct ledger *ledger);
 bareme_status ledger_open_rejects(struct ledger *ledger, const char *path, const bareme_sink *sink,
                                   bareme_failure *failure);
 
+/* So many bytes of records are ahead: makes room for their identities, as far as
+ * their number can be guessed. */
+void ledger_expect(struct ledger *ledger, uint64_t bytes);
+
 /* Adds the account's identities to those that came.  *repeat: some of them had
  * come before, and the records are to be decoded again before they are entered.
  * An account is judged once. */

@@ -66,7 +66,7 @@ static void begin(struct stretch *stretch, struct reader *reader) {
   stretch->bytes.length = stretch->record_count = 0;
   stretch->begin = stretch->at = stretch->end = 0;
   stretch->number = reader->stretches++;
-  stretch->read = 0;
+  stretch->read = stretch->ahead = 0;
   stretch->has_too_large = false;
   stretch->status = BAREME_OK;
 }
@@ -85,16 +85,17 @@ static void take_header(struct stretch *stretch, struct reader *reader) {
 }
 
 /* A plain file of lines can be read by several threads at once, if there is
- * something in it for several. */
-static void split_file(struct reader *reader, uint64_t before, size_t bytes) {
+ * something in it for several.  Returns the bytes in it, or 0 if it is another. */
+static uint64_t split_file(struct reader *reader, uint64_t before, size_t bytes) {
   const struct records *records = &reader->records;
   const struct feed *feed = &records->feed;
   uint64_t size, begin = feed->total - before - (feed->end - feed->begin);
   int file = bytes_plain_file(feed->bytes, &size);
   if (records->format != BAREME_NDJSON || file < 0 || size <= begin || size - begin <= bytes)
-    return;
+    return 0;
   reader->range =
       (struct range){fcntl(file, F_DUPFD_CLOEXEC, STDERR_FILENO + 1), true, begin, size};
+  return size - begin;
 }
 
 static void take_file(struct stretch *stretch, struct reader *reader, size_t bytes) {
@@ -116,7 +117,7 @@ static void take_file(struct stretch *stretch, struct reader *reader, size_t byt
   if (reader->records.format == BAREME_CSV)
     take_header(stretch, reader);
   else
-    split_file(reader, before, bytes);
+    stretch->ahead = split_file(reader, before, bytes);
 }
 
 static void take_range(struct stretch *stretch, struct reader *reader, size_t bytes) {
@@ -407,6 +408,7 @@ static bareme_status enter_other(struct stretch *stretch, struct reader *reader,
   case STRETCH_BEGIN:
     reader->line = origin.line = 1;
     ledger->header = stretch->header;
+    ledger_expect(ledger, stretch->ahead);
     return ledger_enter(ledger, &stretch->account, &origin, failure);
   case STRETCH_PART:
     reader->line += stretch->is_last;

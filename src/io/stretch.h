@@ -35,6 +35,7 @@ struct stretch {
   struct text file;       /* as messages call it */
   struct text header;     /* BEGIN: of CSV */
   struct range range;     /* LINES; CLOSE: the file to close */
+  uint64_t ahead;         /* BEGIN: bytes of the file, where that is known; else 0 */
   struct buffer bytes;    /* what texts of the account and of leads point into */
   struct record *records; /* RECORDS, PART, NOTE: with bytes.bytes NULL, and the offset in ours */
   size_t record_count, record_capacity;

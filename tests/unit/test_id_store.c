@@ -54,6 +54,27 @@ static void few_stay_in_memory(void **state) {
   check(1000, 1000, 7);
 }
 
+/* Room that was made is not made again, and what is in the store stays in it. */
+static void room_is_made_beforehand(void **state) {
+  (void)state;
+  struct id_store store;
+  id_store_init(&store, &memory_standard, seeds, getenv("TMPDIR"), 4000);
+  for (uint64_t i = 0; i < 100; i++)
+    assert_false(add(&store, i));
+  id_store_reserve(&store, 3000);
+  size_t capacity = store.recent.capacity;
+  assert_true(capacity >= 3000);
+  id_store_reserve(&store, 10);
+  for (uint64_t i = 0; i < 3000; i++)
+    assert_true(add(&store, i) == (i < 100));
+  assert_int_equal(store.recent.capacity, capacity);
+  id_store_reserve(&store, UINT64_MAX); /* no more than stay in memory */
+  assert_true(store.recent.capacity < 4 * 4000);
+  for (uint64_t i = 0; i < 3000; i++)
+    assert_true(add(&store, i));
+  id_store_clear(&store);
+}
+
 static void the_others_go_to_a_file(void **state) {
   (void)state;
   check(1, 200, 7);
@@ -148,9 +169,13 @@ static void memory_runs_out(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(few_stay_in_memory),  cmocka_unit_test(the_others_go_to_a_file),
-      cmocka_unit_test(the_file_grows),      cmocka_unit_test(a_directory_that_is_not_there),
-      cmocka_unit_test(a_disk_that_is_full), cmocka_unit_test(memory_runs_out),
+      cmocka_unit_test(few_stay_in_memory),
+      cmocka_unit_test(the_others_go_to_a_file),
+      cmocka_unit_test(room_is_made_beforehand),
+      cmocka_unit_test(the_file_grows),
+      cmocka_unit_test(a_directory_that_is_not_there),
+      cmocka_unit_test(a_disk_that_is_full),
+      cmocka_unit_test(memory_runs_out),
   };
   return cmocka_run_group_tests_name("id store", tests, NULL, NULL);
 }
