@@ -5,6 +5,10 @@
  * running, besides the scratch arena, which keeps its memory, and answers about
  * the texts of a vocabulary that comes for the first time (memo.h).
  *
+ * Which spaces have no lanes is mostly the same from chunk to chunk.  So how far
+ * each OP_SKIP leads is found out only when other spaces are empty than before, and
+ * stretches that are left out one behind the other are one step, however many.
+ *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "vm/runner.h"
 
@@ -19,6 +23,7 @@ struct runner_space {
   size_t size;
   uint32_t capacity;             /* lanes there is room for */
   uint32_t first;                /* its registers: see list_registers */
+  bool empty;                    /* the batch has no lanes in it */
   const struct kernels *kernels; /* that suit how many lanes the batch has in it */
 };
 
@@ -117,6 +122,21 @@ static inline bool reserve(struct runner *runner, uint32_t space, uint32_t lanes
   return (room->memory && lanes <= room->capacity) || grow(runner, space, lanes);
 }
 
+static uint32_t count_skips(const struct section *section) {
+  uint32_t count = 0;
+  for (uint32_t i = 0; i < section->code_count; i++)
+    count += section->code[i].op == OP_SKIP;
+  return count;
+}
+
+static void list_skips(struct runner *runner) {
+  const struct section *section = runner->section;
+  uint32_t count = 0;
+  for (uint32_t i = 0; i < section->code_count; i++)
+    if (section->code[i].op == OP_SKIP)
+      runner->skips[count++] = &section->code[i];
+}
+
 bool runner_init(struct runner *runner, const struct program *program, const struct memory *memory,
                  uint32_t lead_capacity, bool explain) {
   *runner = (struct runner){
@@ -128,9 +148,14 @@ bool runner_init(struct runner *runner, const struct program *program, const str
   runner->registers = memory_zeroed(memory, registers, sizeof *runner->registers);
   runner->listed = memory_zeroed(memory, registers, sizeof *runner->listed);
   runner->spaces = memory_zeroed(memory, (size_t)program->space_count + 2, sizeof *runner->spaces);
-  if (!runner->registers || !runner->listed || !runner->spaces)
+  runner->skip_count = count_skips(runner->section);
+  size_t skips = (size_t)runner->skip_count + 1;
+  runner->skips = memory_zeroed(memory, skips, sizeof *runner->skips);
+  runner->leaps = memory_zeroed(memory, skips, sizeof *runner->leaps);
+  if (!runner->registers || !runner->listed || !runner->spaces || !runner->skips || !runner->leaps)
     return false;
   list_registers(runner);
+  list_skips(runner);
   return reserve(runner, 0, lead_capacity);
 }
 
@@ -146,6 +171,9 @@ void runner_clear(struct runner *runner) {
               sizeof *runner->listed);
   memory_free(&runner->memory, runner->registers, (size_t)runner->section->register_count + 1,
               sizeof *runner->registers);
+  size_t skips = (size_t)runner->skip_count + 1;
+  memory_free(&runner->memory, runner->skips, skips, sizeof *runner->skips);
+  memory_free(&runner->memory, runner->leaps, skips, sizeof *runner->leaps);
   arena_clear(&runner->scratch);
   *runner = (struct runner){0};
 }
@@ -174,9 +202,24 @@ void runner_use(struct runner *runner, enum math_machine machine) {
 
 /* Makes ready for the lanes that a space has. */
 static bool prepare(struct runner *runner, uint32_t space, uint32_t lanes) {
-  bool lone = lanes == 1 && runner->batch->count == 1;
-  runner->spaces[space].kernels = lone ? &runner->lone : runner->kernels;
+  struct runner_space *room = &runner->spaces[space];
+  bool lone = lanes == 1 && runner->batch->count == 1, empty = lanes == 0;
+  room->kernels = lone ? &runner->lone : runner->kernels;
+  runner->leaps_known &= room->empty == empty;
+  room->empty = empty;
   return reserve(runner, space, lanes);
+}
+
+/* Lists how far the skips lead: to the last instruction that is left out, or no
+ * further than the skip itself.  A skip right behind that is taken in the same step. */
+static void find_leaps(struct runner *runner) {
+  size_t count = 0;
+  for (uint32_t n = 0; n < runner->skip_count; n++) {
+    const struct instruction *skip = runner->skips[n];
+    count += count == 0 || runner->leaps[count - 1] + 1 != skip;
+    runner->leaps[count - 1] = skip + (runner->spaces[skip->space].empty ? skip->a : 0);
+  }
+  runner->leaps_known = true;
 }
 
 bool runner_run(struct runner *runner, const struct batch *batch) {
@@ -189,13 +232,16 @@ bool runner_run(struct runner *runner, const struct batch *batch) {
   for (uint32_t s = 0; s < runner->program->space_count; s++)
     if (!prepare(runner, s + 1, batch->spaces[s].count))
       return false;
+  if (!runner->leaps_known)
+    find_leaps(runner);
   const struct machine machine = {runner, runner->program, batch, runner->registers};
   const struct runner_space *spaces = runner->spaces;
+  const struct instruction *const *leap = runner->leaps;
   const struct instruction *code = runner->section->code;
   const struct instruction *end = code + runner->section->code_count;
   for (; code < end; code++) {
     if (code->op == OP_SKIP)
-      code += lanes_of(&machine, code->space) == 0 ? code->a : 0;
+      code = *leap++;
     else if (!spaces[code->space].kernels->run[code->op](&machine, code))
       return false;
   }

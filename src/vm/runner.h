@@ -25,6 +25,10 @@ struct runner {
   struct runner_space *spaces; /* memory of the registers, by space */
   uint32_t *listed;            /* registers by space */
   uint32_t lead_capacity;
+  const struct instruction **skips; /* all OP_SKIP of the code */
+  const struct instruction **leaps; /* how far they lead: see find_leaps */
+  uint32_t skip_count;
+  bool leaps_known;              /* for the spaces that are empty */
   enum math_machine machine;     /* what instruction set the kernels are made for */
   const struct kernels *kernels; /* for any number of lanes */
   struct kernels lone;           /* for one */

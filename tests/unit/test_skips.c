@@ -118,6 +118,53 @@ static void stretches_are_well_formed(void **state) {
   program_free(program);
 }
 
+/* ---- one runner, chunk after chunk ------------------------------------------------------ */
+
+enum { HAS_A = 1, HAS_B = 2, ALL_CHUNKS = 4 };
+
+/* A chunk of two leads, of which the second has the events. */
+static void fill(struct batch *batch, int has) {
+  batch_reset(batch);
+  for (uint32_t lead = 0; lead < 2; lead++) {
+    batch_begin(batch);
+    for (uint32_t kind = 0; lead == 1 && kind < 2; kind++)
+      if (has >> kind & 1)
+        assert_int_equal(batch_event_add(batch, kind, 0, (struct text){0}), EVENT_ADDED);
+    assert_true(batch_end(batch));
+  }
+}
+
+static void assert_points(struct runner *runner, struct batch *batch, int has) {
+  double score;
+  fill(batch, has);
+  assert_true(runner_run(runner, batch));
+  assert_true(result_score(runner, 0, 0, &score));
+  assert_true(score == 64);
+  assert_true(result_score(runner, 0, 1, &score));
+  assert_true(score == 64 + (has & HAS_A ? 21 : 0) + (has & HAS_B ? 42 : 0));
+}
+
+/* What was left out in the chunk before runs in this one, and the other way round. */
+static void each_chunk_is_asked_anew(void **state) {
+  (void)state;
+  struct program *program = compile_text(HEAD "score s { +1 on a; +2 on b; +4 on a; +8 on b\n"
+                                              "+64 when size is missing; +16 on a; +32 on b }\n");
+  for (int explains = 0; explains <= 1; explains++) {
+    struct batch batch;
+    struct runner runner;
+    assert_true(batch_init(&batch, program, &memory_standard, 2, 0));
+    assert_true(runner_init(&runner, program, &memory_standard, 2, explains));
+    for (int before = 0; before < ALL_CHUNKS; before++)
+      for (int has = 0; has < ALL_CHUNKS; has++) {
+        assert_points(&runner, &batch, before);
+        assert_points(&runner, &batch, has);
+      }
+    runner_clear(&runner);
+    batch_clear(&batch);
+  }
+  program_free(program);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(rules_on_events_that_nobody_has_do_not_run),
@@ -125,6 +172,7 @@ int main(void) {
       cmocka_unit_test(what_holds_of_no_events_runs),
       cmocka_unit_test(a_range_that_lifts_runs),
       cmocka_unit_test(stretches_are_well_formed),
+      cmocka_unit_test(each_chunk_is_asked_anew),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
