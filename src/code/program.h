@@ -90,6 +90,18 @@ struct program_kind { /* a declared kind of event */
   uint32_t field_count;
 };
 
+/* Must a record have the field?  Not if a default stands in for it. */
+static inline bool program_field_must_come(const struct program_field *field) {
+  return field->required && !field->default_value;
+}
+
+static inline bool program_kind_requires(const struct program_kind *kind) {
+  for (uint32_t f = 0; f < kind->field_count; f++)
+    if (program_field_must_come(&kind->fields[f]))
+      return true;
+  return false;
+}
+
 /* A column of a space: for each of the space's kinds which field fills it. */
 struct space_column {
   enum column_kind kind;

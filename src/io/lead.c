@@ -104,7 +104,7 @@ bool event_lacks(struct loader *loader, uint32_t kind, const bool *known) {
   if (!loader->schema->kinds[kind].has_required)
     return false;
   for (uint32_t f = 0; f < of->field_count; f++)
-    if (of->fields[f].required && !of->fields[f].default_value && !known[f]) {
+    if (program_field_must_come(&of->fields[f]) && !known[f]) {
       problems_note(&loader->account.problems, PROBLEM_EVENT_REQUIRED,
                     subject_of_event_field(&loader->account.problems, kind, f));
       return true;

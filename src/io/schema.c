@@ -34,12 +34,10 @@ static bool add_kind(struct schema *schema, uint32_t index) {
   own->slots = arena_array(&schema->arena, kind->field_count + 1u, sizeof *own->slots);
   if (!own->slots)
     return false;
-  for (uint32_t f = 0; f < kind->field_count; f++) {
-    const struct program_field *field = &kind->fields[f];
-    own->has_required = own->has_required || (field->required && !field->default_value);
-    if (!paths_add(&schema->event, field->path, &own->slots[f]))
+  own->has_required = program_kind_requires(kind);
+  for (uint32_t f = 0; f < kind->field_count; f++)
+    if (!paths_add(&schema->event, kind->fields[f].path, &own->slots[f]))
       return false;
-  }
   return true;
 }
 

@@ -204,13 +204,6 @@ static void place_rows(const struct program *program, struct event_row *rows, ui
   }
 }
 
-static bool has_required(const struct program_kind *kind) {
-  for (uint32_t f = 0; f < kind->field_count; f++)
-    if (kind->fields[f].required)
-      return true;
-  return false;
-}
-
 static bool has_defaults(const struct program_field *fields, uint32_t count) {
   for (uint32_t f = 0; f < count; f++)
     if (fields[f].default_value)
@@ -243,7 +236,7 @@ static void carve_rows(struct carver *carver, struct batch *batch) {
     rows[k] = (struct event_row){
         .first = first,
         .known = known,
-        .required = has_required(&program->kinds[k]) ? program->kinds[k].field_count : 0,
+        .required = program_kind_requires(&program->kinds[k]) ? program->kinds[k].field_count : 0,
         .has_defaults = has_defaults(program->kinds[k].fields, program->kinds[k].field_count)};
     first += program->kinds[k].field_count + 1;
     known += program->kinds[k].field_count;
