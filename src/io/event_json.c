@@ -1,9 +1,6 @@
 /* event_json.c - events, of which most of a record consists.
  *
  * SPDX-License-Identifier: Apache-2.0 */
-#include <string.h>
-
-#include "base/clock.h"
 #include "io/label.h"
 #include "vm/batch_quick.h"
 
@@ -64,11 +61,18 @@ struct head {
 
 enum { USUAL_INSTANT = 20 };
 
+/* The string under a quote, if it is an instant as most are: no more can stand
+ * in so many bytes, which can be read. */
+static inline bool read_usual(struct loader *loader, const struct json *json, json_place place,
+                              int64_t *at) {
+  const char *bytes = json->base + *place + 1;
+  return (bytes[-1] == '"') & (bytes[USUAL_INSTANT] == '"') &&
+         clock_parse_usual(bytes, &loader->months, at);
+}
+
 static inline enum value_status at_of(struct loader *loader, struct json *json, json_place place,
                                       int64_t *at) {
-  const char *bytes = json->base + *place + 1;
-  if (place[1] - place[0] >= USUAL_INSTANT + 2 && bytes[USUAL_INSTANT] == '"' && bytes[-1] == '"' &&
-      clock_parse_usual(bytes, &loader->months, at))
+  if (place[1] - place[0] >= USUAL_INSTANT + 2 && read_usual(loader, json, place, at))
     return VALUE_KNOWN;
   return value_at_from_json(json, place, at);
 }
@@ -233,15 +237,6 @@ static __attribute__((noinline)) enum event_result put_fields(struct loader *loa
                          shape->fields[i].field))
       return EVENT_FAILED;
   return finish_event(loader, head);
-}
-
-/* The string under a quote, if it is an instant as most are: no more can stand
- * in so many bytes. */
-static inline bool read_usual(struct loader *loader, const struct json *json, json_place place,
-                              int64_t *at) {
-  const char *bytes = json->base + *place + 1;
-  return (bytes[-1] == '"') & (bytes[USUAL_INSTANT] == '"') &&
-         clock_parse_usual(bytes, &loader->months, at);
 }
 
 /* An event whose shape came before. */
