@@ -15,19 +15,17 @@ import time
 
 import duckdb
 
-freemail, leads, out, rounds = sys.argv[1:5]
-with open(freemail, encoding="utf-8") as lines:
-    free = ", ".join(f"'{line.strip()}'" for line in lines if not line.startswith("#"))
+from duckdb_leads import COLUMNS, domains
 
-columns = """{id: 'VARCHAR', email: 'VARCHAR', job_title: 'VARCHAR', department: 'VARCHAR',
-  industry: 'VARCHAR', country: 'VARCHAR', company_size: 'INTEGER', consent: 'BOOLEAN', stage: 'VARCHAR',
-  events: 'STRUCT(type VARCHAR, "at" TIMESTAMP, url VARCHAR, form VARCHAR)[]'}"""
+freemail, leads, out, rounds = sys.argv[1:5]
+free = domains(freemail)
+
 kinds = ["page_view", "form_submit", "email_open", "email_click", "webinar_attend", "unsubscribe"]
 
 base = duckdb.connect()
 base.execute("SET threads = 1")
 base.execute(f"""CREATE TABLE leads AS SELECT row_number() OVER () AS no, *
-  FROM read_json('{leads}', format = 'newline_delimited', columns = {columns})""")
+  FROM read_json('{leads}', format = 'newline_delimited', columns = {COLUMNS})""")
 base.execute(f"CREATE TYPE kind AS ENUM ({', '.join(repr(kind) for kind in kinds)})")
 base.execute(f"""CREATE TABLE events AS
   SELECT no, e.type::kind AS kind, epoch(e.at)::INTEGER AS seconds,

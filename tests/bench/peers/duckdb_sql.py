@@ -8,13 +8,10 @@ import sys
 
 import duckdb
 
-freemail, leads, out, threads = sys.argv[1:5]
-with open(freemail, encoding="utf-8") as lines:
-    free = ", ".join(f"'{line.strip()}'" for line in lines if not line.startswith("#"))
+from duckdb_leads import COLUMNS, domains
 
-columns = """{id: 'VARCHAR', email: 'VARCHAR', job_title: 'VARCHAR', department: 'VARCHAR',
-  industry: 'VARCHAR', country: 'VARCHAR', company_size: 'INTEGER', consent: 'BOOLEAN', stage: 'VARCHAR',
-  events: 'STRUCT(type VARCHAR, "at" TIMESTAMP, url VARCHAR, form VARCHAR)[]'}"""
+freemail, leads, out, threads = sys.argv[1:5]
+free = domains(freemail)
 half = "pow(2, (epoch(e.at) - 1780272000) / 2592000)"
 fading = "greatest(0, 1 - (1780272000 - epoch(e.at)) / 7776000)"
 
@@ -41,7 +38,7 @@ WITH sums AS (SELECT id, stage,
   - {total(f"30 * {half}", "e.type = 'unsubscribe'")} AS activity,
   least(60, {total(f"5 * {fading}", "e.type = 'email_open' OR e.type = 'email_click'")}
   + {total(f"15 * {fading}", "e.type = 'webinar_attend'")}) AS engagement
-  FROM read_json('{leads}', format = 'newline_delimited', columns = {columns}))
+  FROM read_json('{leads}', format = 'newline_delimited', columns = {COLUMNS}))
 SELECT id, contact, activity, engagement,
   CASE WHEN stage = 'lead' AND contact >= 25 AND activity >= 30 AND engagement >= 10 THEN 'mql' ELSE stage END AS stage,
   CASE WHEN contact >= 50 THEN 'A' WHEN contact >= 30 THEN 'B' WHEN contact >= 10 THEN 'C' ELSE 'D' END AS grade
