@@ -521,7 +521,7 @@ void batch_begin_filled(struct batch *batch) {
   assert(!batch_full(batch));
   batch->ids[batch->count] = (struct text){NULL, 0};
   batch->stage[batch->count] = 0;
-  batch_bit_set(batch->stage_known, batch->count);
+  bit_set(batch->stage_known, batch->count);
   batch->seen->count = 0;
   batch->seen->mask = 0;
   batch->unsorted = false;
@@ -575,9 +575,9 @@ bool batch_keep(struct batch *batch, struct text text, struct text *kept) {
 void batch_set_id(struct batch *batch, struct text id) {
   batch->ids[batch->count] = id;
   if (id.bytes)
-    batch_bit_set(batch->ids_known, batch->count);
+    bit_set(batch->ids_known, batch->count);
   else
-    batch_bit_unset(batch->ids_known, batch->count);
+    bit_unset(batch->ids_known, batch->count);
 }
 
 void batch_set_stage(struct batch *batch, uint32_t stage) {
@@ -586,12 +586,12 @@ void batch_set_stage(struct batch *batch, uint32_t stage) {
 
 void batch_set_number(struct batch *batch, uint32_t field, double number) {
   batch->fields[field].number[batch->count] = number;
-  batch_bit_set(batch->fields[field].known, batch->count);
+  bit_set(batch->fields[field].known, batch->count);
 }
 
 void batch_set_micros(struct batch *batch, uint32_t field, int64_t micros) {
   batch->fields[field].micros[batch->count] = micros;
-  batch_bit_set(batch->fields[field].known, batch->count);
+  bit_set(batch->fields[field].known, batch->count);
 }
 
 static const struct text_set *symbols_of(const struct batch *batch,
@@ -608,23 +608,23 @@ void batch_set_text(struct batch *batch, uint32_t field, struct text text) {
   if (batch->fields[field].vocabulary)
     column_decode(&batch->fields[field], batch->capacity);
   batch->fields[field].text[batch->count] = text;
-  batch_bit_set(batch->fields[field].known, batch->count);
+  bit_set(batch->fields[field].known, batch->count);
 }
 
 void batch_set_bool(struct batch *batch, uint32_t field, bool value) {
   struct column *column = &batch->fields[field];
-  batch_bit_set(value ? column->yes : column->no, batch->count);
-  batch_bit_unset(value ? column->no : column->yes, batch->count);
+  bit_set(value ? column->yes : column->no, batch->count);
+  bit_unset(value ? column->no : column->yes, batch->count);
 }
 
 void batch_set_label(struct batch *batch, uint32_t field, uint32_t label) {
   batch->fields[field].label[batch->count] = label;
-  batch_bit_set(batch->fields[field].known, batch->count);
+  bit_set(batch->fields[field].known, batch->count);
 }
 
 void batch_set_texts(struct batch *batch, uint32_t field, struct text_list texts) {
   batch->fields[field].texts[batch->count] = texts;
-  batch_bit_set(batch->fields[field].known, batch->count);
+  bit_set(batch->fields[field].known, batch->count);
 }
 
 void batch_set_value(struct batch *batch, uint32_t field, const union batch_value *value) {
@@ -643,8 +643,7 @@ void batch_set_value(struct batch *batch, uint32_t field, const union batch_valu
 bool batch_knows(const struct batch *batch, uint32_t field) {
   const struct column *column = &batch->fields[field];
   bool is_bool = batch->program->fields[field].kind == COLUMN_BOOL;
-  return batch_bit_get(column->known, batch->count) ||
-         (is_bool && batch_bit_get(column->yes, batch->count));
+  return bit_get(column->known, batch->count) || (is_bool && bit_get(column->yes, batch->count));
 }
 
 /* ---- identities of events ----------------------------------------------------- */
@@ -712,14 +711,14 @@ static enum event_outcome seen_add(struct seen_ids *seen, const struct memory *m
 void batch_event_number(struct batch *batch, uint32_t kind, uint32_t field, double number) {
   for (struct batch_filling to = batch_fill(batch, kind, field); batch_fill_next(batch, &to);) {
     to.column->number[to.lane] = number;
-    batch_bit_set(to.column->known, to.lane);
+    bit_set(to.column->known, to.lane);
   }
 }
 
 void batch_event_micros(struct batch *batch, uint32_t kind, uint32_t field, int64_t micros) {
   for (struct batch_filling to = batch_fill(batch, kind, field); batch_fill_next(batch, &to);) {
     to.column->micros[to.lane] = micros;
-    batch_bit_set(to.column->known, to.lane);
+    bit_set(to.column->known, to.lane);
   }
 }
 
@@ -733,14 +732,14 @@ void batch_event_text(struct batch *batch, uint32_t kind, uint32_t field, struct
     if (to.column->vocabulary)
       column_decode(to.column, to.lane + 1);
     to.column->text[to.lane] = text;
-    batch_bit_set(to.column->known, to.lane);
+    bit_set(to.column->known, to.lane);
   }
 }
 
 void batch_event_bool(struct batch *batch, uint32_t kind, uint32_t field, bool value) {
   for (struct batch_filling to = batch_fill(batch, kind, field); batch_fill_next(batch, &to);) {
-    batch_bit_set(value ? to.column->yes : to.column->no, to.lane);
-    batch_bit_unset(value ? to.column->no : to.column->yes, to.lane);
+    bit_set(value ? to.column->yes : to.column->no, to.lane);
+    bit_unset(value ? to.column->no : to.column->yes, to.lane);
   }
 }
 
@@ -751,7 +750,7 @@ void batch_event_label(struct batch *batch, uint32_t kind, uint32_t field, uint3
 void batch_event_texts(struct batch *batch, uint32_t kind, uint32_t field, struct text_list texts) {
   for (struct batch_filling to = batch_fill(batch, kind, field); batch_fill_next(batch, &to);) {
     to.column->texts[to.lane] = texts;
-    batch_bit_set(to.column->known, to.lane);
+    bit_set(to.column->known, to.lane);
   }
 }
 
@@ -837,12 +836,12 @@ enum event_outcome batch_event_add(struct batch *batch, uint32_t kind, int64_t a
 static void order_bits(uint64_t *bits, uint32_t first, const struct sort_key *keys, size_t count,
                        char *scratch) {
   for (size_t i = 0; i < count; i++)
-    scratch[i] = batch_bit_get(bits, keys[i].lane);
+    scratch[i] = bit_get(bits, keys[i].lane);
   for (size_t i = 0; i < count; i++)
     if (scratch[i])
-      batch_bit_set(bits, first + (uint32_t)i);
+      bit_set(bits, first + (uint32_t)i);
     else
-      batch_bit_unset(bits, first + (uint32_t)i);
+      bit_unset(bits, first + (uint32_t)i);
 }
 
 static void order_column(struct column *column, enum column_kind kind, uint32_t first,

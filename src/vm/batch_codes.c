@@ -23,7 +23,7 @@ void batch_encode(struct batch *batch, uint32_t field, struct vocabulary *vocabu
 
 void column_decode(struct column *column, uint32_t lanes) {
   for (uint32_t lane = 0; lane < lanes; lane++)
-    if (batch_bit_get(column->known, lane))
+    if (bit_get(column->known, lane))
       column->text[lane] = column->vocabulary->texts[column->code[lane]];
   memset(column->code, 0, lanes * sizeof *column->code);
   column->vocabulary = NULL;
@@ -92,6 +92,6 @@ void batch_event_code(struct batch *batch, uint32_t kind, uint32_t field, uint16
       to.column->code[to.lane] = code;
     else /* it got a text of its own since */
       to.column->text[to.lane] = batch->spaces[filled->space].held[filled->column]->texts[code];
-    batch_bit_set(to.column->known, to.lane);
+    bit_set(to.column->known, to.lane);
   }
 }

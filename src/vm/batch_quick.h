@@ -8,6 +8,7 @@
 #define BAREME_VM_BATCH_QUICK_H
 
 #include "vm/batch.h"
+#include "vm/bits.h"
 
 /* A column that a field of a kind fills. */
 struct batch_filled {
@@ -28,26 +29,12 @@ struct event_row {
                         columns; else PROGRAM_NONE */
 };
 
-/* ---- bits ---- */
-
-static inline void batch_bit_set(uint64_t *bits, uint32_t lane) {
-  bits[lane >> 6] |= UINT64_C(1) << (lane & 63);
-}
-
-static inline void batch_bit_unset(uint64_t *bits, uint32_t lane) {
-  bits[lane >> 6] &= ~(UINT64_C(1) << (lane & 63));
-}
-
-static inline bool batch_bit_get(const uint64_t *bits, uint32_t lane) {
-  return bits[lane >> 6] >> (lane & 63) & 1;
-}
-
 /* ---- fields of leads ---- */
 
 /* batch_set_number. */
 static inline void batch_quick_set_number(struct batch *batch, uint32_t field, double number) {
   batch->fields[field].number[batch->count] = number;
-  batch_bit_set(batch->fields[field].known, batch->count);
+  bit_set(batch->fields[field].known, batch->count);
 }
 
 /* batch_set_text, of a field that is no symbol. */
@@ -57,13 +44,13 @@ static inline void batch_quick_set_text(struct batch *batch, uint32_t field, str
     return;
   }
   batch->fields[field].text[batch->count] = text;
-  batch_bit_set(batch->fields[field].known, batch->count);
+  bit_set(batch->fields[field].known, batch->count);
 }
 
 /* batch_set_label. */
 static inline void batch_quick_set_label(struct batch *batch, uint32_t field, uint32_t label) {
   batch->fields[field].label[batch->count] = label;
-  batch_bit_set(batch->fields[field].known, batch->count);
+  bit_set(batch->fields[field].known, batch->count);
 }
 
 /* ---- values of events ---- */
@@ -115,7 +102,7 @@ static inline void batch_quick_text(struct batch *batch, uint32_t kind, uint32_t
   }
   for (struct batch_filling to = batch_fill(batch, kind, field); batch_fill_next(batch, &to);) {
     to.column->text[to.lane] = text;
-    batch_bit_set(to.column->known, to.lane);
+    bit_set(to.column->known, to.lane);
   }
 }
 
@@ -124,7 +111,7 @@ static inline void batch_quick_label(struct batch *batch, uint32_t kind, uint32_
                                      uint32_t label) {
   for (struct batch_filling to = batch_fill(batch, kind, field); batch_fill_next(batch, &to);) {
     to.column->label[to.lane] = label;
-    batch_bit_set(to.column->known, to.lane);
+    bit_set(to.column->known, to.lane);
   }
 }
 
@@ -142,7 +129,7 @@ static inline void batch_append(struct batch *batch, uint32_t index, int64_t at)
   batch->unsorted |= later & (space->at[lane - later] > at);
   space->lead[lane] = (uint16_t)batch->count;
   space->at[lane] = at;
-  batch_bit_set(space->at_known, lane);
+  bit_set(space->at_known, lane);
 }
 
 static inline bool batch_has_room(const struct batch *batch, const struct event_row *row) {
@@ -186,12 +173,12 @@ static inline bool batch_takes_lane(const struct batch *batch, const struct batc
 
 static inline void batch_lane_text(struct batch_space *space, uint32_t column, struct text text) {
   space->columns[column].text[space->count] = text;
-  batch_bit_set(space->columns[column].known, space->count);
+  bit_set(space->columns[column].known, space->count);
 }
 
 static inline void batch_lane_label(struct batch_space *space, uint32_t column, uint32_t label) {
   space->columns[column].label[space->count] = label;
-  batch_bit_set(space->columns[column].known, space->count);
+  bit_set(space->columns[column].known, space->count);
 }
 
 #endif

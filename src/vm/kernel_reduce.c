@@ -83,7 +83,7 @@ KERNEL(HAS) {
   const struct column a = m->r[i->a], d = m->r[i->d];
   const uint32_t leads = m->batch->count;
   memset(d.yes, 0, words_of(leads) * sizeof *d.yes);
-  EACH(a.yes[w], set_bit(d.yes, of))
+  EACH(a.yes[w], bit_set(d.yes, of))
   for (uint32_t w = 0; w < words_of(leads); w++)
     d.no[w] = lane_mask(leads, w) & ~d.yes[w];
   return true;
@@ -99,7 +99,7 @@ static void instants(const struct machine *m, const struct instruction *i, bool 
   EACH(a.yes[w] & b.known[w], {
     if (!(first_wins && column_bit(d.known, of)))
       d.micros[of] = b.micros[lane];
-    set_bit(d.known, of);
+    bit_set(d.known, of);
   })
 }
 
@@ -143,7 +143,7 @@ static void extreme(const struct machine *m, const struct instruction *i, bool l
     const bool better = largest ? value > d.number[of] : value < d.number[of];
     if (!column_bit(d.known, of) || better)
       d.number[of] = value;
-    set_bit(d.known, of);
+    bit_set(d.known, of);
   })
 }
 
@@ -172,7 +172,7 @@ KERNEL(MEAN) {
       }
     if (number > 0) {
       d.number[lead] = total / number;
-      set_bit(d.known, lead);
+      bit_set(d.known, lead);
     }
   }
   settle_sums(&d, leads);

@@ -23,6 +23,8 @@
 #include <immintrin.h>
 #endif
 
+#include "vm/bits.h"
+
 #ifdef KERNEL_LONE
 
 /* The only word has one lane, and that lane is there. */
@@ -74,10 +76,6 @@ static inline uint32_t count_bits(uint64_t word) {
   word = (word + (word >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
   return (uint32_t)(word * UINT64_C(0x0101010101010101) >> 56);
 #endif
-}
-
-static inline void set_bit(uint64_t *bits, uint32_t lane) {
-  bits[lane >> 6] |= UINT64_C(1) << (lane & 63);
 }
 
 /* ---- flags ---------------------------------------------------------------- */
