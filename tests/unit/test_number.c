@@ -118,6 +118,28 @@ static void numbers_are_written_as_javascript_does(void **state) {
   assert_written(-1.2345678901234567e-6, "-0.0000012345678901234567");
 }
 
+/* Where one way of writing ends and the next begins, and between two texts
+ * that are as near as each other. */
+static void boundaries_are_written(void **state) {
+  (void)state;
+  assert_written(-0.5, "-0.5");
+  assert_written(0.125, "0.125");
+  assert_written(-99999999, "-99999999");
+  assert_written(100000000, "100000000");
+  assert_written(1000000.5, "1000000.5");
+  assert_written(999999.99, "999999.99");
+  assert_written(999999.999, "999999.999");
+  assert_written(1000000.01, "1000000.01");
+  assert_written(9999999.999, "9999999.999");
+  assert_written(-12345678.901, "-12345678.901");
+  assert_written(0x1p-19, "0.0000019073486328125");
+  assert_written(0.1 + 0.7, "0.7999999999999999");
+  assert_written(1125899906842624.25, "1125899906842624.2"); /* a tie, to even */
+  assert_written(1125899906842624.75, "1125899906842624.8");
+  assert_written(4503599627370495.5, "4503599627370495.5");
+  assert_written(9007199254740991.0, "9007199254740991");
+}
+
 static void every_number_comes_back(void **state) {
   (void)state;
   uint64_t seed = 9;
@@ -226,6 +248,7 @@ int main(void) {
       cmocka_unit_test(too_large_is_no_number),
       cmocka_unit_test(only_json_numbers_are_numbers),
       cmocka_unit_test(numbers_are_written_as_javascript_does),
+      cmocka_unit_test(boundaries_are_written),
       cmocka_unit_test(every_number_comes_back),
       cmocka_unit_test(hundredths_are_the_shortest_text),
       cmocka_unit_test(every_way_writes_the_same),
