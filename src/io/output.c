@@ -16,6 +16,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -37,9 +38,7 @@ static bool wait_for_room(int file) {
 }
 
 static void hand_on(struct output *output, const char *bytes, size_t length) {
-  if (output->sink.put && length)
-    output->sink.put(output->sink.context, bytes, length);
-  while (!output->sink.put && !output->has_failed && length > 0) {
+  while (!output->has_failed && length > 0) {
     ssize_t written = write(output->file, bytes, length);
     if (written >= 0) {
       bytes += written;
@@ -48,6 +47,11 @@ static void hand_on(struct output *output, const char *bytes, size_t length) {
       fail(output);
     }
   }
+}
+
+static void hand_on_buffered(struct output *output) {
+  hand_on(output, output->buffer, output->used);
+  output->used = 0;
 }
 
 static char *copy_path(struct output *output, const char *path, size_t extra, size_t *size) {
@@ -101,13 +105,13 @@ static bareme_status open_path(struct output *output, const char *path, bareme_f
 bareme_status output_open(struct output *output, const struct memory *memory, const char *path,
                           const bareme_sink *sink, bareme_failure *failure) {
   *output = (struct output){.memory = *memory, .file = -1, .name = path ? path : "-"};
-  output->buffer = memory_alloc(memory, OUTPUT_BUFFER, 1);
-  if (!output->buffer)
-    return failure_memory(failure);
   if (sink) {
     output->sink = *sink;
     return BAREME_OK;
   }
+  output->buffer = memory_alloc(memory, OUTPUT_BUFFER, 1);
+  if (!output->buffer)
+    return failure_memory(failure);
   if (!path || strcmp(path, "-") == 0) {
     output->file = STDOUT_FILENO;
     output->name = "standard output";
@@ -119,20 +123,43 @@ bareme_status output_open(struct output *output, const struct memory *memory, co
   return status;
 }
 
-void output_write(struct output *output, const char *bytes, size_t length) {
-  hand_on(output, output->buffer, output->used);
-  output->used = 0;
+/* Others may write to what is not our own file too: it gets whole lines at a time. */
+static void put_whole(struct output *output, const char *bytes, size_t length) {
+  if (length > OUTPUT_BUFFER - output->used)
+    hand_on_buffered(output);
   if (length >= OUTPUT_BUFFER) {
     hand_on(output, bytes, length);
     return;
   }
-  memcpy(output->buffer, bytes, length);
-  output->used = length;
+  memcpy(output->buffer + output->used, bytes, length);
+  output->used += length;
+}
+
+static void put_through(struct output *output, const char *bytes, size_t length) {
+  while (length > 0) {
+    size_t room = OUTPUT_BUFFER - output->used, some = length < room ? length : room;
+    memcpy(output->buffer + output->used, bytes, some);
+    output->used += some;
+    bytes += some;
+    length -= some;
+    if (output->used == OUTPUT_BUFFER)
+      hand_on_buffered(output);
+  }
+}
+
+void output_put(struct output *output, const char *bytes, size_t length) {
+  if (length == 0)
+    return;
+  if (output->sink.put)
+    output->sink.put(output->sink.context, bytes, length);
+  else if (output->temporary)
+    put_through(output, bytes, length);
+  else
+    put_whole(output, bytes, length);
 }
 
 bareme_status output_flush(struct output *output, bareme_failure *failure) {
-  hand_on(output, output->buffer, output->used);
-  output->used = 0;
+  hand_on_buffered(output);
   if (!output->has_failed)
     return BAREME_OK;
   if (failure)
@@ -141,8 +168,7 @@ bareme_status output_flush(struct output *output, bareme_failure *failure) {
 }
 
 bareme_status output_finish(struct output *output, bareme_failure *failure) {
-  hand_on(output, output->buffer, output->used);
-  output->used = 0;
+  hand_on_buffered(output);
   if (output->owned && output->file >= 0) {
     if (close(output->file) != 0)
       fail(output);
@@ -162,7 +188,7 @@ void output_clear(struct output *output) {
     close(output->file);
   if (output->temporary && output->temporary[0])
     unlink(output->temporary);
-  if (output->buffer) {
+  if (output->buffer) { /* no sink */
     memory_free(&output->memory, output->temporary, output->temporary_size, 1);
     memory_free(&output->memory, output->path, output->path_size, 1);
     memory_free(&output->memory, output->buffer, OUTPUT_BUFFER, 1);

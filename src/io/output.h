@@ -11,8 +11,6 @@
 #ifndef BAREME_IO_OUTPUT_H
 #define BAREME_IO_OUTPUT_H
 
-#include <string.h>
-
 #include "base/memory.h"
 #include "io/failure.h"
 
@@ -24,7 +22,7 @@ struct output {
   char *path, *temporary; /* NULL: written directly */
   size_t path_size, temporary_size;
   const char *name; /* for messages */
-  char *buffer;
+  char *buffer;     /* NULL: a sink */
   size_t used;
   bool has_failed, pipe_closed;
   bareme_failure failure; /* the first */
@@ -35,20 +33,12 @@ struct output {
 bareme_status output_open(struct output *output, const struct memory *memory, const char *path,
                           const bareme_sink *sink, bareme_failure *failure);
 
-/* The buffer holds this many bytes. */
+/* A file of our own gets so many bytes at a time, from a multiple of them on:
+ * the system then keeps them in large pieces, which halves what they cost.
+ * Nothing is buffered for a sink. */
 enum { OUTPUT_BUFFER = 256 * 1024 };
 
-void output_write(struct output *output, const char *bytes, size_t length);
-
-static inline void output_put(struct output *output, const char *bytes, size_t length) {
-  if (length <= OUTPUT_BUFFER - output->used) {
-    if (length)
-      memcpy(output->buffer + output->used, bytes, length);
-    output->used += length;
-  } else {
-    output_write(output, bytes, length);
-  }
-}
+void output_put(struct output *output, const char *bytes, size_t length);
 
 /* Hands on what is buffered. */
 bareme_status output_flush(struct output *output, bareme_failure *failure);

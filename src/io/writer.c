@@ -89,7 +89,7 @@ static bareme_status put_header(struct writer *writer, bool wanted, bareme_failu
   else if (writer->json && wanted && !json_writer_header(writer->json, &writer->arena, &header))
     return failure_memory(failure);
   output_put(&writer->output, header.bytes, header.length);
-  return writer->has_sink ? output_flush(&writer->output, failure) : BAREME_OK;
+  return BAREME_OK;
 }
 
 bareme_status writer_open(const struct program *program, const struct memory *memory,
@@ -144,9 +144,7 @@ bareme_status writer_put(struct writer *writer, const char *bytes, size_t length
                          bareme_failure *failure) {
   hand_over(writer);
   output_put(&writer->output, bytes, length);
-  if (writer->has_sink || writer->output.has_failed)
-    return output_flush(&writer->output, failure);
-  return BAREME_OK;
+  return writer->output.has_failed ? output_flush(&writer->output, failure) : BAREME_OK;
 }
 
 bareme_status writer_write(struct writer *writer, const struct runner *runner, uint32_t first,
@@ -157,9 +155,7 @@ bareme_status writer_write(struct writer *writer, const struct runner *runner, u
     return failure_memory(failure);
   if (writer->has_sink || writer->rendering.text.length >= OUTPUT_BUFFER)
     hand_over(writer);
-  if (writer->has_sink || writer->output.has_failed)
-    return output_flush(&writer->output, failure);
-  return BAREME_OK;
+  return writer->output.has_failed ? output_flush(&writer->output, failure) : BAREME_OK;
 }
 
 bareme_status writer_finish(struct writer *writer, bareme_failure *failure) {
