@@ -44,16 +44,23 @@ bool account_reject(struct account *account, const struct reject *reject) {
   return true;
 }
 
+/* Room for one more identity. */
+static __attribute__((noinline)) bool make_room(struct account *account) {
+  void *identities = account->identities;
+  bool made = memory_reserve(&account->memory, &identities, &account->identity_capacity,
+                             account->identity_count + 1, sizeof *account->identities);
+  account->identities = identities;
+  return made;
+}
+
 bool account_identify(struct account *account, struct id_hash hash, struct stored_lead *stored,
                       bool *repeated) {
-  void *identities = account->identities;
-  if (!memory_reserve(&account->memory, &identities, &account->identity_capacity,
-                      account->identity_count + 1, sizeof *account->identities))
+  if (account->identity_count == account->identity_capacity && !make_room(account))
     return false;
-  account->identities = identities;
   /* Decoding the same records asks for the same identities in the same order. */
   struct identity *identity = &account->identities[account->identity_count++];
-  *repeated = account->judged && identity->repeated;
-  *identity = (struct identity){hash, stored, *repeated};
+  if (!account->judged)
+    *identity = (struct identity){hash, stored, false};
+  *repeated = identity->repeated;
   return true;
 }

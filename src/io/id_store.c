@@ -219,27 +219,35 @@ static bareme_status begin_file(struct id_store *store, bareme_failure *failure)
   return open_file(store, &store->file, failure);
 }
 
-/* Puts those from slot `*at` on that belong to one page; *at is then behind
- * them, or at one for which there is no room. */
-static bareme_status put_some(struct id_store *store, size_t *at, bool *full,
+/* Slots whose hashes are on their way. */
+enum { AHEAD = 32 };
+
+static const struct id_hash *next_at(const struct id_set *recent, size_t slot) {
+  if (slot + AHEAD < recent->capacity)
+    __builtin_prefetch(id_set_at(recent, slot + AHEAD));
+  return id_set_at(recent, slot);
+}
+
+/* Puts those from slot `*at` on that belong to the page of that number; *at is
+ * then behind them, or at one for which there is no room. */
+static bareme_status put_some(struct id_store *store, uint64_t number, size_t *at, bool *full,
                               bareme_failure *failure) {
   const struct id_set *recent = &store->recent;
-  uint64_t number = page_of(store->pages, recent->slots[*at]);
   bareme_status status = read_page(store, store->file, number, store->page, failure);
   if (status != BAREME_OK)
     return status;
   for (*full = false; *at < recent->capacity && !*full; *at += !*full) {
-    struct id_hash hash = recent->slots[*at];
-    if (is_free(hash))
+    const struct id_hash *hash = next_at(recent, *at);
+    if (!hash)
       continue;
-    if (page_of(store->pages, hash) != number)
+    if (page_of(store->pages, *hash) != number)
       break;
-    size_t place = find(store->page, hash);
+    size_t place = find(store->page, *hash);
     *full = place == PAGE_IDS;
     if (*full)
       break;
-    store->page->ids[place] = hash;
-    filter_add(store, hash);
+    store->page->ids[place] = *hash;
+    filter_add(store, *hash);
   }
   return write_pages(store, store->file, number, store->page, 1, failure);
 }
@@ -248,12 +256,13 @@ static bareme_status move_to_file(struct id_store *store, bareme_failure *failur
   struct id_set *recent = &store->recent;
   bareme_status status = store->file < 0 ? begin_file(store, failure) : BAREME_OK;
   for (size_t at = 0; at < recent->capacity && status == BAREME_OK;) {
+    const struct id_hash *hash = id_set_at(recent, at);
     bool full;
-    if (is_free(recent->slots[at])) {
+    if (!hash) {
       at++;
       continue;
     }
-    status = put_some(store, &at, &full, failure);
+    status = put_some(store, page_of(store->pages, *hash), &at, &full, failure);
     if (status == BAREME_OK && full)
       status = grow(store, failure);
   }
@@ -270,23 +279,29 @@ void id_store_expect(const struct id_store *store, struct id_hash hash) {
     __builtin_prefetch(block_of(store, hash));
 }
 
+/* What there is to do beside the recent ones. */
+static __attribute__((noinline)) bareme_status
+look_further(struct id_store *store, struct id_hash hash, bool *seen, bareme_failure *failure) {
+  bareme_status status = BAREME_OK;
+  if (store->recent.count >= store->most)
+    status = move_to_file(store, failure);
+  if (status != BAREME_OK || store->file < 0 || !filter_has(store, hash))
+    return status;
+  status = read_page(store, store->file, page_of(store->pages, hash), store->page, failure);
+  if (status != BAREME_OK)
+    return status;
+  size_t place = find(store->page, hash);
+  *seen = place < PAGE_IDS && !is_free(store->page->ids[place]);
+  return BAREME_OK;
+}
+
 bareme_status id_store_add(struct id_store *store, struct id_hash hash, bool *seen,
                            bareme_failure *failure) {
   *seen = false;
-  if (store->recent.count >= store->most) {
-    bareme_status status = move_to_file(store, failure);
-    if (status != BAREME_OK)
+  if (store->file >= 0 || store->recent.count >= store->most) {
+    bareme_status status = look_further(store, hash, seen, failure);
+    if (status != BAREME_OK || *seen)
       return status;
-  }
-  if (store->file >= 0 && filter_has(store, hash)) {
-    bareme_status status =
-        read_page(store, store->file, page_of(store->pages, hash), store->page, failure);
-    if (status != BAREME_OK)
-      return status;
-    size_t place = find(store->page, hash);
-    *seen = place < PAGE_IDS && !is_free(store->page->ids[place]);
-    if (*seen)
-      return BAREME_OK;
   }
   switch (id_set_add(&store->recent, hash)) {
   case ID_NEW: break;

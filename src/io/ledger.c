@@ -38,7 +38,7 @@ bareme_status ledger_open_rejects(struct ledger *ledger, const char *path, const
 /* ---- identities ----------------------------------------------------------------- */
 
 /* Identities whose places in the table are on their way. */
-enum { AHEAD = 8 };
+enum { AHEAD = 24 };
 
 /* Bytes of a record, about: to make room for too many costs little, and too
  * little room grows. */

@@ -97,6 +97,26 @@ static void the_file_grows(void **state) {
   id_store_clear(&store);
 }
 
+/* Places are sent for long before they are asked, while those that were sent
+ * for before are filled, the table grows, and all of it goes to the file. */
+static void ids_are_sent_for_far_ahead(void **state) {
+  (void)state;
+  enum { COUNT = 5000, FAR = 100 };
+  struct id_store store;
+  bareme_failure failure = {""};
+  id_store_init(&store, &memory_standard, seeds, getenv("TMPDIR"), 2000);
+  for (uint64_t i = 0; i < COUNT + FAR; i++) {
+    if (i < COUNT)
+      id_store_expect(&store, hash_of(i / 2)); /* each comes twice, one after the other */
+    if (i < FAR)
+      continue;
+    bool seen;
+    assert_int_equal(id_store_add(&store, hash_of((i - FAR) / 2), &seen, &failure), BAREME_OK);
+    assert_int_equal(seen, (i - FAR) % 2);
+  }
+  id_store_clear(&store);
+}
+
 static bareme_status add_until_it_fails(struct id_store *store, bareme_failure *failure) {
   bareme_status status = BAREME_OK;
   bool seen;
@@ -167,15 +187,33 @@ static void memory_runs_out(void **state) {
   assert_in_range(n, 3, 20);
 }
 
+/* To make room is only quicker. */
+static void no_memory_for_room_beforehand(void **state) {
+  (void)state;
+  const struct memory metered = {meter, NULL};
+  struct id_store store;
+  id_store_init(&store, &metered, seeds, NULL, 0);
+  for (size_t n = 0; n < 2; n++) {
+    left = n;
+    id_store_reserve(&store, 100000);
+    left = SIZE_MAX;
+    for (uint64_t i = 0; i < 1000; i++)
+      assert_int_equal(add(&store, i), n > 0);
+  }
+  id_store_clear(&store);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(few_stay_in_memory),
       cmocka_unit_test(the_others_go_to_a_file),
       cmocka_unit_test(room_is_made_beforehand),
       cmocka_unit_test(the_file_grows),
+      cmocka_unit_test(ids_are_sent_for_far_ahead),
       cmocka_unit_test(a_directory_that_is_not_there),
       cmocka_unit_test(a_disk_that_is_full),
       cmocka_unit_test(memory_runs_out),
+      cmocka_unit_test(no_memory_for_room_beforehand),
   };
   return cmocka_run_group_tests_name("id store", tests, NULL, NULL);
 }
