@@ -9,6 +9,8 @@
 
 #include <stdint.h>
 
+#include "base/words.h"
+
 enum { FIRST_BYTES = 1024 };
 
 void buffer_clear(struct buffer *buffer) {
@@ -39,17 +41,11 @@ static bool is_plain(unsigned char byte) {
   return byte >= 0x20 && byte != '"' && byte != '\\';
 }
 
-#define EVERY_BYTE(byte) (UINT64_C(0x0101010101010101) * (byte))
-
-/* Its high bits are set where a byte of the word is 0; a byte above a 0 may be
- * marked as well, which only costs a second look. */
-static uint64_t zero_bytes(uint64_t word) {
-  return (word - EVERY_BYTE(1)) & ~word & EVERY_BYTE(0x80);
-}
-
+/* A byte above one that is not plain may be taken for such a one as well, which
+ * changes nothing. */
 static bool is_plain_word(uint64_t word) {
-  uint64_t control = (word - EVERY_BYTE(0x20)) & ~word & EVERY_BYTE(0x80);
-  return (control | zero_bytes(word ^ EVERY_BYTE('"')) | zero_bytes(word ^ EVERY_BYTE('\\'))) == 0;
+  uint64_t control = (word - WORD_OF(0x20)) & ~word & WORD_HIGH;
+  return (control | word_zeros(word ^ WORD_OF('"')) | word_zeros(word ^ WORD_OF('\\'))) == 0;
 }
 
 size_t json_plain_length(const char *bytes, size_t length) {
@@ -82,7 +78,33 @@ size_t json_escape(unsigned char byte, char out[6]) {
   return 6;
 }
 
+/* Copies the text while it is looked at, with quotes around it, and up to seven
+ * bytes more.  NULL if it is not plain. */
+static char *put_plain(char *out, struct text text) {
+  size_t at = 0;
+  *out++ = '"';
+  for (; text.length - at >= 8; at += 8) {
+    uint64_t word = word_load(text.bytes + at);
+    if (!is_plain_word(word))
+      return NULL;
+    word_store(out + at, word);
+  }
+  size_t rest = text.length - at;
+  uint64_t word = word_load_part(text.bytes + at, rest);
+  if (!is_plain_word(word | WORD_OF(' ') << 8 * rest))
+    return NULL;
+  word_store(out + at, word | (uint64_t)'"' << 8 * rest);
+  return out + text.length + 1;
+}
+
 void buffer_json(struct buffer *buffer, struct text text) {
+  if (!buffer_has_room(buffer, text.length + 2 + sizeof(uint64_t)))
+    return;
+  char *begin = buffer->bytes + buffer->length, *end = put_plain(begin, text);
+  if (end) {
+    buffer->length += (size_t)(end - begin);
+    return;
+  }
   BUFFER_LITERAL(buffer, "\"");
   for (size_t at = 0; at < text.length;) {
     size_t plain = json_plain_length(text.bytes + at, text.length - at);

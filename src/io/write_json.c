@@ -317,7 +317,7 @@ struct line {
 static char *put_score(const struct line *line, char *out, uint32_t score) {
   struct number_place *place = &line->to->scores[score];
   place->length = 0;
-  if (!result_score(line->runner, score, line->lane, &place->number))
+  if (!result_score_included(line->runner, score, line->lane, &place->number))
     return PUT(out, "null");
   place->begin = (size_t)(out - line->to->text.bytes);
   place->length = number_format(place->number, out);
@@ -344,25 +344,22 @@ static bool has(const struct json_writer *writer, enum result_part part, uint32_
   return count > 0 && parts_have(writer->parts, part);
 }
 
-typedef uint32_t outcome_of(const struct runner *runner, uint32_t output, uint32_t lane);
-
 static char *put_outcomes(const struct line *line, char *out, const struct outcomes *outcomes,
-                          outcome_of *result) {
+                          const uint32_t *registers) {
   for (uint32_t i = 0; i < outcomes->count; i++) {
+    const struct column *column = result_column(line->runner, registers[i]);
     out = put_piece(out, outcomes->keys[i]);
-    out = put_piece(out, outcomes->labels[i][result(line->runner, i, line->lane)]);
+    out = put_piece(out, outcomes->labels[i][column->label[line->lane]]);
   }
   return PUT(out, "}");
 }
 
-typedef bool truth_of(const struct runner *runner, uint32_t output, uint32_t lane);
-
-/* The texts for which `result` is true, as the rest of a list. */
+/* The texts for which a register says yes, as the rest of a list. */
 static char *put_list(const struct line *line, char *out, const struct text *items, uint32_t count,
-                      truth_of *result) {
+                      const uint32_t *registers) {
   const char *begin = out;
   for (uint32_t i = 0; i < count; i++) {
-    if (!result(line->runner, i, line->lane))
+    if (!result_bool(line->runner, registers[i], line->lane))
       continue;
     if (out != begin)
       out = PUT(out, ",");
@@ -441,21 +438,22 @@ static char *put_nothing(const struct line *line, char *out) {
 static char *put_results(const struct line *line, char *out) {
   const struct json_writer *writer = line->writer;
   const struct program *program = writer->program;
+  const struct section *section = line->runner->section;
   if (has(writer, RESULT_SCORES, program->score_count))
     out = put_scores(line, out);
   if (has(writer, RESULT_BANDS, program->band_count))
-    out = put_outcomes(line, PUT(out, ",\"bands\":{"), &writer->bands, result_band);
+    out = put_outcomes(line, PUT(out, ",\"bands\":{"), &writer->bands, section->bands);
   if (has(writer, RESULT_GRIDS, program->grid_count))
-    out = put_outcomes(line, PUT(out, ",\"grids\":{"), &writer->grids, result_grid);
+    out = put_outcomes(line, PUT(out, ",\"grids\":{"), &writer->grids, section->grids);
   if (has(writer, RESULT_CHOICES, program->choice_count))
-    out = put_outcomes(line, PUT(out, ",\"choices\":{"), &writer->choices, result_choice);
+    out = put_outcomes(line, PUT(out, ",\"choices\":{"), &writer->choices, section->choices);
   if (has(writer, RESULT_SEGMENTS, program->segment_count))
     out = put_list(line, PUT(out, ",\"segments\":["), writer->segments, program->segment_count,
-                   result_segment);
+                   section->segments);
   out = put_stages(line, out);
   if (has(writer, RESULT_ACTIONS, program->action_count))
     out = put_list(line, PUT(out, ",\"actions\":["), writer->actions, program->action_count,
-                   result_action);
+                   section->actions);
   return out;
 }
 

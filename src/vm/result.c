@@ -1,69 +1,15 @@
-/* result.c - what a lead got, read from the registers after a run.
+/* result.c - how far a lead is from the next stage, read from the registers
+ * after a run.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "vm/runner.h"
-
-static const struct column *at(const struct runner *runner, uint32_t reg) {
-  return &runner->registers[reg];
-}
-
-static bool is_true(const struct runner *runner, uint32_t reg, uint32_t lane) {
-  return column_bit(at(runner, reg)->yes, lane);
-}
-
-bool result_score(const struct runner *runner, uint32_t score, uint32_t lane, double *number) {
-  const struct column *column = at(runner, runner->section->scores[score]);
-  *number = 0;
-  if (result_excluded(runner, lane) != PROGRAM_NONE || !column_bit(column->known, lane))
-    return false;
-  *number = column->number[lane] + 0.0; /* no negative zero */
-  return true;
-}
-
-uint32_t result_band(const struct runner *runner, uint32_t band, uint32_t lane) {
-  return at(runner, runner->section->bands[band])->label[lane];
-}
-
-uint32_t result_grid(const struct runner *runner, uint32_t grid, uint32_t lane) {
-  return at(runner, runner->section->grids[grid])->label[lane];
-}
-
-uint32_t result_choice(const struct runner *runner, uint32_t choice, uint32_t lane) {
-  return at(runner, runner->section->choices[choice])->label[lane];
-}
-
-bool result_segment(const struct runner *runner, uint32_t segment, uint32_t lane) {
-  return is_true(runner, runner->section->segments[segment], lane);
-}
-
-bool result_action(const struct runner *runner, uint32_t action, uint32_t lane) {
-  return result_excluded(runner, lane) == PROGRAM_NONE &&
-         is_true(runner, runner->section->actions[action], lane);
-}
-
-uint32_t result_excluded(const struct runner *runner, uint32_t lane) {
-  const struct column *column = at(runner, runner->section->excluded);
-  return column_bit(column->known, lane) ? column->label[lane] : PROGRAM_NONE;
-}
-
-uint32_t result_stage(const struct runner *runner, uint32_t lane) {
-  if (runner->section->stage == PROGRAM_NONE)
-    return PROGRAM_NONE;
-  return at(runner, runner->section->stage)->label[lane];
-}
-
-uint32_t result_previous_stage(const struct runner *runner, uint32_t lane) {
-  return runner->section->stage == PROGRAM_NONE ? PROGRAM_NONE : runner->batch->stage[lane];
-}
-
-/* ---- the way onward -------------------------------------------------------------- */
 
 static uint32_t unmet(const struct runner *runner, const struct program_transition *transition,
                       uint32_t lane) {
   uint32_t count = 0;
   for (uint32_t c = 0; c < transition->conjunct_count; c++) {
     uint32_t conjunct = transition->first_conjunct + c;
-    count += !is_true(runner, runner->section->conjuncts[conjunct].condition, lane);
+    count += !result_bool(runner, runner->section->conjuncts[conjunct].condition, lane);
   }
   return count;
 }
@@ -98,16 +44,16 @@ static double lacking(uint32_t compare, double value, double threshold) {
 struct conjunct_result result_conjunct(const struct runner *runner, uint32_t conjunct,
                                        uint32_t lane) {
   const struct program_conjunct *c = &runner->section->conjuncts[conjunct];
-  const struct column *condition = at(runner, c->condition);
+  const struct column *condition = result_column(runner, c->condition);
   struct conjunct_result result = {.met = -1};
   if (column_bit(condition->yes, lane))
     result.met = 1;
   else if (column_bit(condition->no, lane))
     result.met = 0;
-  if (!c->is_threshold || !column_bit(at(runner, c->value)->known, lane))
+  if (!c->is_threshold || !column_bit(result_column(runner, c->value)->known, lane))
     return result;
   result.has_value = true;
-  result.value = at(runner, c->value)->number[lane] + 0.0;
+  result.value = result_column(runner, c->value)->number[lane] + 0.0;
   if (result.met != 1)
     result.lacks = lacking(c->compare, result.value, c->threshold);
   return result;

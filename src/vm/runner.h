@@ -63,19 +63,68 @@ static inline bool column_bit(const uint64_t *bits, uint32_t lane) {
   return bits[lane >> 6] >> (lane & 63) & 1;
 }
 
-/* False: the computed score is missing. */
-bool result_score(const struct runner *runner, uint32_t score, uint32_t lane, double *number);
-uint32_t result_band(const struct runner *runner, uint32_t band, uint32_t lane);
-uint32_t result_grid(const struct runner *runner, uint32_t grid, uint32_t lane);
-uint32_t result_choice(const struct runner *runner, uint32_t choice, uint32_t lane);
-bool result_segment(const struct runner *runner, uint32_t segment, uint32_t lane);
-bool result_action(const struct runner *runner, uint32_t action,
-                   uint32_t lane); /* false if excluded */
+static inline const struct column *result_column(const struct runner *runner, uint32_t reg) {
+  return &runner->registers[reg];
+}
+
+static inline bool result_bool(const struct runner *runner, uint32_t reg, uint32_t lane) {
+  return column_bit(result_column(runner, reg)->yes, lane);
+}
 
 /* Index into program->excludes, or PROGRAM_NONE. */
-uint32_t result_excluded(const struct runner *runner, uint32_t lane);
-uint32_t result_stage(const struct runner *runner, uint32_t lane);
-uint32_t result_previous_stage(const struct runner *runner, uint32_t lane);
+static inline uint32_t result_excluded(const struct runner *runner, uint32_t lane) {
+  const struct column *column = result_column(runner, runner->section->excluded);
+  return column_bit(column->known, lane) ? column->label[lane] : PROGRAM_NONE;
+}
+
+/* Of a lead that is not excluded.  False, and 0: the computed score is missing. */
+static inline bool result_score_included(const struct runner *runner, uint32_t score, uint32_t lane,
+                                         double *number) {
+  const struct column *column = result_column(runner, runner->section->scores[score]);
+  bool known = column_bit(column->known, lane);
+  *number = known ? column->number[lane] + 0.0 : 0; /* no negative zero */
+  return known;
+}
+
+/* The same of any lead; false, and 0, if it is excluded. */
+static inline bool result_score(const struct runner *runner, uint32_t score, uint32_t lane,
+                                double *number) {
+  *number = 0;
+  return result_excluded(runner, lane) == PROGRAM_NONE &&
+         result_score_included(runner, score, lane, number);
+}
+
+static inline uint32_t result_band(const struct runner *runner, uint32_t band, uint32_t lane) {
+  return result_column(runner, runner->section->bands[band])->label[lane];
+}
+
+static inline uint32_t result_grid(const struct runner *runner, uint32_t grid, uint32_t lane) {
+  return result_column(runner, runner->section->grids[grid])->label[lane];
+}
+
+static inline uint32_t result_choice(const struct runner *runner, uint32_t choice, uint32_t lane) {
+  return result_column(runner, runner->section->choices[choice])->label[lane];
+}
+
+static inline bool result_segment(const struct runner *runner, uint32_t segment, uint32_t lane) {
+  return result_bool(runner, runner->section->segments[segment], lane);
+}
+
+/* False if excluded. */
+static inline bool result_action(const struct runner *runner, uint32_t action, uint32_t lane) {
+  return result_excluded(runner, lane) == PROGRAM_NONE &&
+         result_bool(runner, runner->section->actions[action], lane);
+}
+
+/* PROGRAM_NONE if the policy has no stages. */
+static inline uint32_t result_stage(const struct runner *runner, uint32_t lane) {
+  uint32_t stage = runner->section->stage;
+  return stage == PROGRAM_NONE ? PROGRAM_NONE : result_column(runner, stage)->label[lane];
+}
+
+static inline uint32_t result_previous_stage(const struct runner *runner, uint32_t lane) {
+  return runner->section->stage == PROGRAM_NONE ? PROGRAM_NONE : runner->batch->stage[lane];
+}
 
 /* The nearest transition out of the stage that the lead ends in, onward (to a
  * stage declared later): the one with the fewest conjuncts that are not met,
