@@ -13,7 +13,7 @@
  *                     whole  whole + 1                    one is inside; else the
  *                                                         nearest whole number
  *
- * From 0.000001 to 2^53 the powers of ten that are needed are below 10^22,
+ * From 0.000001 to 2^52 the powers of ten that are needed are below 10^22,
  * their odd part fits in one word, and the scaling is one exact product of two
  * words.  What lies outside goes to <charconv>, which gives the same text for
  * all doubles; a test compares them.
@@ -87,14 +87,14 @@ static inline size_t put_hundredths(char *out, uint64_t hundredths) {
 
 /* ---- the shortest decimal ---------------------------------------------------------- */
 
-#define FRACTION_BITS    52
-#define LEAST_PLAIN      1e-6
-#define ABOVE_ALL_WHOLES 0x1p53 /* from there on doubles have no fraction */
-#define MOST_HUNDREDTHS  1e6
+#define FRACTION_BITS   52
+#define EXPONENT_OF_ONE 1023
+#define LEAST_PLAIN     1e-6
+#define ABOVE_ALL_PLAIN 0x1p52 /* from there on doubles have no fraction */
 
-struct decimal {   /* digits * 10^exponent */
-  uint64_t digits; /* 17 of them; those at the end may be zeros */
-  int exponent;
+struct decimal {                /* of 17 digits, or 16: then `first` is 0 */
+  uint64_t first, middle, last; /* a digit, eight, and eight */
+  int whole;                    /* how many are before the point; 0 and less: none */
 };
 
 /* 10^n as a word whose highest bit is set, for n = 0 …: 5^n, shifted. */
@@ -107,69 +107,107 @@ static const uint64_t powers[] = {
     0xad78ebc5ac620000, 0xd8d726b7177a8000, 0x878678326eac9000,
 };
 
-/* Of a number from LEAST_PLAIN to 2^53 that is not whole.
+/* Of a number from LEAST_PLAIN to 2^52 that is not whole: the interval is scaled
+ * so that it is longer than 1 and shorter than 10.  As a double has 53 bits, the
+ * value then has 16 or 17 digits before its point, and behind it at most 51 bits,
+ * as half the interval has: a word with four bits before the point holds both
+ * exactly.
  *
- * The interval is scaled so that it is longer than 1 and shorter than 10.  As a
- * double has 53 bits, the number then has 16 or 17 digits before its point, and
- * behind it at most 51 bits, as half the interval has: a word with four bits
- * before the point holds both exactly.
- *
- * That the number is not whole makes this short.  An end of the interval is an
- * odd multiple of a power of two below 1, so it is no whole number, and it does
- * not matter whether the ends belong to the interval.  Half of it is more than
- * 1/2, so the nearest whole number is inside, and less than 5, so one multiple
- * of ten is at most.  A power of two, whose interval is shorter below, has 14
- * digits at most (2^-19): it is a multiple of ten itself. */
-static struct decimal find_shortest(double number) {
+ * That the number is not whole makes what follows short.  An end of the interval
+ * is an odd multiple of a power of two below 1, so it is no whole number, and it
+ * does not matter whether the ends belong to the interval.  Half of it is more
+ * than 1/2, so the nearest whole number is inside, and less than 5, so one
+ * multiple of ten is at most.  A power of two, whose interval is shorter below,
+ * has 14 digits at most (2^-19): it is a multiple of ten itself. */
+struct scaled {
+  uint64_t whole, fraction; /* the value */
+  uint64_t half;            /* of the interval: four bits before the point */
+};
+
+/* From the value's whole part to the shortest number, which may be below it. */
+static inline uint64_t step_to_shortest(struct scaled scaled) {
+  uint64_t digit = scaled.whole % 10, odd = scaled.whole & 1;
+  uint64_t beyond = digit << 60 | scaled.fraction >> 4; /* the last multiple of ten */
+  /* The nearer multiple, and from its interval's lower end to the value. */
+  uint64_t is_next = (beyond + (UINT64_C(3) << 60)) >> 63; /* from 5 on */
+  uint64_t from_lower = beyond - is_next * (UINT64_C(10) << 60) + scaled.half;
+  uint64_t is_ten = -(uint64_t)(from_lower < 2 * scaled.half); /* all ones, if true: no branch */
+  /* The nearer whole number; a tie goes to the even one. */
+  uint64_t is_above = ((scaled.fraction >> 1) + (UINT64_C(1) << 62) - 1 + odd) >> 63;
+  return ((10 * is_next - digit) & is_ten) | (is_above & ~is_ten);
+}
+
+static inline struct decimal find_shortest(uint64_t bits) {
   __extension__ typedef unsigned __int128 product;
-  uint64_t bits;
-  memcpy(&bits, &number, sizeof bits);
   uint64_t hidden = UINT64_C(1) << FRACTION_BITS;
   uint64_t significand = (bits & (hidden - 1)) | hidden;
   int exponent = (int)(bits >> FRACTION_BITS) - 1075; /* number = significand * 2^exponent */
   /* The interval's length is at least 10^-ten and below 10^(1 - ten). */
   int ten = (-exponent * 1262611 + (1 << 22) - 1) >> 22;
   int shift = exponent + (ten * 1741647 >> 19) + 1; /* floor(log2(10^ten)); 1 to 4 */
-  product scaled = (product)powers[ten] * (significand << shift);
-  uint64_t whole = (uint64_t)(scaled >> 64), fraction = (uint64_t)scaled;
-  uint64_t half = powers[ten] >> (5 - shift);
-  uint64_t last = whole % 10, beyond = last << 60 | fraction >> 4;
-  uint64_t below = -(uint64_t)(beyond < half); /* all ones, if true */
-  uint64_t above = -(uint64_t)(beyond > (UINT64_C(10) << 60) - half);
-  uint64_t nearer = fraction >> 63 & (whole | (fraction << 1 != 0)); /* a tie goes to even */
-  uint64_t up = (nearer & ~below & ~above) | (10 & above);
-  uint64_t digits = whole + up - (last & (below | above));
-  uint64_t sixteen = digits < SIXTEEN;
-  return (struct decimal){digits + (9 * digits & -sixteen), -ten - (int)sixteen};
+  product value = (product)powers[ten] * (significand << shift);
+  struct scaled scaled = {(uint64_t)(value >> 64), (uint64_t)value, powers[ten] >> (5 - shift)};
+  /* Only the last digits hang on the step, so the others need not wait for it. */
+  uint64_t nine = scaled.whole / EIGHT, first = scaled.whole / SIXTEEN;
+  uint64_t last = scaled.whole - nine * EIGHT + step_to_shortest(scaled);
+  if (last >= EIGHT) { /* once in ten millions */
+    last -= EIGHT;
+    first = ++nine / EIGHT;
+  }
+  return (struct decimal){first, nine - first * EIGHT, last, (first ? 17 : 16) - ten};
 }
 
-/* All digits are written, around the point: the first, and two words of eight. */
-static size_t put_decimal(char *out, struct decimal decimal) {
-  uint64_t nine = decimal.digits / EIGHT, first = nine / EIGHT;
-  uint64_t middle = eight_digits(nine % EIGHT), last = eight_digits(decimal.digits % EIGHT);
-  size_t length = last ? 9 + used_bytes(last) : middle ? 1 + used_bytes(middle) : 1;
+struct digits { /* of a decimal, in a row; `length` of them up to the last that is not 0 */
+  uint64_t begin, then, end;
+  size_t length;
+};
+
+static inline struct digits line_up(struct decimal decimal) {
+  uint64_t middle = eight_digits(decimal.middle), last = eight_digits(decimal.last);
+  uint64_t has_first = decimal.first != 0, one = 8 * has_first, kept = -has_first;
+  size_t length = last ? 8 + used_bytes(last) : middle ? used_bytes(middle) : 0;
   middle |= WORD_OF('0');
   last |= WORD_OF('0');
-  uint64_t eight = first | '0' | middle << 8;
-  int whole = 17 + decimal.exponent; /* digits before the point, if above 0 */
-  if (whole > 0 && whole < 8) {
-    uint64_t before = (UINT64_C(1) << 8 * whole) - 1;
-    word_store(out, (eight & before) | (uint64_t)'.' << 8 * whole | (eight & ~before) << 8);
-    word_store(out + 8, eight >> 56 | middle >> 56 << 8 | last << 16);
-    word_store(out + 16, last >> 48);
-    return length + 1;
-  }
+  return (struct digits){
+      .begin = ((decimal.first | '0') & kept) | middle << one,
+      .then = (middle >> 56 & kept) | last << one,
+      .end = last >> 56 & kept,
+      .length = has_first + length,
+  };
+}
+
+/* With none of them, or 8 and more, before the point. */
+static size_t put_apart(char *out, struct digits digits, int whole) {
   size_t zeros = whole < 0 ? (size_t)-whole : 0;
   memcpy(out, "0.000000", 8); /* no more: LEAST_PLAIN */
-  char *digits = whole <= 0 ? out + 2 + zeros : out;
-  word_store(digits, eight);
-  word_store(digits + 8, middle >> 56 | last << 8);
-  digits[16] = (char)(last >> 56);
+  char *to = whole <= 0 ? out + 2 + zeros : out;
+  word_store(to, digits.begin);
+  word_store(to + 8, digits.then);
+  to[16] = (char)digits.end;
   if (whole <= 0)
-    return 2 + zeros + length;
+    return 2 + zeros + digits.length;
   memmove(out + whole + 1, out + whole, 9); /* 8 digits or more are before it */
   out[whole] = '.';
-  return length + 1;
+  return digits.length + 1;
+}
+
+static inline size_t put_decimal(char *out, struct decimal decimal) {
+  struct digits digits = line_up(decimal);
+  if (decimal.whole <= 0 || decimal.whole >= 8)
+    return put_apart(out, digits, decimal.whole);
+  uint64_t point = 8 * (unsigned)decimal.whole, before = (UINT64_C(1) << point) - 1;
+  word_store(out, (digits.begin & before) | (uint64_t)'.' << point | (digits.begin & ~before) << 8);
+  word_store(out + 8, digits.begin >> 56 | digits.then << 8);
+  word_store(out + 16, digits.then >> 56 | digits.end << 8);
+  return digits.length + 1;
+}
+
+/* Of a number below ABOVE_ALL_PLAIN that is not negative: has it no bits behind
+ * the point?  Most that are below 1 have some. */
+static inline bool is_whole(uint64_t bits) {
+  unsigned exponent = (unsigned)(bits >> FRACTION_BITS);
+  unsigned before = exponent >= EXPONENT_OF_ONE ? 12 + exponent - EXPONENT_OF_ONE : 0;
+  return bits << before == 0;
 }
 
 size_t number_format(double number, char out[NUMBER_TEXT_SIZE]) {
@@ -177,12 +215,16 @@ size_t number_format(double number, char out[NUMBER_TEXT_SIZE]) {
   out[0] = '-'; /* is overwritten if there is none */
   out += sign;
   number = __builtin_fabs(number);
-  if (number < ABOVE_ALL_WHOLES && (double)(int64_t)number == number)
-    return sign + put_whole(out, (uint64_t)(int64_t)number);
-  int64_t hundredths = number < MOST_HUNDREDTHS ? (int64_t)(number * 100 + 0.5) : 0;
-  if ((double)hundredths / 100 == number)
-    return sign + put_hundredths(out, (uint64_t)hundredths);
-  if (number >= LEAST_PLAIN && number < ABOVE_ALL_WHOLES)
-    return sign + put_decimal(out, find_shortest(number));
+  uint64_t bits;
+  memcpy(&bits, &number, sizeof bits);
+  if (number < ABOVE_ALL_PLAIN) {
+    if (is_whole(bits))
+      return sign + put_whole(out, (uint64_t)(int64_t)number);
+    int64_t hundredths = (int64_t)(number * 100 + 0.5);
+    if ((double)hundredths / 100 == number && hundredths < (int64_t)EIGHT)
+      return sign + put_hundredths(out, (uint64_t)hundredths);
+    if (number >= LEAST_PLAIN)
+      return sign + put_decimal(out, find_shortest(bits));
+  }
   return sign + number_format_rare(number, out);
 }

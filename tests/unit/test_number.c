@@ -134,6 +134,8 @@ static void boundaries_are_written(void **state) {
   assert_written(-12345678.901, "-12345678.901");
   assert_written(0x1p-19, "0.0000019073486328125");
   assert_written(0.1 + 0.7, "0.7999999999999999");
+  assert_written(0.12345678, "0.12345678"); /* from 0.12345677999…: the last digits carry */
+  assert_written(-2.3456789, "-2.3456789");
   assert_written(1125899906842624.25, "1125899906842624.2"); /* a tie, to even */
   assert_written(1125899906842624.75, "1125899906842624.8");
   assert_written(4503599627370495.5, "4503599627370495.5");
