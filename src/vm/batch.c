@@ -28,6 +28,7 @@
 #include "vm/batch_quick.h"
 
 #include "limits.h"
+#include "vm/seen_ids.h"
 #include "vm/sort_keys.h"
 
 #include <assert.h>
@@ -38,32 +39,12 @@ _Static_assert(LIMIT_CHUNK_LEADS <= UINT16_MAX, "lanes of leads fit into 16 bits
 /* Lanes a space begins with; a multiple of 64, as all capacities are. */
 enum { FIRST_LANES = 64 };
 
-/* Identities that are compared one by one before a table is made. */
-enum { FEW_IDS = 16 };
-
 /* As large as the largest value of a column. */
 union cell {
   double number;
   int64_t micros;
   struct text text;
   struct text_list texts;
-};
-
-struct seen_id {
-  struct text text;
-  uint64_t hash;
-};
-
-/* The identities of the events of the lead under construction.  `slots` is an
- * open hash table of item + 1, used from FEW_IDS on, and only its first mask + 1
- * slots: clearing it costs what the lead has, not what the largest one had. */
-struct seen_ids {
-  struct seen_id *items;
-  uint32_t *slots;
-  size_t item_capacity, slot_capacity;
-  size_t count;
-  size_t mask; /* 0: no table yet */
-  uint64_t seed;
 };
 
 struct event_sorter {
@@ -392,10 +373,8 @@ bool batch_init(struct batch *batch, const struct program *program, const struct
 void batch_clear(struct batch *batch) {
   const struct memory *memory = &batch->memory;
   if (batch->block) {
-    struct seen_ids *seen = batch->seen;
     struct event_sorter *sorter = batch->sorter;
-    memory_free(memory, seen->items, seen->item_capacity, sizeof *seen->items);
-    memory_free(memory, seen->slots, seen->slot_capacity, sizeof *seen->slots);
+    seen_ids_clear(batch->seen, memory);
     memory_free(memory, sorter->keys, sorter->key_capacity, sizeof *sorter->keys);
     memory_free(memory, sorter->merged, sorter->merged_capacity, sizeof *sorter->merged);
     memory_free(memory, sorter->lanes, sorter->lane_capacity, sizeof(union cell));
@@ -497,8 +476,7 @@ void batch_reset(struct batch *batch) {
     space_rest(&batch->spaces[batch->active[i]], batch->count);
   batch->active_count = 0;
   batch->count = 0;
-  batch->seen->count = 0;
-  batch->seen->mask = 0;
+  seen_ids_forget(batch->seen);
   batch->unsorted = false;
   arena_reset(&batch->texts);
 }
@@ -522,8 +500,7 @@ void batch_begin_filled(struct batch *batch) {
   batch->ids[batch->count] = (struct text){NULL, 0};
   batch->stage[batch->count] = 0;
   bit_set(batch->stage_known, batch->count);
-  batch->seen->count = 0;
-  batch->seen->mask = 0;
+  seen_ids_forget(batch->seen);
   batch->unsorted = false;
 }
 
@@ -646,66 +623,6 @@ bool batch_knows(const struct batch *batch, uint32_t field) {
   return bit_get(column->known, batch->count) || (is_bool && bit_get(column->yes, batch->count));
 }
 
-/* ---- identities of events ----------------------------------------------------- */
-
-static size_t seen_slot(const struct seen_ids *seen, struct text id, uint64_t hash) {
-  size_t slot = (size_t)hash & seen->mask;
-  for (; seen->slots[slot]; slot = (slot + 1) & seen->mask) {
-    size_t item = seen->slots[slot] - 1;
-    if (seen->items[item].hash == hash && text_equal(seen->items[item].text, id))
-      break;
-  }
-  return slot;
-}
-
-/* Makes the table large enough for one more than there are. */
-static bool seen_grow(struct seen_ids *seen, const struct memory *memory) {
-  if (seen->mask && seen->count < seen->mask / 2)
-    return true;
-  size_t size = seen->mask ? (seen->mask + 1) * 2 : (size_t)FEW_IDS * 4;
-  uint32_t *slots = reserve(memory, seen->slots, &seen->slot_capacity, size, sizeof *slots);
-  if (!slots)
-    return false;
-  memset(slots, 0, size * sizeof *slots);
-  seen->slots = slots;
-  seen->mask = size - 1;
-  for (size_t i = 0; i < seen->count; i++)
-    slots[seen_slot(seen, seen->items[i].text, seen->items[i].hash)] = (uint32_t)(i + 1);
-  return true;
-}
-
-static bool seen_append(struct seen_ids *seen, const struct memory *memory, struct text id,
-                        uint64_t hash) {
-  struct seen_id *items =
-      reserve(memory, seen->items, &seen->item_capacity, seen->count + 1, sizeof *items);
-  if (!items)
-    return false;
-  items[seen->count++] = (struct seen_id){id, hash};
-  seen->items = items;
-  return true;
-}
-
-/* Notes an identity.  EVENT_ADDED if it is new. */
-static enum event_outcome seen_add(struct seen_ids *seen, const struct memory *memory,
-                                   struct text id) {
-  uint64_t hash = text_hash(id, seen->seed);
-  if (seen->count < FEW_IDS) {
-    for (size_t i = 0; i < seen->count; i++)
-      if (seen->items[i].hash == hash && text_equal(seen->items[i].text, id))
-        return EVENT_DUPLICATE;
-    return seen_append(seen, memory, id, hash) ? EVENT_ADDED : EVENT_NO_MEMORY;
-  }
-  if (seen->count >= UINT32_MAX - 1 || !seen_grow(seen, memory))
-    return EVENT_NO_MEMORY;
-  size_t slot = seen_slot(seen, id, hash);
-  if (seen->slots[slot])
-    return EVENT_DUPLICATE;
-  if (!seen_append(seen, memory, id, hash))
-    return EVENT_NO_MEMORY;
-  seen->slots[slot] = (uint32_t)seen->count;
-  return EVENT_ADDED;
-}
-
 /* ---- events -------------------------------------------------------------------- */
 
 void batch_event_number(struct batch *batch, uint32_t kind, uint32_t field, double number) {
@@ -812,6 +729,16 @@ static bool make_room(struct batch *batch, const struct event_row *row) {
   return true;
 }
 
+/* EVENT_ADDED if no event of the lead had this identity. */
+static enum event_outcome note_id(struct batch *batch, struct text id) {
+  switch (seen_ids_add(batch->seen, &batch->memory, id)) {
+  case SEEN_FIRST: return EVENT_ADDED;
+  case SEEN_BEFORE: return EVENT_DUPLICATE;
+  case SEEN_NO_MEMORY: break;
+  }
+  return EVENT_NO_MEMORY;
+}
+
 enum event_outcome batch_event_add(struct batch *batch, uint32_t kind, int64_t at, struct text id) {
   const struct event_row *row = &batch->rows[kind];
   enum event_outcome outcome = EVENT_ADDED;
@@ -820,7 +747,7 @@ enum event_outcome batch_event_add(struct batch *batch, uint32_t kind, int64_t a
   else if (!make_room(batch, row))
     outcome = EVENT_NO_MEMORY;
   else if (id.bytes)
-    outcome = seen_add(batch->seen, &batch->memory, id);
+    outcome = note_id(batch, id);
   if (outcome != EVENT_ADDED) {
     drop_event(batch);
     return outcome;
