@@ -60,6 +60,12 @@ static inline uint64_t block_second(struct block block) {
   return (uint64_t)_mm_extract_epi64(_mm512_castsi512_si128(block.bytes), 1);
 }
 
+/* The first eight bytes of a text, without a branch on how many there are. */
+static inline uint64_t block_word(const char *bytes, size_t length) {
+  const __mmask16 mask = (__mmask16)_bzhi_u32(0xff, length < 8 ? (unsigned)length : 8);
+  return (uint64_t)_mm_cvtsi128_si64(_mm_maskz_loadu_epi8(mask, bytes));
+}
+
 /* Where two blocks differ. */
 static inline uint64_t block_differ(struct block a, struct block b) {
   return _mm512_cmpneq_epi8_mask(a.bytes, b.bytes);
@@ -125,6 +131,12 @@ static inline uint64_t block_differ(struct block a, struct block b) {
 
 #define BLOCK_BYTES 0u
 
+#endif
+
+#if BLOCK_BYTES < 64
+static inline uint64_t block_word(const char *bytes, size_t length) {
+  return length >= 8 ? word_load(bytes) : word_load_part(bytes, length);
+}
 #endif
 
 #if BLOCK_BYTES > 0

@@ -384,14 +384,14 @@ static inline bool begins_at(const struct shown *text, struct text item, size_t 
   return (differ & ((UINT64_C(1) << 8 * item.length) - 1)) == 0;
 }
 
-/* The first and the last byte of the item leave few places to look at. */
+/* The first and the last byte of the item leave few places to look at.  No branch
+ * hangs on how long the text is. */
 static inline bool block_contains(const struct shown *text, struct text item) {
-  if (item.length == 0 || item.length > text->length)
+  if (item.length == 0 || item.length > BLOCK_BYTES)
     return item.length == 0;
   const size_t reach = item.length - 1;
-  uint64_t places = block_find(text->block, item.bytes[0]) &
-                    block_find(text->block, item.bytes[reach]) >> reach &
-                    block_bits(text->length - reach);
+  const uint64_t ends = block_find(text->block, item.bytes[reach]) & block_bits(text->length);
+  uint64_t places = block_find(text->block, item.bytes[0]) & ends >> reach;
   for (; places; places &= places - 1)
     if (begins_at(text, item, lowest_bit(places)))
       return true;
@@ -670,6 +670,8 @@ static bool test_prefix(const struct machine *m, const struct instruction *i, bo
   const uint32_t words = words_of(lanes_of(m, i->space));
   const uint64_t mask = ~UINT64_C(0) >> 8 * (8 - prefix.length);
   const uint64_t wanted = word_load_part(prefix.bytes, prefix.length);
+  /* Of the bytes that this bit makes a small letter, one is that, and one the capital. */
+  const uint64_t small = folded ? word_range(wanted & ~WORD_HIGH, 'a', 'z') >> 2 : 0;
   struct room room = {0};
   for (uint32_t w = 0; w < words; w++) {
     const struct text *const texts = a.text + w * WORD_LANES;
@@ -678,13 +680,9 @@ static bool test_prefix(const struct machine *m, const struct instruction *i, bo
     for (uint64_t left = known; left; left &= left - 1) {
       const uint32_t j = lowest_bit(left);
       struct text text = texts[j];
-      uint64_t word = text.length >= 8 ? word_load(text.bytes) //
-                                       : word_load_part(text.bytes, text.length);
-      word &= mask;
-      bool answer = (word == wanted) & (text.length >= prefix.length);
-      if (folded && word_is_ascii(word)) {
-        answer = (word_lower(word) == wanted) & (text.length >= prefix.length);
-      } else if (folded) {
+      const uint64_t word = block_word(text.bytes, text.length) & mask;
+      bool answer = ((word | small) == wanted) & (text.length >= prefix.length);
+      if (folded && !word_is_ascii(word)) {
         if (!fold_into(&room, &m->runner->scratch, &text))
           return false;
         answer = text_starts_with(text, prefix);
