@@ -3,7 +3,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "io/event_shapes.h"
 
-_Static_assert(EVENT_SHAPE_PROBES % JSON_PROBES_AT_ONCE == 0, "probes are compared together");
+_Static_assert((EVENT_SHAPE_PROBES - JSON_PROBES_FIRST) % JSON_PROBES_AT_ONCE == 0,
+               "probes are compared together");
 
 _Static_assert(EVENT_SHAPE_SLOTS == 256, "a slot is a number of eight bits");
 

@@ -18,7 +18,7 @@ enum {
   EVENT_SHAPE_SLOTS = 256,
   EVENT_SHAPE_TRIES = 8, /* slots that are looked at */
   EVENT_SHAPE_FIELDS = 8,
-  EVENT_SHAPE_PROBES = 20
+  EVENT_SHAPE_PROBES = 18
 };
 
 enum event_shape_value {

@@ -3,18 +3,28 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "io/json_shape.h"
 
+/* Some of a run of bytes, from `at` on. */
+static struct json_bytes bytes_of(struct text run, uint32_t at) {
+  struct json_bytes bytes = {{0}, {0}};
+  if (at >= run.length)
+    return bytes;
+  size_t length = run.length - at < JSON_PROBE_BYTES ? run.length - at : JSON_PROBE_BYTES;
+  memcpy(&bytes.words, run.bytes + at, length);
+  memset(&bytes.masks, 0xff, length);
+  return bytes;
+}
+
 /* Adds the probes of a run of bytes that begins at a piece. */
 static bool add_run(struct json_shape *shape, uint32_t piece, struct text run) {
+  uint32_t at = 0;
   if (run.length > JSON_SHAPE_RUN || memchr(run.bytes, '\\', run.length))
     return false;
-  for (uint32_t at = 0; at < run.length; at += JSON_PROBE_BYTES) {
-    size_t length = run.length - at < JSON_PROBE_BYTES ? run.length - at : JSON_PROBE_BYTES;
+  for (uint32_t i = 0; piece == 0 && i < 2; i++, at += JSON_PROBE_BYTES)
+    shape->first[i] = bytes_of(run, at);
+  for (; at < run.length; at += JSON_PROBE_BYTES) {
     if (shape->probe_count == shape->probe_capacity)
       return false;
-    struct json_probe *probe = &shape->probes[shape->probe_count++];
-    *probe = (struct json_probe){.piece = piece, .offset = at};
-    memcpy(&probe->words, run.bytes + at, length);
-    memset(&probe->masks, 0xff, length);
+    shape->probes[shape->probe_count++] = (struct json_probe){bytes_of(run, at), piece, at};
   }
   return true;
 }
@@ -62,7 +72,8 @@ bool json_shape_make(struct json_shape *shape, const struct json *json, json_pla
       return false;
     first = i + 1;
   }
-  while (shape->probe_count % JSON_PROBES_AT_ONCE != 0)
+  while (shape->probe_count < JSON_PROBES_FIRST ||
+         (shape->probe_count - JSON_PROBES_FIRST) % JSON_PROBES_AT_ONCE != 0)
     shape->probes[shape->probe_count++] = (struct json_probe){.piece = 0};
   return true;
 }

@@ -9,9 +9,9 @@
  *
  * Whatever the shape calls constant, as the type here, belongs to the bytes
  * between.  They are compared sixteen at a time, each run of them from the
- * piece where it begins, and four such probes without a branch between: objects
- * of different shapes alternate, and no processor guesses which one comes.  The
- * pieces' number then tells where every value is.
+ * piece where it begins, and several such probes without a branch between:
+ * objects of different shapes alternate, and no processor guesses which one
+ * comes.  The pieces' number then tells where every value is.
  *
  * An object that fits is JSON: the bytes between are those of an object that
  * was checked, and begin at the same pieces; a string between two of them has an
@@ -27,22 +27,29 @@ enum {
   JSON_SHAPE_PIECES = JSON_INDEX_SENTINELS, /* of the largest object: one may look so far ahead */
   JSON_SHAPE_LOOKS = 16,
   JSON_PROBE_BYTES = 16,
-  JSON_PROBES_AT_ONCE = 4,
+  JSON_PROBES_FIRST = 2, /* that are compared together with the object's first bytes, */
+  JSON_PROBES_AT_ONCE = 4, /* and then so many */
   JSON_SHAPE_RUN = JSON_READABLE /* bytes of the longest run */
 };
 
 /* Two words at once, where the machine can. */
 typedef uint64_t json_words __attribute__((vector_size(JSON_PROBE_BYTES)));
 
-/* Bytes that stand so far behind a piece: sixteen, or fewer. */
-struct json_probe {
+/* Sixteen bytes, or fewer. */
+struct json_bytes {
   json_words words; /* zeros behind the bytes */
   json_words masks;
+};
+
+/* Bytes that stand so far behind a piece. */
+struct json_probe {
+  struct json_bytes bytes;
   uint32_t piece, offset;
 };
 
 struct json_shape {
-  /* A multiple of JSON_PROBES_AT_ONCE; the ones too many fit everywhere. */
+  struct json_bytes first[2]; /* the object's first bytes */
+  /* JSON_PROBES_FIRST and a multiple of JSON_PROBES_AT_ONCE; the ones too many fit everywhere. */
   struct json_probe *probes;
   uint32_t probe_capacity, probe_count, pieces, look_count;
   /* The pieces of values that did not begin with a quote; if there are none, the
@@ -53,8 +60,8 @@ struct json_shape {
 
 /* Makes the shape of the pieces from `begin`, an object's brace, to before
  * `end`, which were passed; the last one is a bracket or brace.  The value of the piece with
- * the number `constant` is taken for constant.  The shape's probes, a multiple
- * of JSON_PROBES_AT_ONCE, are the caller's.  False if no shape can be made:
+ * the number `constant` is taken for constant.  The shape's probes, as many
+ * as json_shape.h tells, are the caller's.  False if no shape can be made:
  * there are too many pieces, or keys with escapes. */
 bool json_shape_make(struct json_shape *shape, const struct json *json, json_place begin,
                      json_place end, uint32_t constant);
@@ -62,12 +69,27 @@ bool json_shape_make(struct json_shape *shape, const struct json *json, json_pla
 /* True if all values of the object that are looked at are strings, numbers or words. */
 bool json_shape_looks(const struct json_shape *shape, struct json *json, json_place pieces);
 
-/* The bits in which the text differs from the probe. */
+/* The bits in which the text differs. */
+static inline json_words json_bytes_miss(const struct json_bytes *bytes, const char *at) {
+  json_words words;
+  memcpy(&words, at, sizeof words);
+  return (words ^ bytes->words) & bytes->masks;
+}
+
 static inline json_words json_probe_miss(const struct json_probe *probe, const char *base,
                                          json_place pieces) {
-  json_words words;
-  memcpy(&words, base + pieces[probe->piece] + probe->offset, sizeof words);
-  return (words ^ probe->words) & probe->masks;
+  return json_bytes_miss(&probe->bytes, base + pieces[probe->piece] + probe->offset);
+}
+
+/* True if the first bytes and probes fit. */
+static inline bool json_shape_begins(const struct json_shape *shape, const char *base,
+                                     json_place pieces) {
+  const char *begin = base + pieces[0];
+  json_words miss = (json_bytes_miss(&shape->first[0], begin) |
+                     json_bytes_miss(&shape->first[1], begin + JSON_PROBE_BYTES)) |
+                    (json_probe_miss(&shape->probes[0], base, pieces) |
+                     json_probe_miss(&shape->probes[1], base, pieces));
+  return (miss[0] | miss[1]) == 0;
 }
 
 /* True if the object of these pieces, or its beginning, has the shape.  Probes read up to
@@ -77,9 +99,9 @@ static inline bool json_shape_fits(const struct json_shape *shape, struct json *
                                    json_place pieces) {
   const char *base = json->base;
   uint32_t last = pieces[shape->pieces - 1];
-  if (last >= json->limit || base[last] != shape->last)
+  if (last >= json->limit || base[last] != shape->last || !json_shape_begins(shape, base, pieces))
     return false;
-  for (uint32_t i = 0; i < shape->probe_count; i += JSON_PROBES_AT_ONCE) {
+  for (uint32_t i = JSON_PROBES_FIRST; i < shape->probe_count; i += JSON_PROBES_AT_ONCE) {
     const struct json_probe *probe = &shape->probes[i];
     json_words miss =
         (json_probe_miss(probe, base, pieces) | json_probe_miss(probe + 1, base, pieces)) |

@@ -3,7 +3,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "io/lead_shapes.h"
 
-_Static_assert(LEAD_SHAPE_PROBES % JSON_PROBES_AT_ONCE == 0, "probes are compared together");
+_Static_assert((LEAD_SHAPE_PROBES - JSON_PROBES_FIRST) % JSON_PROBES_AT_ONCE == 0,
+               "probes are compared together");
 
 /* Which of the wanted values stand in front of the list.  False if there are too many. */
 static bool list_places(struct lead_shape *shape, json_place begin, json_place last,

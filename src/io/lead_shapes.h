@@ -9,7 +9,7 @@
 
 #include "io/json_shape.h"
 
-enum { LEAD_SHAPES = 4, LEAD_SHAPE_PLACES = 32, LEAD_SHAPE_PROBES = 48 };
+enum { LEAD_SHAPES = 4, LEAD_SHAPE_PLACES = 32, LEAD_SHAPE_PROBES = 50 };
 
 struct lead_shape {
   struct json_shape shape; /* the last piece is the list's bracket */

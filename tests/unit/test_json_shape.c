@@ -36,9 +36,10 @@ static void begin(struct sample *sample, const char *object) {
 /* The place of `constant` is that of the third piece, the first value. */
 static bool make(struct json_shape *shape, const char *object) {
   static struct sample sample;
-  static struct json_probe probes[20];
+  enum { PROBES = JSON_PROBES_FIRST + 5 * JSON_PROBES_AT_ONCE };
+  static struct json_probe probes[PROBES];
   begin(&sample, object);
-  *shape = (struct json_shape){.probes = probes, .probe_capacity = 20};
+  *shape = (struct json_shape){.probes = probes, .probe_capacity = PROBES};
   return json_shape_make(shape, &sample.json, sample.pieces, sample.pieces + sample.count, 3);
 }
 
