@@ -27,8 +27,8 @@ enum {
   JSON_SHAPE_PIECES = JSON_INDEX_SENTINELS, /* of the largest object: one may look so far ahead */
   JSON_SHAPE_LOOKS = 16,
   JSON_PROBE_BYTES = 16,
-  JSON_PROBES_FIRST = 2, /* that are compared together with the object's first bytes, */
-  JSON_PROBES_AT_ONCE = 4, /* and then so many */
+  JSON_PROBES_FIRST = 2,         /* that are compared together with the object's first bytes, */
+  JSON_PROBES_AT_ONCE = 4,       /* and then so many */
   JSON_SHAPE_RUN = JSON_READABLE /* bytes of the longest run */
 };
 
