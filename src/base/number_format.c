@@ -60,9 +60,15 @@ static inline size_t used_bytes(uint64_t word) {
   return 8 - (size_t)__builtin_clzll(word) / 8;
 }
 
-/* A whole number below 10^16.  What is written behind the length does not count,
- * here and in all that follows. */
-static size_t put_whole(char *out, uint64_t number) {
+/* A whole number below 10^16, of which most that are written are below 100.  What
+ * is written behind the length does not count, here and in all that follows. */
+static inline size_t put_whole(char *out, uint64_t number) {
+  if (number < 100) {
+    unsigned two = (unsigned)number, tens = two * 103 >> 10, ones = two - 10 * tens;
+    out[0] = (char)('0' + (tens ? tens : ones));
+    out[1] = (char)('0' + ones);
+    return 1 + (tens > 0);
+  }
   uint64_t first = eight_digits(number < EIGHT ? number : number / EIGHT);
   unsigned zeros = leading_zeros(first, 7);
   size_t length = 8 - zeros / 8;
