@@ -47,15 +47,15 @@ static inline void buffer_text(struct buffer *buffer, struct text text) {
 /* A literal: its length is known, and the compiler makes a few stores of it. */
 #define BUFFER_LITERAL(buffer, literal) buffer_put(buffer, literal, sizeof(literal) - 1)
 
-/* A text behind which PIECE_ROOM more bytes can be read, whatever they are:
- * then a short one is copied by two stores, without asking how short it is. */
+/* A text behind which PIECE_ROOM more bytes can be read, whatever they are: then
+ * it is copied so many bytes at a time, without asking how many are left. */
 enum { PIECE_ROOM = 32 };
 
 /* Where there is room for sure.  They return the place behind what was put. */
 static inline char *put_piece(char *out, struct text piece) {
   memcpy(out, piece.bytes, PIECE_ROOM);
-  if (piece.length > PIECE_ROOM)
-    memcpy(out + PIECE_ROOM, piece.bytes + PIECE_ROOM, piece.length - PIECE_ROOM);
+  for (size_t at = PIECE_ROOM; at < piece.length; at += PIECE_ROOM)
+    memcpy(out + at, piece.bytes + at, PIECE_ROOM);
   return out + piece.length;
 }
 
