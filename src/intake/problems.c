@@ -101,11 +101,6 @@ enum problem_kind problem_of_value(enum column_kind kind) {
   return PROBLEM_NOT_TEXTS;
 }
 
-void problems_at(struct problems *problems, struct text file, uint64_t line) {
-  problems->file = file;
-  problems->line = line;
-}
-
 static bool reserve_list(struct problems *problems, uint32_t **list, size_t *capacity) {
   void *items = *list;
   bool done = memory_reserve(&problems->arena.memory, &items, capacity, problems->row_count + 1,
@@ -164,10 +159,6 @@ void problems_note(struct problems *problems, enum problem_kind kind, problem_su
   struct problem_row *row = row_of(problems, kind, subject);
   if (row && row->noted++ == 0)
     problems->noted[problems->noted_count++] = (uint32_t)(row - problems->rows);
-}
-
-bool problems_noted(const struct problems *problems) {
-  return problems->noted_count > 0;
 }
 
 void problems_settle(struct problems *problems, bool keep) {

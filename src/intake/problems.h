@@ -81,7 +81,10 @@ static inline problem_subject subject_of_event_field(const struct problems *prob
 enum problem_kind problem_of_value(enum column_kind kind);
 
 /* Says where the next problems are. */
-void problems_at(struct problems *problems, struct text file, uint64_t line);
+static inline void problems_at(struct problems *problems, struct text file, uint64_t line) {
+  problems->file = file;
+  problems->line = line;
+}
 
 /* Notes a problem of the record that is being read. */
 void problems_note(struct problems *problems, enum problem_kind kind, problem_subject subject);
@@ -89,7 +92,9 @@ void problems_note(struct problems *problems, enum problem_kind kind, problem_su
 /* The record is done: what was noted counts (keep), or is forgotten. */
 void problems_settle(struct problems *problems, bool keep);
 
-bool problems_noted(const struct problems *problems);
+static inline bool problems_noted(const struct problems *problems) {
+  return problems->noted_count > 0;
+}
 
 /* The first that was noted and not settled; there must be one. */
 struct reason problems_first_noted(const struct problems *problems);

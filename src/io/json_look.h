@@ -30,7 +30,8 @@ static inline bool json_is_plain_word(const char *at, uint32_t room) {
 static inline bool json_is_plain(const char *base, json_place value) {
   const char *at = base + value[0];
   uint32_t room = value[1] - value[0];
-  return *at == '"' || json_is_plain_number(at, room) || json_is_plain_word(at, room);
+  return *at == '"' ||
+         (*at <= '9' ? json_is_plain_number(at, room) : json_is_plain_word(at, room));
 }
 
 /* The number of one to eight digits, of which nothing else is there.  False if

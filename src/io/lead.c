@@ -160,7 +160,7 @@ static enum outcome identify(struct loader *loader, struct reason *reason) {
   struct stored_lead *stored = NULL;
   bool repeated;
   batch_set_id(loader->batch, id);
-  if (!event_store_join(loader->store, loader, id, &stored) ||
+  if ((loader->store && !event_store_join(loader->store, loader, id, &stored)) ||
       !account_identify(&loader->account, id_hash(&loader->seeds, id), stored, &repeated))
     return out_of_memory(loader);
   return repeated ? lead_cancel(loader, PROBLEM_DUPLICATE_ID, SUBJECT_NONE, reason)
@@ -201,10 +201,11 @@ bool lead_conclude(struct loader *loader, const struct record *record, enum outc
   account->records++;
   if (outcome == OUTCOME_ACCEPTED) {
     account->accepted++;
-    if (problems_noted(problems))
+    if (problems_noted(problems)) {
       stop_if_strict(loader,
                      (struct reject){{NULL, 0}, record->line, problems_first_noted(problems)});
-    problems_settle(problems, true);
+      problems_settle(problems, true);
+    }
     return !problems->out_of_memory;
   }
   problems_settle(problems, false);

@@ -5,8 +5,6 @@
  * are most of a record, are decoded on the way, each when its object is passed.
  *
  * SPDX-License-Identifier: Apache-2.0 */
-#include <string.h>
-
 #include "io/json_look.h"
 #include "io/label.h"
 #include "vm/batch_quick.h"
@@ -128,9 +126,9 @@ static enum problem_kind problem_of_json(enum json_error error) {
 
 /* The lead under the cursor, which begins as one before: up to and with the list of events. */
 static bool pass_shaped(struct loader *loader, struct json *json, const struct lead_shape *shape) {
-  json_place begin = json->next;
-  for (uint32_t i = 0; i < shape->place_count; i++)
-    loader->lead_places[shape->places[i].slot] = begin + shape->places[i].piece;
+  json_place begin = json->next, *places = loader->lead_places;
+  for (uint32_t slot = 0; slot < loader->schema->lead.slot_count; slot++)
+    places[slot] = shape->pieces[slot] ? begin + shape->pieces[slot] : NULL;
   json->next += shape->shape.pieces - 1;
   json->depth++;
   if (!events_pass(loader, json))
@@ -139,11 +137,17 @@ static bool pass_shaped(struct loader *loader, struct json *json, const struct l
   return json_collect_rest(json, loader->schema->lead.root, &loader->lead_wanted);
 }
 
+static void forget_places(struct loader *loader) {
+  for (uint32_t slot = 0; slot < loader->schema->lead.slot_count; slot++)
+    loader->lead_places[slot] = NULL;
+}
+
 static bool pass_lead(struct loader *loader, struct json *json) {
   json_place begin = json->next;
   const struct lead_shape *shape = lead_shapes_find(loader->lead_shapes, json);
   if (shape)
     return pass_shaped(loader, json, shape);
+  forget_places(loader);
   bool passed = json_collect(json, loader->schema->lead.root, &loader->lead_wanted);
   if (passed && loader->schema->events_slot != PATH_NONE)
     lead_shapes_add(loader->lead_shapes, json, begin, loader->lead_places,
@@ -153,7 +157,6 @@ static bool pass_lead(struct loader *loader, struct json *json) {
 
 /* Walks the record.  False if it is not one JSON object: *problem. */
 static bool pass_record(struct loader *loader, struct json *json, enum problem_kind *problem) {
-  memset(loader->lead_places, 0, loader->schema->lead.slot_count * sizeof(json_place));
   bool object = json_peek(json) == '{';
   bool passed = object ? pass_lead(loader, json) : json_skip(json);
   if (passed && *json->next < json->end) { /* something behind it */

@@ -6,30 +6,17 @@
 _Static_assert((LEAD_SHAPE_PROBES - JSON_PROBES_FIRST) % JSON_PROBES_AT_ONCE == 0,
                "probes are compared together");
 
-/* Which of the wanted values stand in front of the list.  False if there are too many. */
-static bool list_places(struct lead_shape *shape, json_place begin, json_place last,
-                        const json_place *places, uint32_t slot_count) {
-  shape->place_count = 0;
-  for (uint32_t slot = 0; slot < slot_count; slot++) {
-    if (!places[slot] || places[slot] > last)
-      continue;
-    if (shape->place_count == LEAD_SHAPE_PLACES)
-      return false;
-    shape->places[shape->place_count++] =
-        (struct lead_shape_place){slot, (uint32_t)(places[slot] - begin)};
-  }
-  return true;
-}
-
 void lead_shapes_add(struct lead_shapes *shapes, const struct json *json, json_place begin,
                      const json_place *places, uint32_t slot_count, uint32_t list) {
   json_place last = places[list];
-  if (shapes->count == LEAD_SHAPES || !last || json_peek_at(json, last) != '[' ||
+  if (shapes->count == LEAD_SHAPES || slot_count > LEAD_SHAPE_SLOTS || !last || json_peek_at(json, last) != '[' ||
       last - begin >= JSON_SHAPE_PIECES)
     return;
   struct lead_shape *shape = &shapes->items[shapes->count];
   shape->shape = (struct json_shape){.probes = shape->probes, .probe_capacity = LEAD_SHAPE_PROBES};
-  if (list_places(shape, begin, last, places, slot_count) &&
-      json_shape_make(&shape->shape, json, begin, last + 1, 0))
+  for (uint32_t slot = 0; slot < slot_count; slot++)
+    shape->pieces[slot] =
+        places[slot] && places[slot] <= last ? (uint32_t)(places[slot] - begin) : 0;
+  if (json_shape_make(&shape->shape, json, begin, last + 1, 0))
     shapes->last = shapes->count++;
 }

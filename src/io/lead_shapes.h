@@ -9,14 +9,12 @@
 
 #include "io/json_shape.h"
 
-enum { LEAD_SHAPES = 4, LEAD_SHAPE_PLACES = 32, LEAD_SHAPE_PROBES = 50 };
+enum { LEAD_SHAPES = 4, LEAD_SHAPE_SLOTS = 32, LEAD_SHAPE_PROBES = 50 };
 
 struct lead_shape {
   struct json_shape shape; /* the last piece is the list's bracket */
-  uint32_t place_count;
-  struct lead_shape_place {
-    uint32_t slot, piece;
-  } places[LEAD_SHAPE_PLACES]; /* of the wanted values, and of the list */
+  /* By slot: the pieces of the wanted values, and of the list; 0: not in front of it. */
+  uint32_t pieces[LEAD_SHAPE_SLOTS];
   struct json_probe probes[LEAD_SHAPE_PROBES];
 };
 

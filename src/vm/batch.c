@@ -842,10 +842,10 @@ bool batch_end(struct batch *batch) {
       return false;
     }
   }
-  batch->count++;
-  for (uint32_t i = 0; i < batch->active_count; i++) {
-    struct batch_space *space = &batch->spaces[batch->active[i]];
-    space->begin[batch->count] = space->count;
-  }
+  uint32_t count = ++batch->count, active_count = batch->active_count;
+  const uint32_t *active = batch->active;
+  struct batch_space *spaces = batch->spaces;
+  for (uint32_t i = 0; i < active_count; i++) /* which a store of a beginning does not change */
+    spaces[active[i]].begin[count] = spaces[active[i]].count;
   return true;
 }
