@@ -107,10 +107,14 @@ class Bench:
             with open(self.work / "making", "wb") as file:
                 subprocess.run([str(a) for a in arguments], stdout=file, check=True)
             os.replace(self.work / "making", path)
-        with open(path, "rb") as file:  # into the page cache, and not into this process, whose size
-            while file.read(1 << 20):  # a child begins with
-                pass
         return path
+
+    @staticmethod
+    def fetch(path):
+        """Sees to it that the file is in the page cache, which others on the machine may have emptied."""
+        with open(path, "rb") as file:  # piece by piece: a child begins with the size of this process
+            while file.read(1 << 20):
+                pass
 
     def score(self, leads, *more, policy=None):
         """The command line that scores the leads."""
@@ -137,6 +141,7 @@ class Bench:
         """Runs all of them in turn, as often as was asked for."""
         for _ in range(self.options.rounds):
             for command in commands:
+                self.fetch(command.leads)
                 command.runs.append(self.time(command.arguments))
         for command in commands:
             self.figures[command.name] = {
