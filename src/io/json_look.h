@@ -10,14 +10,20 @@
 #include "base/words.h"
 #include "io/json.h"
 
+/* The first so many bytes of a word, less one. */
+static const uint64_t json_digit_masks[8] = {
+    0xff,         0xffff,         0xffffff,         0xffffffff,
+    0xffffffffff, 0xffffffffffff, 0xffffffffffffff, 0xffffffffffffffff};
+
 /* One to eight digits that fill the room up to the next piece; a number of
  * several digits does not begin with 0.  Without a branch, for what numbers
- * are like nobody can guess. */
+ * are like nobody can guess: of several digits the first is made one less, and
+ * a 0 then sets its high bit, as what is no digit does. */
 static inline bool json_is_plain_number(const char *at, uint32_t room) {
-  uint32_t digits = room < 8 ? room : 8;
-  uint64_t values = (word_load(at) ^ WORD_OF('0')) << (64 - 8 * digits);
-  return (((values | (values + WORD_OF(0x76))) & WORD_HIGH) == 0) & (room <= 8) &
-         ((*at != '0') | (room == 1));
+  uint32_t more = room - 1;
+  uint64_t values = (word_load(at) ^ WORD_OF('0')) & json_digit_masks[more & 7];
+  uint64_t wrong = (values - (more != 0)) | (values + WORD_OF(0x76));
+  return ((wrong & WORD_HIGH) == 0) & (more < 8);
 }
 
 static inline bool json_is_plain_word(const char *at, uint32_t room) {
@@ -30,8 +36,7 @@ static inline bool json_is_plain_word(const char *at, uint32_t room) {
 static inline bool json_is_plain(const char *base, json_place value) {
   const char *at = base + value[0];
   uint32_t room = value[1] - value[0];
-  return *at == '"' ||
-         (*at <= '9' ? json_is_plain_number(at, room) : json_is_plain_word(at, room));
+  return *at == '"' || (*at <= '9' ? json_is_plain_number(at, room) : json_is_plain_word(at, room));
 }
 
 /* The number of one to eight digits, of which nothing else is there.  False if

@@ -60,9 +60,9 @@ struct json_shape {
 
 /* Makes the shape of the pieces from `begin`, an object's brace, to before
  * `end`, which were passed; the last one is a bracket or brace.  The value of the piece with
- * the number `constant` is taken for constant.  The shape's probes, as many
- * as json_shape.h tells, are the caller's.  False if no shape can be made:
- * there are too many pieces, or keys with escapes. */
+ * the number `constant` is taken for constant.  The shape's probes are the
+ * caller's, as many as JSON_PROBES_FIRST and a multiple of JSON_PROBES_AT_ONCE.
+ * False if no shape can be made: there are too many pieces, or keys with escapes. */
 bool json_shape_make(struct json_shape *shape, const struct json *json, json_place begin,
                      json_place end, uint32_t constant);
 

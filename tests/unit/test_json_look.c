@@ -51,6 +51,29 @@ static void anything_else_is_not(void **state) {
 }
 
 /* All numbers of up to four digits, and around the powers of ten. */
+/* As the grammar has it: digits, the first of several not 0. */
+static bool is_number(const char *bytes, uint32_t room) {
+  for (uint32_t i = 0; i < room; i++)
+    if (bytes[i] < '0' || bytes[i] > '9')
+      return false;
+  return room >= 1 && room <= 8 && (room == 1 || bytes[0] != '0');
+}
+
+/* Every byte at every place of numbers of nought to nine digits, all of them 0, or 9, or mixed. */
+static void numbers_are_told_byte_by_byte(void **state) {
+  (void)state;
+  static const char *const around[] = {"000000000000", "999999999999", "907856341278"};
+  for (size_t a = 0; a < sizeof around / sizeof *around; a++)
+    for (uint32_t room = 0; room <= 9; room++)
+      for (uint32_t place = 0; place <= room; place++)
+        for (int byte = 0; byte < 256; byte++) {
+          char bytes[16];
+          memcpy(bytes, around[a], 12);
+          bytes[place] = (char)byte;
+          assert_int_equal(json_is_plain_number(bytes, room), is_number(bytes, room));
+        }
+}
+
 static void short_numbers_are_read(void **state) {
   (void)state;
   static struct sample sample;
@@ -89,6 +112,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(what_is_whole_is_plain),
       cmocka_unit_test(anything_else_is_not),
+      cmocka_unit_test(numbers_are_told_byte_by_byte),
       cmocka_unit_test(short_numbers_are_read),
       cmocka_unit_test(other_values_are_no_short_numbers),
   };
