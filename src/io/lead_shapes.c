@@ -9,8 +9,8 @@ _Static_assert((LEAD_SHAPE_PROBES - JSON_PROBES_FIRST) % JSON_PROBES_AT_ONCE == 
 void lead_shapes_add(struct lead_shapes *shapes, const struct json *json, json_place begin,
                      const json_place *places, uint32_t slot_count, uint32_t list) {
   json_place last = places[list];
-  if (shapes->count == LEAD_SHAPES || slot_count > LEAD_SHAPE_SLOTS || !last || json_peek_at(json, last) != '[' ||
-      last - begin >= JSON_SHAPE_PIECES)
+  if (shapes->count == LEAD_SHAPES || slot_count > LEAD_SHAPE_SLOTS || !last ||
+      json_peek_at(json, last) != '[' || last - begin >= JSON_SHAPE_PIECES)
     return;
   struct lead_shape *shape = &shapes->items[shapes->count];
   shape->shape = (struct json_shape){.probes = shape->probes, .probe_capacity = LEAD_SHAPE_PROBES};
