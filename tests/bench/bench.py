@@ -81,7 +81,6 @@ class Bench:
         self.policy = HERE / "reference.bareme"
         self.rows = []
         self.figures = {}
-        self.fetched = set()
         if options.peers:
             self.fetch_peers()
 
@@ -110,17 +109,18 @@ class Bench:
             os.replace(self.work / "making", path)
         return path
 
-    def fetch(self, path):
-        """Sees to it that the file is in the page cache, as a file is that was read from the disk.
+    @staticmethod
+    def fetch(path):
+        """Reads the file from the disk into the page cache, as a file comes there that somebody read.
 
-        One that was just written lies there in the pieces in which it was written, and is copied
-        from them at half the speed.  And others on the machine may have emptied the cache.
+        One that was just written lies there in the pieces in which it was written, and one of which
+        the system has taken some pages back in what it was filled up with: both are copied from at
+        half the speed.
         """
         with open(path, "rb") as file:
-            if path not in self.fetched:
-                os.fsync(file.fileno())
-                os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-                self.fetched.add(path)
+            os.fsync(file.fileno())
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_SEQUENTIAL)
             while file.read(1 << 20):  # piece by piece: a child begins with the size of this process
                 pass
 
