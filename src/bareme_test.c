@@ -248,9 +248,9 @@ static int part_met(const bareme_tester *tester, const struct program_expectatio
   switch (expectation->kind) {
   case EXPECTED_CONDITION: {
     const struct column *column = column_at(tester, section->parts[part].condition);
-    if (column_bit(column->yes, lane_of(tester)))
+    if (bit_get(column->yes, lane_of(tester)))
       return 1;
-    return column_bit(column->no, lane_of(tester)) ? 0 : -1;
+    return bit_get(column->no, lane_of(tester)) ? 0 : -1;
   }
   case EXPECTED_EXCLUDED: met = is_excluded(tester, expectation); break;
   case EXPECTED_ACTION:
@@ -366,11 +366,11 @@ static bareme_text micros_value(bareme_tester *tester, enum column_kind kind, in
 static bareme_text lane_value(bareme_tester *tester, const struct program_shown *shown) {
   const struct column *column = column_at(tester, shown->value);
   uint32_t lane = lane_of(tester);
-  if (shown->kind == COLUMN_BOOL && column_bit(column->yes, lane))
+  if (shown->kind == COLUMN_BOOL && bit_get(column->yes, lane))
     return public_text(TEXT("true"));
-  if (shown->kind == COLUMN_BOOL && column_bit(column->no, lane))
+  if (shown->kind == COLUMN_BOOL && bit_get(column->no, lane))
     return public_text(TEXT("false"));
-  if (shown->kind == COLUMN_BOOL || !column_bit(column->known, lane))
+  if (shown->kind == COLUMN_BOOL || !bit_get(column->known, lane))
     return (bareme_text){NULL, 0};
   switch (shown->kind) {
   case COLUMN_TEXT: return text_value(tester, column->text[lane]);

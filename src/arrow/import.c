@@ -405,18 +405,11 @@ static enum verdict read_stage(struct import *import, struct row *row, struct re
   return ROW_ACCEPTED;
 }
 
-static bool is_there(const struct column *column, enum column_kind kind, uint32_t place) {
-  uint64_t bits = column->known[place / 64];
-  if (kind == COLUMN_BOOL)
-    bits |= column->yes[place / 64];
-  return bits >> (place % 64) & 1;
-}
-
 static uint32_t missing_field(const struct import *import, uint32_t place) {
   const struct program *program = import->program;
   for (uint32_t f = 0; f < program->field_count; f++)
     if (program->fields[f].required &&
-        !is_there(&import->batch->fields[f], program->fields[f].kind, place))
+        !column_knows(&import->batch->fields[f], program->fields[f].kind, place))
       return f;
   return PROGRAM_NONE;
 }

@@ -137,19 +137,11 @@ enum outcome lead_cancel(struct loader *loader, enum problem_kind problem, probl
   return OUTCOME_REJECTED;
 }
 
-static bool is_there(const struct batch *batch, uint32_t field, enum column_kind kind) {
-  const struct column *column = &batch->fields[field];
-  uint64_t bits = column->known[batch->count >> 6];
-  if (kind == COLUMN_BOOL)
-    bits |= column->yes[batch->count >> 6];
-  return bits >> (batch->count & 63) & 1;
-}
-
 /* The first required field that is missing, or PROGRAM_NONE. */
 static uint32_t missing_field(const struct loader *loader) {
   const struct program *program = loader->program;
   for (uint32_t f = 0; loader->schema->has_required && f < program->field_count; f++)
-    if (program->fields[f].required && !is_there(loader->batch, f, program->fields[f].kind))
+    if (program->fields[f].required && !batch_knows(loader->batch, f))
       return f;
   return PROGRAM_NONE;
 }
@@ -160,7 +152,7 @@ static enum outcome identify(struct loader *loader, struct reason *reason) {
   struct stored_lead *stored = NULL;
   bool repeated;
   batch_set_id(loader->batch, id);
-  if ((loader->store && !event_store_join(loader->store, loader, id, &stored)) ||
+  if (!event_store_join(loader->store, loader, id, &stored) ||
       !account_identify(&loader->account, id_hash(&loader->seeds, id), stored, &repeated))
     return out_of_memory(loader);
   return repeated ? lead_cancel(loader, PROBLEM_DUPLICATE_ID, SUBJECT_NONE, reason)

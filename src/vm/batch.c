@@ -618,9 +618,7 @@ void batch_set_value(struct batch *batch, uint32_t field, const union batch_valu
 }
 
 bool batch_knows(const struct batch *batch, uint32_t field) {
-  const struct column *column = &batch->fields[field];
-  bool is_bool = batch->program->fields[field].kind == COLUMN_BOOL;
-  return bit_get(column->known, batch->count) || (is_bool && bit_get(column->yes, batch->count));
+  return column_knows(&batch->fields[field], batch->program->fields[field].kind, batch->count);
 }
 
 /* ---- events -------------------------------------------------------------------- */

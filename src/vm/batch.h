@@ -26,6 +26,7 @@
 #define BAREME_VM_BATCH_H
 
 #include "code/program.h"
+#include "vm/bits.h"
 #include "vm/vocabulary.h"
 
 struct column {
@@ -45,6 +46,11 @@ struct column {
   uint16_t *code;                /* of texts */
   struct vocabulary *vocabulary; /* NULL: its lanes are no codes */
 };
+
+/* Whether the column has a value in that lane. */
+static inline bool column_knows(const struct column *column, enum column_kind kind, uint32_t lane) {
+  return bit_get(column->known, lane) || (kind == COLUMN_BOOL && bit_get(column->yes, lane));
+}
 
 /* A value of a field, by its kind. */
 union batch_value {

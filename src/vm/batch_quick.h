@@ -8,7 +8,6 @@
 #define BAREME_VM_BATCH_QUICK_H
 
 #include "vm/batch.h"
-#include "vm/bits.h"
 
 /* A column that a field of a kind fills. */
 struct batch_filled {

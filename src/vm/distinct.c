@@ -21,15 +21,11 @@ enum distinct_kind distinct_kind_of(enum opcode op) {
   }
 }
 
-static bool bit(const uint64_t *bits, uint32_t lane) {
-  return bits[lane >> 6] >> (lane & 63) & 1;
-}
-
 static bool is_known(const struct distinct *distinct, uint32_t lane) {
   const struct column *column = distinct->column;
   if (distinct->kind == DISTINCT_BOOL)
-    return bit(column->yes, lane) || bit(column->no, lane);
-  return bit(column->known, lane);
+    return bit_get(column->yes, lane) || bit_get(column->no, lane);
+  return bit_get(column->known, lane);
 }
 
 static bool same(const struct distinct *distinct, uint32_t a, uint32_t b) {
@@ -43,7 +39,7 @@ static bool same(const struct distinct *distinct, uint32_t a, uint32_t b) {
   case DISTINCT_NUMBER: return column->number[a] == column->number[b];
   case DISTINCT_MICROS: return column->micros[a] == column->micros[b];
   case DISTINCT_TEXT: return text_equal(column->text[a], column->text[b]);
-  case DISTINCT_BOOL: return bit(column->yes, a) == bit(column->yes, b);
+  case DISTINCT_BOOL: return bit_get(column->yes, a) == bit_get(column->yes, b);
   default: return column->label[a] == column->label[b];
   }
 }
@@ -60,7 +56,7 @@ static uint64_t hash(const struct distinct *distinct, uint32_t lane) {
   case DISTINCT_MICROS:
     return text_hash((struct text){(const char *)&column->micros[lane], sizeof(int64_t)}, 1);
   case DISTINCT_TEXT: return text_hash(column->text[lane], 1);
-  case DISTINCT_BOOL: return 1 + bit(column->yes, lane);
+  case DISTINCT_BOOL: return 1 + bit_get(column->yes, lane);
   default: return column->label[lane] + UINT64_C(1);
   }
 }

@@ -17,7 +17,7 @@ static const struct column *at(const struct runner *runner, uint32_t reg) {
 }
 
 static bool is_true(const struct runner *runner, uint32_t reg, uint32_t lane) {
-  return reg == PROGRAM_NONE || column_bit(at(runner, reg)->yes, lane);
+  return reg == PROGRAM_NONE || bit_get(at(runner, reg)->yes, lane);
 }
 
 static double number_at(const struct runner *runner, uint32_t reg, uint32_t lane) {
@@ -25,11 +25,7 @@ static double number_at(const struct runner *runner, uint32_t reg, uint32_t lane
 }
 
 static bool field_is_missing(const struct runner *runner, uint32_t field, uint32_t lane) {
-  const struct column *column = &runner->batch->fields[field];
-  bool known = column_bit(column->known, lane);
-  if (runner->program->fields[field].kind == COLUMN_BOOL)
-    known = known || column_bit(column->yes, lane);
-  return !known;
+  return !column_knows(&runner->batch->fields[field], runner->program->fields[field].kind, lane);
 }
 
 static uint32_t missing_field(const struct runner *runner, const struct program_line *line,
@@ -43,13 +39,13 @@ static uint32_t missing_field(const struct runner *runner, const struct program_
 static enum why_not why(const struct runner *runner, const struct program_line *line,
                         uint32_t lane) {
   if (!is_true(runner, line->condition, lane))
-    return column_bit(at(runner, line->condition)->no, lane) ? WHY_FALSE : WHY_UNKNOWN;
-  if (line->events != PROGRAM_NONE && !(column_bit(at(runner, line->events)->known, lane) &&
+    return bit_get(at(runner, line->condition)->no, lane) ? WHY_FALSE : WHY_UNKNOWN;
+  if (line->events != PROGRAM_NONE && !(bit_get(at(runner, line->events)->known, lane) &&
                                         number_at(runner, line->events, lane) > 0))
     return WHY_NOTHING;
   if (!is_true(runner, line->taken, lane))
     return WHY_NOT_PICKED;
-  return column_bit(at(runner, line->points)->known, lane) ? WHY_COUNTED : WHY_MISSING;
+  return bit_get(at(runner, line->points)->known, lane) ? WHY_COUNTED : WHY_MISSING;
 }
 
 static struct contribution rule_line(const struct runner *runner, const struct program_line *line,
@@ -62,9 +58,8 @@ static struct contribution rule_line(const struct runner *runner, const struct p
     c.missing_field = missing_field(runner, line, lane);
   if (line->events != PROGRAM_NONE) {
     c.has_events = true;
-    c.events = column_bit(at(runner, line->events)->known, lane)
-                   ? number_at(runner, line->events, lane)
-                   : 0;
+    c.events =
+        bit_get(at(runner, line->events)->known, lane) ? number_at(runner, line->events, lane) : 0;
     c.raw = line->raw != PROGRAM_NONE ? number_at(runner, line->raw, lane) : c.points;
   }
   return c;
@@ -74,7 +69,7 @@ static struct contribution rule_line(const struct runner *runner, const struct p
 static bool limit_line(const struct runner *runner, const struct program_line *line, uint32_t lane,
                        struct contribution *c) {
   *c = (struct contribution){.line = line, .missing_field = PROGRAM_NONE};
-  if (!is_true(runner, line->taken, lane) || !column_bit(at(runner, line->points)->known, lane))
+  if (!is_true(runner, line->taken, lane) || !bit_get(at(runner, line->points)->known, lane))
     return false;
   c->points = number_at(runner, line->points, lane);
   return c->points != 0;

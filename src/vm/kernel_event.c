@@ -106,8 +106,8 @@ static bool once_per(const struct machine *m, const struct instruction *i) {
     if (!distinct_begin(&values, &m->runner->scratch, end - begin))
       return false;
     for (uint32_t lane = end; lane-- > begin;)
-      if (column_bit(d->yes, lane) && !distinct_add(&values, lane))
-        d->yes[lane >> 6] &= ~(UINT64_C(1) << (lane & 63));
+      if (bit_get(d->yes, lane) && !distinct_add(&values, lane))
+        bit_unset(d->yes, lane);
   }
   finish_no(d, space->count);
   return true;

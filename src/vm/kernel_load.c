@@ -134,7 +134,7 @@ static void spread_bits(const struct machine *m, const struct instruction *i, ui
   for (uint32_t w = 0; w < words_of(space->count); w++) {
     uint64_t word = 0;
     for (uint32_t j = 0; j < lanes_in(space->count, w); j++)
-      word |= (uint64_t)column_bit(a, space->lead[w * WORD_LANES + j]) << j;
+      word |= (uint64_t)bit_get(a, space->lead[w * WORD_LANES + j]) << j;
     d[w] = word;
   }
 }

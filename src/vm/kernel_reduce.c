@@ -97,7 +97,7 @@ static void instants(const struct machine *m, const struct instruction *i, bool 
   memset(d.micros, 0, words * WORD_LANES * sizeof *d.micros);
   memset(d.known, 0, words * sizeof *d.known);
   EACH(a.yes[w] & b.known[w], {
-    if (!(first_wins && column_bit(d.known, of)))
+    if (!(first_wins && bit_get(d.known, of)))
       d.micros[of] = b.micros[lane];
     bit_set(d.known, of);
   })
@@ -141,7 +141,7 @@ static void extreme(const struct machine *m, const struct instruction *i, bool l
   EACH(a.yes[w] & b.known[w], {
     const double value = b.number[lane];
     const bool better = largest ? value > d.number[of] : value < d.number[of];
-    if (!column_bit(d.known, of) || better)
+    if (!bit_get(d.known, of) || better)
       d.number[of] = value;
     bit_set(d.known, of);
   })
@@ -166,7 +166,7 @@ KERNEL(MEAN) {
   for (uint32_t lead = 0; lead < leads; lead++) {
     double total = 0, number = 0;
     for (uint32_t lane = space->begin[lead]; lane < space->begin[lead + 1]; lane++)
-      if (column_bit(a.yes, lane) && column_bit(b.known, lane)) {
+      if (bit_get(a.yes, lane) && bit_get(b.known, lane)) {
         total += b.number[lane];
         number += 1;
       }
@@ -182,7 +182,7 @@ KERNEL(MEAN) {
 /* ---- how many values ------------------------------------------------------------ */
 
 static bool is_known(const struct column *b, enum distinct_kind kind, uint32_t lane) {
-  return column_bit(b->known, lane) || (kind == DISTINCT_BOOL && column_bit(b->yes, lane));
+  return bit_get(b->known, lane) || (kind == DISTINCT_BOOL && bit_get(b->yes, lane));
 }
 
 static bool distinct(const struct machine *m, const struct instruction *i) {
@@ -198,7 +198,7 @@ static bool distinct(const struct machine *m, const struct instruction *i) {
     if (!distinct_begin(&values, &m->runner->scratch, end - begin))
       return false;
     for (uint32_t lane = begin; lane < end; lane++)
-      if (column_bit(a.yes, lane) && is_known(b, values.kind, lane) && distinct_add(&values, lane))
+      if (bit_get(a.yes, lane) && is_known(b, values.kind, lane) && distinct_add(&values, lane))
         d.number[lead] += 1;
   }
   return true;

@@ -142,7 +142,7 @@ static uint32_t way_out(const struct machine *m, uint32_t stage, uint64_t entere
   uint32_t end = program->stage_transitions[stage + 1];
   for (uint32_t t = program->stage_transitions[stage]; t < end; t++) {
     uint32_t to = program->transitions[t].to;
-    if (!(entered >> to & 1) && column_bit(m->r[conditions[t]].yes, lane))
+    if (!(entered >> to & 1) && bit_get(m->r[conditions[t]].yes, lane))
       return to;
   }
   return PROGRAM_NONE;

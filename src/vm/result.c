@@ -46,11 +46,11 @@ struct conjunct_result result_conjunct(const struct runner *runner, uint32_t con
   const struct program_conjunct *c = &runner->section->conjuncts[conjunct];
   const struct column *condition = result_column(runner, c->condition);
   struct conjunct_result result = {.met = -1};
-  if (column_bit(condition->yes, lane))
+  if (bit_get(condition->yes, lane))
     result.met = 1;
-  else if (column_bit(condition->no, lane))
+  else if (bit_get(condition->no, lane))
     result.met = 0;
-  if (!c->is_threshold || !column_bit(result_column(runner, c->value)->known, lane))
+  if (!c->is_threshold || !bit_get(result_column(runner, c->value)->known, lane))
     return result;
   result.has_value = true;
   result.value = result_column(runner, c->value)->number[lane] + 0.0;

@@ -59,29 +59,25 @@ bool runner_run(struct runner *runner, const struct batch *batch);
 
 /* ---- results, for lead `lane` of the last run ---- */
 
-static inline bool column_bit(const uint64_t *bits, uint32_t lane) {
-  return bits[lane >> 6] >> (lane & 63) & 1;
-}
-
 static inline const struct column *result_column(const struct runner *runner, uint32_t reg) {
   return &runner->registers[reg];
 }
 
 static inline bool result_bool(const struct runner *runner, uint32_t reg, uint32_t lane) {
-  return column_bit(result_column(runner, reg)->yes, lane);
+  return bit_get(result_column(runner, reg)->yes, lane);
 }
 
 /* Index into program->excludes, or PROGRAM_NONE. */
 static inline uint32_t result_excluded(const struct runner *runner, uint32_t lane) {
   const struct column *column = result_column(runner, runner->section->excluded);
-  return column_bit(column->known, lane) ? column->label[lane] : PROGRAM_NONE;
+  return bit_get(column->known, lane) ? column->label[lane] : PROGRAM_NONE;
 }
 
 /* Of a lead that is not excluded.  False, and 0: the computed score is missing. */
 static inline bool result_score_included(const struct runner *runner, uint32_t score, uint32_t lane,
                                          double *number) {
   const struct column *column = result_column(runner, runner->section->scores[score]);
-  bool known = column_bit(column->known, lane);
+  bool known = bit_get(column->known, lane);
   *number = known ? column->number[lane] + 0.0 : 0; /* no negative zero */
   return known;
 }

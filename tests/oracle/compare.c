@@ -262,7 +262,7 @@ static void check_missing_field(struct comparison *c, const struct contribution 
     return;
   const struct column *column = &c->runner->batch->fields[field];
   bool is_bool = c->runner->program->fields[field].kind == COLUMN_BOOL;
-  if (column_bit(column->known, c->lane) || (is_bool && column_bit(column->yes, c->lane)))
+  if (bit_get(column->known, c->lane) || (is_bool && bit_get(column->yes, c->lane)))
     differ(c, "`%.*s`: %.*s is not missing", TEXT_ARGS(line->line->source),
            TEXT_ARGS(c->runner->program->fields[field].name));
 }
