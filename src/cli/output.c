@@ -125,19 +125,15 @@ void output_flush(struct output *output) {
   output->used = 0;
 }
 
-/* Others may write to standard output too, so it gets whole lines at a time. */
-static void put_lines(struct output *output, const char *bytes, size_t length) {
-  if (length > BUFFER_BYTES - output->used)
+void output_put(void *context, const char *bytes, size_t length) {
+  struct output *output = context;
+  bool shared = !output->temporary; /* others may write there too: it gets whole lines at a time */
+  if (shared && length > BUFFER_BYTES - output->used)
     output_flush(output);
-  if (length >= BUFFER_BYTES) {
+  if (shared && length >= BUFFER_BYTES) {
     write_out(output, bytes, length);
     return;
   }
-  memcpy(output->buffer + output->used, bytes, length);
-  output->used += length;
-}
-
-static void put_bytes(struct output *output, const char *bytes, size_t length) {
   while (length > 0) {
     size_t room = BUFFER_BYTES - output->used, some = length < room ? length : room;
     memcpy(output->buffer + output->used, bytes, some);
@@ -147,16 +143,6 @@ static void put_bytes(struct output *output, const char *bytes, size_t length) {
     if (output->used == BUFFER_BYTES)
       output_flush(output);
   }
-}
-
-void output_put(void *context, const char *bytes, size_t length) {
-  struct output *output = context;
-  if (length == 0)
-    return;
-  if (output->temporary)
-    put_bytes(output, bytes, length);
-  else
-    put_lines(output, bytes, length);
 }
 
 bool output_good(const struct output *output) {

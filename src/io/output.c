@@ -123,19 +123,14 @@ bareme_status output_open(struct output *output, const struct memory *memory, co
   return status;
 }
 
-/* Others may write to what is not our own file too: it gets whole lines at a time. */
-static void put_whole(struct output *output, const char *bytes, size_t length) {
-  if (length > OUTPUT_BUFFER - output->used)
+static void put_in_buffer(struct output *output, const char *bytes, size_t length) {
+  bool shared = !output->temporary; /* others may write there too: it gets whole lines at a time */
+  if (shared && length > OUTPUT_BUFFER - output->used)
     hand_on_buffered(output);
-  if (length >= OUTPUT_BUFFER) {
+  if (shared && length >= OUTPUT_BUFFER) {
     hand_on(output, bytes, length);
     return;
   }
-  memcpy(output->buffer + output->used, bytes, length);
-  output->used += length;
-}
-
-static void put_through(struct output *output, const char *bytes, size_t length) {
   while (length > 0) {
     size_t room = OUTPUT_BUFFER - output->used, some = length < room ? length : room;
     memcpy(output->buffer + output->used, bytes, some);
@@ -148,14 +143,10 @@ static void put_through(struct output *output, const char *bytes, size_t length)
 }
 
 void output_put(struct output *output, const char *bytes, size_t length) {
-  if (length == 0)
-    return;
-  if (output->sink.put)
+  if (!output->sink.put)
+    put_in_buffer(output, bytes, length);
+  else if (length > 0)
     output->sink.put(output->sink.context, bytes, length);
-  else if (output->temporary)
-    put_through(output, bytes, length);
-  else
-    put_whole(output, bytes, length);
 }
 
 bareme_status output_flush(struct output *output, bareme_failure *failure) {
