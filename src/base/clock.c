@@ -120,16 +120,16 @@ bool clock_parse(struct text text, int64_t *micros) {
 }
 
 bool clock_read_month(const char *bytes, struct clock_month *month) {
-  char first[10] = {0};
+  char first[10];
   int64_t micros;
-  memcpy(first, bytes, 8);
-  memcpy(first + 8, "01", 2);
-  if (!read_date(first, &micros))
+  memcpy(first, bytes + 1, 7);
+  memcpy(first + 7, "-01", 3);
+  if (bytes[0] != '"' || !read_date(first, &micros))
     return false;
-  unsigned year =
-      digit(bytes[0]) * 1000 + digit(bytes[1]) * 100 + digit(bytes[2]) * 10 + digit(bytes[3]);
-  unsigned number = digit(bytes[5]) * 10 + digit(bytes[6]);
-  *month = (struct clock_month){word_load(bytes), micros, days_of_month(year, number)};
+  unsigned year = digit(first[0]) * 1000 + digit(first[1]) * 100 + digit(first[2]) * 10 +
+                  digit(first[3]);
+  unsigned days = days_of_month(year, digit(first[5]) * 10 + digit(first[6]));
+  *month = (struct clock_month){word_load(bytes), micros - CLOCK_DAY, CLOCK_TWO(days, 23)};
   return true;
 }
 

@@ -1,10 +1,12 @@
 /* clock_usual.h - instants as most data writes them, in line.
  *
- * A run reads an instant for each event.  The twenty bytes are three words:
+ * A run reads an instant for each event.  With their quotes, the twenty-two
+ * bytes are three words, the last two of which overlap:
  *
- *   2026-06- 01T09:30 :00Z
+ *   "2026-06 -01T09:3 :30:00Z"
  *
- * The first one is a month, of which data have few, again and again.
+ * The first one is a month, of which data have few, again and again.  The others
+ * have two numbers of two digits each, in the same places.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef BAREME_BASE_CLOCK_USUAL_H
@@ -16,32 +18,55 @@
 /* Months that were read before.  Begins as zeros: a month of no days. */
 struct clock_months {
   struct clock_month {
-    uint64_t text; /* `2026-06-` */
-    int64_t micros;
-    unsigned days;
+    uint64_t text;  /* `"2026-06` */
+    int64_t micros; /* of the day before the first */
+    uint64_t last;  /* its last day, and the last hour of a day, as in clock_two */
   } slots[64];
 };
 
-/* Reads `YYYY-MM-`.  False, and the month as it was, if it is none. */
+/* Reads `"YYYY-MM`.  False, and the month as it was, if it is none. */
 bool clock_read_month(const char *bytes, struct clock_month *month);
 
-/* The twenty bytes `YYYY-MM-DDTHH:MM:SSZ`.  False if they are none: clock_parse
- * says whether it is another way to write one. */
-static inline bool clock_parse_usual(const char bytes[20], struct clock_months *months,
+/* Two numbers of two digits. */
+struct clock_two {
+  uint64_t numbers; /* the first in bits 0 to 7, the second in bits 24 to 31 */
+  uint64_t wrong;   /* has high bits of bytes if the text is not like the pattern */
+};
+
+#define CLOCK_TWO(first, second) ((uint64_t)(first) | (uint64_t)(second) << 24)
+
+/* The pairs of digits in bytes 1 and 2, and 4 and 5, of eight that are like the pattern, which has
+ * 0 where digits may stand; `excess` has 0x76 there and 0x7f elsewhere: see clock_pairs.h. */
+static inline struct clock_two clock_read_two(const char *bytes, uint64_t pattern,
+                                              uint64_t excess) {
+  uint64_t value = word_load(bytes) ^ pattern;
+  uint64_t tens = value * 10 + (value >> 8); /* at the first byte of each pair */
+  return (struct clock_two){tens >> 8 & CLOCK_TWO(0xff, 0xff), value | (value + excess)};
+}
+
+/* Reads `"YYYY-MM-DDTHH:MM:SSZ"`, with its quotes.  False if it is none: clock_parse says whether
+ * it is another way to write an instant. */
+static inline bool clock_parse_usual(const char bytes[22], struct clock_months *months,
                                      int64_t *micros) {
   uint64_t text = word_load(bytes);
   struct clock_month *month = &months->slots[text * UINT64_C(0x9e3779b97f4a7c15) >> 58];
   if (month->text != text && !clock_read_month(bytes, month))
     return false;
-  struct clock_pairs day; /* day, hour, minute */
-  bool usual = clock_read_pairs(bytes + 8, 'T', ':', &day);
-  uint64_t tail = (word_load(bytes + 12) >> 32) ^ CLOCK_BYTES(':', '0', '0', 'Z', 0, 0, 0, 0);
-  uint64_t excess = tail + CLOCK_BYTES(0x7f, 0x76, 0x76, 0x7f, 0, 0, 0, 0);
-  unsigned second = (unsigned)(tail >> 8 & 0xff) * 10 + (unsigned)(tail >> 16 & 0xff);
-  int64_t minutes = ((int64_t)day.first * 24 + day.second) * 60 + day.third;
-  *micros = month->micros - CLOCK_DAY + (minutes * 60 + second) * CLOCK_SECOND;
-  return usual & (((tail | excess) & WORD_HIGH) == 0) & (day.first - 1 < month->days) &
-         (day.second < 24) & (day.third < 60) & (second <= 60) & (*micros <= CLOCK_MAX);
+  struct clock_two hour =
+      clock_read_two(bytes + 8, CLOCK_BYTES('-', '0', '0', 'T', '0', '0', ':', '0'),
+                     CLOCK_BYTES(0x7f, 0x76, 0x76, 0x7f, 0x76, 0x76, 0x7f, 0x76));
+  struct clock_two second =
+      clock_read_two(bytes + 14, CLOCK_BYTES(':', '0', '0', ':', '0', '0', 'Z', '"'),
+                     CLOCK_BYTES(0x7f, 0x76, 0x76, 0x7f, 0x76, 0x76, 0x7f, 0x7f));
+  /* Each number times what it counts for, added up from bit 40 on. */
+  uint64_t seconds = (hour.numbers * (UINT64_C(86400) << 40 | 3600 << 16) +
+                      second.numbers * (UINT64_C(60) << 40 | 1 << 16)) >>
+                     40;
+  *micros = month->micros + (int64_t)seconds * CLOCK_SECOND;
+  /* What is subtracted from less than it is leaves high bits; there is no day 0. */
+  uint64_t wrong = (month->last - hour.numbers) | (hour.numbers - 1) |
+                   (CLOCK_TWO(59, 60) - second.numbers) | hour.wrong | second.wrong;
+  return ((wrong & WORD_HIGH) == 0) & (*micros <= CLOCK_MAX);
 }
 
 #endif
