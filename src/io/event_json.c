@@ -194,30 +194,40 @@ static inline enum event_result finish_event(struct loader *loader, const struct
   return lead_count_event(loader, outcome) ? EVENT_READ : EVENT_FAILED;
 }
 
+/* Puts a text or label of the lane that is being filled.  False if it is unusual. */
+static inline bool put_lane_field(struct loader *loader, struct json *json, json_place place,
+                                  uint32_t kind, const struct event_shape_field *field,
+                                  struct batch_space *space) {
+  uint32_t label;
+  if (field->value == EVENT_TEXT) {
+    if (!json_is_raw(json, place))
+      return false;
+    batch_lane_text(space, batch_to_column(field->column), json_raw_text(json, place));
+    return true;
+  }
+  if (!label_recall(loader, json, place, &loader->program->kinds[kind].fields[field->field],
+                    &label))
+    return false;
+  batch_lane_label(space, field->column, label);
+  return true;
+}
+
 /* An event whose shape came before, and which is no more than a lane.  False if
  * something about it is unusual: nothing is done then that put_fields would not do again. */
 static inline bool put_lane(struct loader *loader, struct json *json, json_place begin,
                             const struct event_shape *shape, int64_t at) {
+  const struct event_lane *lane = &shape->lane;
   struct batch *batch = loader->batch;
-  struct batch_space *space = &batch->spaces[shape->space];
-  if (!batch_takes_lane(batch, space, at))
+  struct batch_space *space = &batch->spaces[lane->space];
+  json_place text = begin + lane->text;
+  if (!batch_takes_lane(batch, space, at) || (lane->has_text & !json_is_raw(json, text)))
     return false;
-  for (uint32_t i = 0; i < shape->field_count; i++) {
-    const struct event_shape_field *field = &shape->fields[i];
-    json_place place = begin + field->piece;
-    uint32_t label;
-    if (field->value == EVENT_TEXT) {
-      if (!json_is_raw(json, place))
-        return false;
-      batch_lane_text(space, field->column, json_raw_text(json, place));
-    } else {
-      if (!label_recall(loader, json, place,
-                        &loader->program->kinds[shape->kind].fields[field->field], &label))
-        return false;
-      batch_lane_label(space, field->column, label);
-    }
-  }
-  batch_append(batch, shape->space, at);
+  batch_lane_text(space, lane->to, json_raw_text(json, text));
+  for (uint32_t i = 0; i < lane->rest_count; i++)
+    if (!put_lane_field(loader, json, begin + lane->rest[i].piece, shape->kind, &lane->rest[i],
+                        space))
+      return false;
+  batch_append(batch, lane->space, at);
   loader->noted.added++;
   loader->has_events = true;
   return true;
@@ -246,7 +256,7 @@ static inline enum event_result put_shaped(struct loader *loader, struct json *j
     return EVENT_LEFT_OUT;
   }
   bool usual = read_usual(loader, json, begin + shape->at, &head.at);
-  if (usual && shape->space != PROGRAM_NONE && put_lane(loader, json, begin, shape, head.at))
+  if (usual && shape->lane.space != PROGRAM_NONE && put_lane(loader, json, begin, shape, head.at))
     return EVENT_READ;
   head.kind = shape->kind;
   head.id = (struct text){NULL, 0};
@@ -291,27 +301,45 @@ static enum event_shape_value shape_value(enum column_kind kind) {
   return EVENT_OTHER;
 }
 
-/* Which of the kind's fields are where, and whether its events can be put as
- * lanes.  False if there are too many fields. */
+/* Which of the kind's fields are where.  False if there are too many. */
 static bool list_fields(const struct loader *loader, json_place begin, struct event_shape *shape) {
-  const struct batch *batch = loader->batch;
   const struct program_kind *kind = &loader->program->kinds[shape->kind];
-  shape->space = shape->id ? PROGRAM_NONE : batch->rows[shape->kind].sole;
+  bool sole = loader->batch->rows[shape->kind].sole != PROGRAM_NONE;
   for (uint32_t f = 0; f < kind->field_count; f++) {
     json_place place = event_place(loader, shape->kind, f);
     if (!place)
       continue;
     if (shape->field_count == EVENT_SHAPE_FIELDS)
       return false;
-    struct event_shape_field *field = &shape->fields[shape->field_count++];
-    *field = (struct event_shape_field){f, piece_of(begin, place), PROGRAM_NONE,
-                                        shape_value(kind->fields[f].kind)};
-    if (shape->space != PROGRAM_NONE)
-      field->column = batch_sole_column(batch, shape->kind, f);
-    if (field->value == EVENT_OTHER || field->column == PROGRAM_NONE)
-      shape->space = PROGRAM_NONE;
+    shape->fields[shape->field_count++] = (struct event_shape_field){
+        f, piece_of(begin, place),
+        sole ? batch_sole_column(loader->batch, shape->kind, f) : PROGRAM_NONE,
+        shape_value(kind->fields[f].kind)};
   }
   return true;
+}
+
+/* How events of the shape are put if they are lanes; `string` is the piece of any string. */
+static struct event_lane plan_lane(const struct batch *batch, const struct event_shape *shape,
+                                   uint32_t string) {
+  const struct event_lane none = {.space = PROGRAM_NONE};
+  struct event_lane lane = {.space = batch->rows[shape->kind].sole, .text = string};
+  if (lane.space == PROGRAM_NONE || shape->id)
+    return none;
+  lane.to = batch_to_nowhere(batch, lane.space);
+  for (uint32_t i = 0; i < shape->field_count; i++) {
+    const struct event_shape_field *field = &shape->fields[i];
+    if (field->value == EVENT_OTHER || field->column == PROGRAM_NONE)
+      return none;
+    if (field->value == EVENT_TEXT && !lane.has_text) {
+      lane.has_text = true;
+      lane.text = field->piece;
+      lane.to = batch_to_column(field->column);
+    } else {
+      lane.rest[lane.rest_count++] = *field;
+    }
+  }
+  return lane;
 }
 
 /* Remembers the event that was read, or that is of no declared kind. */
@@ -323,9 +351,14 @@ static void remember_event(struct loader *loader, const struct json *json, json_
   struct event_shape shape = {.kind = loader->kind,
                               .at = piece_of(begin, places[schema->at_slot]),
                               .id = piece_of(begin, places[schema->event_id_slot])};
-  if (type && json_peek_at(json, type) == '"' &&
-      (shape.kind == KEY_NONE || list_fields(loader, begin, &shape)))
-    event_shapes_add(loader->shapes, &shape, json, begin, json->next, type);
+  if (!type || json_peek_at(json, type) != '"')
+    return;
+  if (shape.kind != KEY_NONE) {
+    if (!list_fields(loader, begin, &shape))
+      return;
+    shape.lane = plan_lane(loader->batch, &shape, piece_of(begin, type));
+  }
+  event_shapes_add(loader->shapes, &shape, json, begin, json->next, type);
 }
 
 /* An event that is like none before. */

@@ -12,6 +12,7 @@
 #define BAREME_IO_EVENT_SHAPES_H
 
 #include "io/json_shape.h"
+#include "vm/batch_quick.h"
 
 enum {
   EVENT_SHAPES = 48,
@@ -35,16 +36,25 @@ struct event_shape_field {
   enum event_shape_value value;
 };
 
+/* How an event is put that is no more than a lane with texts and labels. */
+struct event_lane {
+  uint32_t space; /* PROGRAM_NONE: it is more */
+  uint32_t text;  /* piece of the first text, or of any other string */
+  bool has_text;
+  struct batch_target to; /* of the text: nowhere if it has none */
+  uint32_t rest_count;
+  struct event_shape_field rest[EVENT_SHAPE_FIELDS]; /* all others */
+};
+
 struct event_shape {
   uint64_t type; /* eight bytes of the text from the type on, behind its quote */
   uint32_t room; /* bytes from the type to the next piece */
   uint32_t kind; /* KEY_NONE: not declared, and nothing of it is wanted */
   uint32_t at;   /* pieces; 0: it has none */
   uint32_t id;
-  uint32_t
-      space; /* the sole one, if its events are lanes with texts and labels; else PROGRAM_NONE */
   uint32_t field_count;
   struct event_shape_field fields[EVENT_SHAPE_FIELDS];
+  struct event_lane lane;
   struct json_shape shape;
   struct json_probe probes[EVENT_SHAPE_PROBES];
 };

@@ -137,12 +137,13 @@ static inline struct text json_raw_text(const struct json *json, json_place plac
 
 /* False if a backslash may stand between the piece and the next one. */
 static inline bool json_is_clear(const struct json *json, json_place place) {
-  return place[1] <= json->first_escape || (place[0] >= json->searched && place[1] <= json->escape);
+  return (place[1] <= json->first_escape) |
+         ((place[0] >= json->searched) & (place[1] <= json->escape));
 }
 
 /* Is it a string that can be used as it stands? */
 static inline bool json_is_raw(const struct json *json, json_place place) {
-  return json->base[*place] == '"' && json_is_clear(json, place);
+  return (json->base[*place] == '"') & json_is_clear(json, place);
 }
 
 /* The text of a string.  If it has escapes it is decoded into the arena.

@@ -270,9 +270,9 @@ static void carve_batch(struct carver *carver, struct batch *batch) {
   batch->sorter = carve(carver, 1, sizeof *batch->sorter);
 }
 
-/* One is of instants. */
+/* One is of instants, and one of nowhere. */
 static size_t space_planes(const struct program_space *shape) {
-  size_t count = 1;
+  size_t count = 2;
   for (uint32_t c = 0; c < shape->column_count; c++)
     count += planes_of(shape->columns[c].kind);
   return count;
@@ -286,9 +286,11 @@ static void carve_space(struct carver *carver, const struct program_space *shape
   struct planes planes =
       carve_planes(carver, space_planes(shape), space->capacity, &space->bit_words);
   space->at_known = take_plane(&planes);
-  space->columns = carve(carver, shape->column_count, sizeof *space->columns);
-  for (uint32_t c = 0; c < shape->column_count; c++) {
-    struct column column = carve_column(carver, shape->columns[c].kind, space->capacity, &planes);
+  space->columns = carve(carver, shape->column_count + 1, sizeof *space->columns);
+  for (uint32_t c = 0; c <= shape->column_count; c++) {
+    bool nowhere = c == shape->column_count; /* one lane would do */
+    struct column column = carve_column(carver, nowhere ? COLUMN_TEXT : shape->columns[c].kind,
+                                        nowhere ? 64 : space->capacity, &planes);
     if (space->columns)
       space->columns[c] = column;
   }

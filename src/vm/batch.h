@@ -70,7 +70,7 @@ struct batch_space {
   uint64_t *at_known; /* all ones: an event without an instant is not added */
   size_t bit_words;   /* from at_known on: the bits of the columns lie behind it */
   uint32_t *begin;    /* capacity of leads + 1 */
-  struct column *columns;
+  struct column *columns; /* and behind them nowhere, a column of texts that nobody reads */
   struct vocabulary **held; /* by column: what its lanes are of, or were; NULL */
 };
 
