@@ -137,8 +137,9 @@ static inline struct text json_raw_text(const struct json *json, json_place plac
 
 /* False if a backslash may stand between the piece and the next one. */
 static inline bool json_is_clear(const struct json *json, json_place place) {
-  return (place[1] <= json->first_escape) |
-         ((place[0] >= json->searched) & (place[1] <= json->escape));
+  unsigned in_front = place[1] <= json->first_escape;
+  unsigned between = (place[0] >= json->searched) & (place[1] <= json->escape);
+  return in_front + between != 0; /* a sum, for compilers make a branch of `or` */
 }
 
 /* Is it a string that can be used as it stands? */

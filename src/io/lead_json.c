@@ -17,6 +17,7 @@ static inline bool read_usual(struct loader *loader, struct json *json, json_pla
   struct batch *batch = loader->batch;
   double number;
   uint32_t label;
+  char first;
   switch (field->kind) {
   case COLUMN_TEXT:
     if (!json_is_raw(json, place))
@@ -34,9 +35,14 @@ static inline bool read_usual(struct loader *loader, struct json *json, json_pla
       return false;
     batch_quick_set_number(batch, f, number);
     return true;
+  case COLUMN_BOOL:
+    first = json->base[*place];
+    if ((first != 't') & (first != 'f'))
+      return false;
+    batch_quick_set_bool(batch, f, first == 't');
+    return true;
   case COLUMN_TIME:
   case COLUMN_DURATION:
-  case COLUMN_BOOL:
   case COLUMN_TEXTS: break;
   }
   return false;

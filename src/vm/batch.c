@@ -591,9 +591,7 @@ void batch_set_text(struct batch *batch, uint32_t field, struct text text) {
 }
 
 void batch_set_bool(struct batch *batch, uint32_t field, bool value) {
-  struct column *column = &batch->fields[field];
-  bit_set(value ? column->yes : column->no, batch->count);
-  bit_unset(value ? column->no : column->yes, batch->count);
+  batch_quick_set_bool(batch, field, value);
 }
 
 void batch_set_label(struct batch *batch, uint32_t field, uint32_t label) {

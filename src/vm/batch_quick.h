@@ -52,6 +52,12 @@ static inline void batch_quick_set_label(struct batch *batch, uint32_t field, ui
   bit_set(batch->fields[field].known, batch->count);
 }
 
+/* batch_set_bool. */
+static inline void batch_quick_set_bool(struct batch *batch, uint32_t field, bool value) {
+  bit_put(batch->fields[field].yes, batch->count, value);
+  bit_put(batch->fields[field].no, batch->count, !value);
+}
+
 /* ---- values of events ---- */
 
 /* The columns that a field fills, one after the other, and the lane of the
