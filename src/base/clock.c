@@ -126,8 +126,8 @@ bool clock_read_month(const char *bytes, struct clock_month *month) {
   memcpy(first + 7, "-01", 3);
   if (bytes[0] != '"' || !read_date(first, &micros))
     return false;
-  unsigned year = digit(first[0]) * 1000 + digit(first[1]) * 100 + digit(first[2]) * 10 +
-                  digit(first[3]);
+  unsigned year =
+      digit(first[0]) * 1000 + digit(first[1]) * 100 + digit(first[2]) * 10 + digit(first[3]);
   unsigned days = days_of_month(year, digit(first[5]) * 10 + digit(first[6]));
   *month = (struct clock_month){word_load(bytes), micros - CLOCK_DAY, CLOCK_TWO(days, 23)};
   return true;

@@ -25,6 +25,18 @@ int text_compare(struct text a, struct text b) {
   return order ? order : (a.length > b.length) - (a.length < b.length);
 }
 
+size_t text_last(struct text text, char c) {
+  size_t length = text.length;
+  for (; length >= 8; length -= 8) {
+    uint64_t found = word_zeros_all(word_load(text.bytes + length - 8) ^ WORD_OF(c));
+    if (found)
+      return length - 7 + word_last(found);
+  }
+  while (length > 0 && text.bytes[length - 1] != c)
+    length--;
+  return length;
+}
+
 bool text_starts_with(struct text text, struct text prefix) {
   return text.length >= prefix.length &&
          (prefix.length == 0 || memcmp(text.bytes, prefix.bytes, prefix.length) == 0);

@@ -21,6 +21,9 @@ bool text_equal(struct text a, struct text b);
 /* <0, 0, >0 by bytes, which for UTF-8 is the order of code points. */
 int text_compare(struct text a, struct text b);
 
+/* How many bytes there are up to and with the last one that is `c`; 0: none is. */
+size_t text_last(struct text text, char c);
+
 bool text_starts_with(struct text text, struct text prefix);
 
 /* A 64-bit hash of the bytes, the same on every platform. */

@@ -59,9 +59,19 @@ static inline uint64_t word_zeros(uint64_t word) {
   return (word - WORD_OF(1)) & ~word & WORD_HIGH;
 }
 
+/* The same without false ones. */
+static inline uint64_t word_zeros_all(uint64_t word) {
+  return ~(((word & ~WORD_HIGH) + ~WORD_HIGH) | word) & WORD_HIGH;
+}
+
 /* The index of the lowest byte whose high bit is set in `bits`, not 0. */
 static inline size_t word_first(uint64_t bits) {
   return (size_t)__builtin_ctzll(bits) / 8;
+}
+
+/* The same of the highest byte. */
+static inline size_t word_last(uint64_t bits) {
+  return 7 - (size_t)__builtin_clzll(bits) / 8;
 }
 
 static inline bool word_is_ascii(uint64_t word) {

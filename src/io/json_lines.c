@@ -22,13 +22,13 @@ void json_lines_restart(struct json_lines *lines) {
 
 /* Whole lines from the record on, at least the record. */
 static size_t window_length(const struct record *record) {
-  size_t length = record->ready;
-  if (length > WINDOW_BYTES) {
-    length = WINDOW_BYTES;
-    while (length > record->bytes.length && record->bytes.bytes[length - 1] != '\n')
-      length--;
-  }
-  return length > record->bytes.length ? length : record->bytes.length;
+  const char *bytes = record->bytes.bytes;
+  size_t least = record->bytes.length;
+  if (record->ready <= WINDOW_BYTES)
+    return record->ready > least ? record->ready : least;
+  if (least >= WINDOW_BYTES)
+    return least;
+  return least + text_last((struct text){bytes + least, WINDOW_BYTES - least}, '\n');
 }
 
 static enum json_error error_of(enum json_index_result result) {

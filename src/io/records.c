@@ -259,11 +259,8 @@ static bool find_line(struct records *records, size_t *length, size_t *ending) {
 
 /* Where the last line that is read wholly ends. */
 static void find_lines_end(struct records *records) {
-  size_t all = unread_length(records);
-  const char *begin = unread(records);
-  while (all > 0 && !records->feed.ended && begin[all - 1] != '\n')
-    all--;
-  records->lines_end = all;
+  struct text all = {unread(records), unread_length(records)};
+  records->lines_end = records->feed.ended ? all.length : text_last(all, '\n');
 }
 
 static void next_line(struct records *records, struct record *record) {
@@ -300,14 +297,11 @@ static void next_line(struct records *records, struct record *record) {
 /* The bytes up to the last line's end that were not looked at before; 0 if
  * there is none. */
 static size_t find_last_end(struct records *records) {
-  const char *begin = unread(records);
-  size_t end = unread_length(records);
-  while (end > records->scanned && begin[end - 1] != '\n')
-    end--;
-  bool found = end > records->scanned;
-  if (!found)
-    records->scanned = unread_length(records);
-  return found ? end : 0;
+  size_t all = unread_length(records), scanned = records->scanned;
+  size_t end = text_last((struct text){unread(records) + scanned, all - scanned}, '\n');
+  if (end == 0)
+    records->scanned = all;
+  return end > 0 ? scanned + end : 0;
 }
 
 bool records_take_lines(struct records *records, struct record_lines *lines) {

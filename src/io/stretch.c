@@ -296,10 +296,9 @@ static size_t find_end(const struct buffer *bytes, size_t at) {
 
 /* Where the line begins that has the byte at `at`, or would have it. */
 static size_t find_begin(const struct buffer *bytes, size_t first, size_t at) {
-  size_t begin = at < bytes->length ? at : bytes->length;
-  while (begin > first && bytes->bytes[begin - 1] != '\n')
-    begin--;
-  return begin;
+  size_t end = at < bytes->length ? at : bytes->length;
+  return end > first ? first + text_last((struct text){bytes->bytes + first, end - first}, '\n')
+                     : end;
 }
 
 /* Reads to the end of the last line, but not much more than the limit. */

@@ -67,10 +67,10 @@ struct batch_space {
   bool active;              /* it got an event since the batch was empty */
   uint16_t *lead;           /* lane of the lead: a batch has at most LIMIT_CHUNK_LEADS */
   int64_t *at;
-  uint64_t *at_known; /* all ones: an event without an instant is not added */
-  size_t bit_words;   /* from at_known on: the bits of the columns lie behind it */
-  uint32_t *begin;    /* capacity of leads + 1 */
-  struct column *columns; /* and behind them nowhere, a column of texts that nobody reads */
+  uint64_t *at_known;       /* all ones: an event without an instant is not added */
+  size_t bit_words;         /* from at_known on: the bits of the columns lie behind it */
+  uint32_t *begin;          /* capacity of leads + 1 */
+  struct column *columns;   /* and behind them nowhere, a column of texts that nobody reads */
   struct vocabulary **held; /* by column: what its lanes are of, or were; NULL */
 };
 

@@ -169,6 +169,29 @@ static void usual_instants_are_read_alike(void **state) {
     }
 }
 
+/* Each number that two digits may be, as day, hour, minute and second. */
+static void usual_instants_have_their_ranges(void **state) {
+  (void)state;
+  static const size_t places[] = {9, 12, 15, 18};
+  struct clock_months months = {0};
+  for (size_t place = 0; place < 4; place++)
+    for (int number = 0; number < 100; number++)
+      for (int month = 1; month <= 2; month++) {
+        char text[] = "\"2026-0M-01T09:30:00Z\"";
+        int64_t micros, usual;
+        text[7] = (char)('0' + month);
+        text[places[place]] = (char)('0' + number / 10);
+        text[places[place] + 1] = (char)('0' + number % 10);
+        bool read = clock_parse((struct text){text + 1, 20}, &micros);
+        assert_int_equal(clock_parse_usual(text, &months, &usual), read);
+        assert_true(!read || usual == micros);
+      }
+  int64_t last;
+  assert_true(clock_parse_usual("\"9999-12-31T23:59:59Z\"", &months, &last));
+  assert_int_equal(last, CLOCK_MAX / CLOCK_SECOND * CLOCK_SECOND);
+  assert_false(clock_parse_usual("\"9999-12-31T23:59:60Z\"", &months, &last));
+}
+
 static void an_empty_date_is_none(void **state) {
   (void)state;
   struct clock_months months = {0};
@@ -319,6 +342,7 @@ int main(void) {
       cmocka_unit_test(other_shapes_are_refused),
       cmocka_unit_test(any_wrong_byte_is_seen),
       cmocka_unit_test(usual_instants_are_read_alike),
+      cmocka_unit_test(usual_instants_have_their_ranges),
       cmocka_unit_test(an_empty_date_is_none),
       cmocka_unit_test(every_day_is_read_and_written),
       cmocka_unit_test(instants_are_written_without_needless_digits),

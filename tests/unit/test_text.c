@@ -45,6 +45,24 @@ static void texts_compare_by_bytes(void **state) {
   assert_false(text_ends_with(TEXT("bc"), TEXT("abc")));
 }
 
+/* Each length and place; bytes that differ from the one looked for in one bit are not taken for it.
+ */
+static void the_last_byte_is_found(void **state) {
+  (void)state;
+  for (size_t length = 0; length <= 40; length++)
+    for (unsigned bit = 0; bit < 8; bit++) {
+      char *bytes = malloc(length + 1);
+      memset(bytes, '\n' ^ 1 << bit, length);
+      assert_int_equal(text_last((struct text){bytes, length}, '\n'), 0);
+      for (size_t at = 0; at < length; at++) {
+        bytes[at] = '\n';
+        assert_int_equal(text_last((struct text){bytes, length}, '\n'), at + 1);
+      }
+      free(bytes);
+    }
+  assert_int_equal(text_last((struct text){NULL, 0}, 'a'), 0);
+}
+
 static void hashes_are_the_same_everywhere(void **state) {
   (void)state;
   uint64_t all = 0;
@@ -330,6 +348,7 @@ static void urls_have_a_host_and_a_path(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(texts_compare_by_bytes),
+      cmocka_unit_test(the_last_byte_is_found),
       cmocka_unit_test(hashes_are_the_same_everywhere),
       cmocka_unit_test(hashes_see_every_byte_the_length_and_the_seed),
       cmocka_unit_test(hashes_spread_over_their_low_bits),
