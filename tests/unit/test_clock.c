@@ -178,7 +178,7 @@ static void usual_instants_have_their_ranges(void **state) {
     for (int number = 0; number < 100; number++)
       for (int month = 1; month <= 2; month++) {
         char text[] = "\"2026-0M-01T09:30:00Z\"";
-        int64_t micros, usual;
+        int64_t micros, usual = 0;
         text[7] = (char)('0' + month);
         text[places[place]] = (char)('0' + number / 10);
         text[places[place] + 1] = (char)('0' + number % 10);
