@@ -41,7 +41,7 @@ static unsigned digit(char byte) {
 static inline __attribute__((always_inline)) bool read_date(const char *bytes, int64_t *micros) {
   struct clock_pairs date;
   unsigned high = digit(bytes[0]), low = digit(bytes[1]);
-  if (!clock_read_pairs(bytes + 2, '-', '-', &date) || high > 9 || low > 9)
+  if (!clock_read_pairs(bytes + 2, "00-00-00", &date) || high > 9 || low > 9)
     return false;
   unsigned year = high * 1000 + low * 100 + date.first;
   if (year == 0 || date.second - 1 >= 12 || date.third - 1 >= 31)
@@ -55,7 +55,7 @@ static inline __attribute__((always_inline)) bool read_date(const char *bytes, i
 /* The eight bytes of `HH:MM:SS`. */
 static inline bool read_time(const char *bytes, int64_t *micros) {
   struct clock_pairs time;
-  if (!clock_read_pairs(bytes, ':', ':', &time))
+  if (!clock_read_pairs(bytes, "00:00:00", &time))
     return false;
   unsigned seconds = (time.first * 60 + time.second) * 60 + time.third;
   *micros = seconds * CLOCK_SECOND;

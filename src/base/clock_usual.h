@@ -20,28 +20,19 @@ struct clock_months {
   struct clock_month {
     uint64_t text;  /* `"2026-06` */
     int64_t micros; /* of the day before the first */
-    uint64_t last;  /* its last day, and the last hour of a day, as in clock_two */
+    uint64_t last;  /* its last day, and the last hour of a day: CLOCK_TWO */
   } slots[64];
 };
 
 /* Reads `"YYYY-MM`.  False, and the month as it was, if it is none. */
 bool clock_read_month(const char *bytes, struct clock_month *month);
 
-/* Two numbers of two digits. */
-struct clock_two {
-  uint64_t numbers; /* the first in bits 0 to 7, the second in bits 24 to 31 */
-  uint64_t wrong;   /* has high bits of bytes if the text is not like the pattern */
-};
-
+/* Two numbers of two digits: the first in bits 0 to 7, the second in bits 24 to 31. */
 #define CLOCK_TWO(first, second) ((uint64_t)(first) | (uint64_t)(second) << 24)
 
-/* The pairs of digits in bytes 1 and 2, and 4 and 5, of eight that are like the pattern, which has
- * 0 where digits may stand; `excess` has 0x76 there and 0x7f elsewhere: see clock_pairs.h. */
-static inline struct clock_two clock_read_two(const char *bytes, uint64_t pattern,
-                                              uint64_t excess) {
-  uint64_t value = word_load(bytes) ^ pattern;
-  uint64_t tens = value * 10 + (value >> 8); /* at the first byte of each pair */
-  return (struct clock_two){tens >> 8 & CLOCK_TWO(0xff, 0xff), value | (value + excess)};
+/* Those of the digits 1 and 2, and 4 and 5. */
+static inline uint64_t clock_two_of(struct clock_word word) {
+  return word.tens >> 8 & CLOCK_TWO(0xff, 0xff);
 }
 
 /* Reads `"YYYY-MM-DDTHH:MM:SSZ"`, with its quotes.  False if it is none: clock_parse says whether
@@ -52,20 +43,16 @@ static inline bool clock_parse_usual(const char bytes[22], struct clock_months *
   struct clock_month *month = &months->slots[text * UINT64_C(0x9e3779b97f4a7c15) >> 58];
   if (month->text != text && !clock_read_month(bytes, month))
     return false;
-  struct clock_two hour =
-      clock_read_two(bytes + 8, CLOCK_BYTES('-', '0', '0', 'T', '0', '0', ':', '0'),
-                     CLOCK_BYTES(0x7f, 0x76, 0x76, 0x7f, 0x76, 0x76, 0x7f, 0x76));
-  struct clock_two second =
-      clock_read_two(bytes + 14, CLOCK_BYTES(':', '0', '0', ':', '0', '0', 'Z', '"'),
-                     CLOCK_BYTES(0x7f, 0x76, 0x76, 0x7f, 0x76, 0x76, 0x7f, 0x7f));
+  struct clock_word begin = clock_read_word(bytes + 8, "-00T00:0");
+  struct clock_word end = clock_read_word(bytes + 14, ":00:00Z\"");
+  uint64_t hour = clock_two_of(begin), second = clock_two_of(end); /* of a day, of a minute */
   /* Each number times what it counts for, added up from bit 40 on. */
-  uint64_t seconds = (hour.numbers * (UINT64_C(86400) << 40 | 3600 << 16) +
-                      second.numbers * (UINT64_C(60) << 40 | 1 << 16)) >>
-                     40;
+  uint64_t seconds =
+      (hour * (UINT64_C(86400) << 40 | 3600 << 16) + second * (UINT64_C(60) << 40 | 1 << 16)) >> 40;
   *micros = month->micros + (int64_t)seconds * CLOCK_SECOND;
   /* What is subtracted from less than it is leaves high bits; there is no day 0. */
-  uint64_t wrong = (month->last - hour.numbers) | (hour.numbers - 1) |
-                   (CLOCK_TWO(59, 60) - second.numbers) | hour.wrong | second.wrong;
+  uint64_t wrong =
+      (month->last - hour) | (hour - 1) | (CLOCK_TWO(59, 60) - second) | begin.wrong | end.wrong;
   return ((wrong & WORD_HIGH) == 0) & (*micros <= CLOCK_MAX);
 }
 
