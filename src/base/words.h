@@ -16,6 +16,9 @@
 #define WORD_OF(byte) (UINT64_C(0x0101010101010101) * (uint8_t)(byte))
 #define WORD_HIGH     WORD_OF(0x80)
 
+/* The first bytes of a word, one to eight. */
+#define WORD_LOW(bytes) (~UINT64_C(0) >> (64 - 8 * (bytes)))
+
 static inline uint64_t word_load(const char *bytes) {
   uint64_t word;
   memcpy(&word, bytes, 8);

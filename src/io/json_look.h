@@ -10,10 +10,9 @@
 #include "base/words.h"
 #include "io/json.h"
 
-/* The first so many bytes of a word, less one. */
-static const uint64_t json_digit_masks[8] = {
-    0xff,         0xffff,         0xffffff,         0xffffffff,
-    0xffffffffff, 0xffffffffffff, 0xffffffffffffff, 0xffffffffffffffff};
+/* By how many digits there are beside the first. */
+static const uint64_t json_digit_masks[8] = {WORD_LOW(1), WORD_LOW(2), WORD_LOW(3), WORD_LOW(4),
+                                             WORD_LOW(5), WORD_LOW(6), WORD_LOW(7), WORD_LOW(8)};
 
 /* One to eight digits that fill the room up to the next piece; a number of
  * several digits does not begin with 0.  Without a branch, for what numbers

@@ -41,11 +41,10 @@ static inline uint32_t recall_symbols(uint32_t index) {
 
 /* The first so many bytes of two words.  A table, for a branch would often be
  * guessed wrong: strings are a little longer or shorter than a word. */
-#define RECALL_LOW(bytes) (~UINT64_C(0) >> (64 - 8 * (bytes)))
 #define RECALL_ONE(bytes) \
-  { RECALL_LOW(bytes), 0 }
+  { WORD_LOW(bytes), 0 }
 #define RECALL_TWO(bytes) \
-  { ~UINT64_C(0), RECALL_LOW(bytes) }
+  { ~UINT64_C(0), WORD_LOW(bytes) }
 static const uint64_t recall_masks[RECALL_BYTES + 1][2] = {
     {0, 0},        RECALL_ONE(1), RECALL_ONE(2), RECALL_ONE(3), RECALL_ONE(4), RECALL_ONE(5),
     RECALL_ONE(6), RECALL_ONE(7), RECALL_ONE(8), RECALL_TWO(1), RECALL_TWO(2), RECALL_TWO(3),

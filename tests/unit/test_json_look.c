@@ -50,7 +50,6 @@ static void anything_else_is_not(void **state) {
       fail_msg("plain: %s", rest[i]);
 }
 
-/* All numbers of up to four digits, and around the powers of ten. */
 /* As the grammar has it: digits, the first of several not 0. */
 static bool is_number(const char *bytes, uint32_t room) {
   for (uint32_t i = 0; i < room; i++)
@@ -74,6 +73,7 @@ static void numbers_are_told_byte_by_byte(void **state) {
         }
 }
 
+/* All numbers of up to four digits, and around the powers of ten. */
 static void short_numbers_are_read(void **state) {
   (void)state;
   static struct sample sample;

@@ -45,8 +45,7 @@ static void texts_compare_by_bytes(void **state) {
   assert_false(text_ends_with(TEXT("bc"), TEXT("abc")));
 }
 
-/* Each length and place; bytes that differ from the one looked for in one bit are not taken for it.
- */
+/* Each length and place; what differs from the byte in one bit is not taken for it. */
 static void the_last_byte_is_found(void **state) {
   (void)state;
   for (size_t length = 0; length <= 40; length++)
