@@ -202,7 +202,7 @@ static inline bool put_lane_field(struct loader *loader, struct json *json, json
   if (field->value == EVENT_TEXT) {
     if (!json_is_raw(json, place))
       return false;
-    batch_lane_text(space, batch_to_column(field->column), json_raw_text(json, place));
+    batch_lane_text(space, field->column, json_raw_text(json, place));
     return true;
   }
   if (!label_recall(loader, json, place, &loader->program->kinds[kind].fields[field->field],
@@ -222,7 +222,7 @@ static inline bool put_lane(struct loader *loader, struct json *json, json_place
   json_place text = begin + lane->text;
   if (!batch_takes_lane(batch, space, at) || (lane->has_text & !json_is_raw(json, text)))
     return false;
-  batch_lane_text(space, lane->to, json_raw_text(json, text));
+  batch_lane_text(space, lane->column, json_raw_text(json, text));
   for (uint32_t i = 0; i < lane->rest_count; i++)
     if (!put_lane_field(loader, json, begin + lane->rest[i].piece, shape->kind, &lane->rest[i],
                         space))
@@ -304,7 +304,6 @@ static enum event_shape_value shape_value(enum column_kind kind) {
 /* Which of the kind's fields are where.  False if there are too many. */
 static bool list_fields(const struct loader *loader, json_place begin, struct event_shape *shape) {
   const struct program_kind *kind = &loader->program->kinds[shape->kind];
-  bool sole = loader->batch->rows[shape->kind].sole != PROGRAM_NONE;
   for (uint32_t f = 0; f < kind->field_count; f++) {
     json_place place = event_place(loader, shape->kind, f);
     if (!place)
@@ -312,9 +311,7 @@ static bool list_fields(const struct loader *loader, json_place begin, struct ev
     if (shape->field_count == EVENT_SHAPE_FIELDS)
       return false;
     shape->fields[shape->field_count++] = (struct event_shape_field){
-        f, piece_of(begin, place),
-        sole ? batch_sole_column(loader->batch, shape->kind, f) : PROGRAM_NONE,
-        shape_value(kind->fields[f].kind)};
+        .field = f, .piece = piece_of(begin, place), .value = shape_value(kind->fields[f].kind)};
   }
   return true;
 }
@@ -326,17 +323,18 @@ static struct event_lane plan_lane(const struct batch *batch, const struct event
   struct event_lane lane = {.space = batch->rows[shape->kind].sole, .text = string};
   if (lane.space == PROGRAM_NONE || shape->id)
     return none;
-  lane.to = batch_to_nowhere(batch, lane.space);
+  lane.column = batch_nowhere(batch, lane.space);
   for (uint32_t i = 0; i < shape->field_count; i++) {
-    const struct event_shape_field *field = &shape->fields[i];
-    if (field->value == EVENT_OTHER || field->column == PROGRAM_NONE)
+    struct event_shape_field field = shape->fields[i];
+    field.column = batch_sole_column(batch, shape->kind, field.field);
+    if (field.value == EVENT_OTHER || field.column == PROGRAM_NONE)
       return none;
-    if (field->value == EVENT_TEXT && !lane.has_text) {
+    if (field.value == EVENT_TEXT && !lane.has_text) {
       lane.has_text = true;
-      lane.text = field->piece;
-      lane.to = batch_to_column(field->column);
+      lane.text = field.piece;
+      lane.column = field.column;
     } else {
-      lane.rest[lane.rest_count++] = *field;
+      lane.rest[lane.rest_count++] = field;
     }
   }
   return lane;

@@ -12,7 +12,6 @@
 #define BAREME_IO_EVENT_SHAPES_H
 
 #include "io/json_shape.h"
-#include "vm/batch_quick.h"
 
 enum {
   EVENT_SHAPES = 48,
@@ -32,7 +31,7 @@ enum event_shape_value {
 struct event_shape_field {
   uint32_t field;
   uint32_t piece;
-  uint32_t column; /* of the sole space */
+  uint32_t column; /* only of a lane's: in its space */
   enum event_shape_value value;
 };
 
@@ -41,7 +40,7 @@ struct event_lane {
   uint32_t space; /* PROGRAM_NONE: it is more */
   uint32_t text;  /* piece of the first text, or of any other string */
   bool has_text;
-  struct batch_target to; /* of the text: nowhere if it has none */
+  uint32_t column; /* of the text: nowhere if it has none */
   uint32_t rest_count;
   struct event_shape_field rest[EVENT_SHAPE_FIELDS]; /* all others */
 };

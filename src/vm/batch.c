@@ -288,9 +288,8 @@ static void carve_space(struct carver *carver, const struct program_space *shape
   space->at_known = take_plane(&planes);
   space->columns = carve(carver, shape->column_count + 1, sizeof *space->columns);
   for (uint32_t c = 0; c <= shape->column_count; c++) {
-    bool nowhere = c == shape->column_count; /* one lane would do */
-    struct column column = carve_column(carver, nowhere ? COLUMN_TEXT : shape->columns[c].kind,
-                                        nowhere ? 64 : space->capacity, &planes);
+    enum column_kind kind = c < shape->column_count ? shape->columns[c].kind : COLUMN_TEXT;
+    struct column column = carve_column(carver, kind, space->capacity, &planes);
     if (space->columns)
       space->columns[c] = column;
   }

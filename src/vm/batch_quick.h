@@ -176,27 +176,15 @@ static inline bool batch_takes_lane(const struct batch *batch, const struct batc
          (batch->event == PROGRAM_NONE);
 }
 
-/* Where a text goes: to a column, or nowhere.  Whether an event has one hangs on its kind, which
+/* The column for a text that nobody wants.  Whether an event has one hangs on its kind, which
  * nobody can guess, so who puts it need not ask. */
-struct batch_target {
-  uint32_t column;
-  uint32_t lanes; /* all bits; 0: only the first lane is written to */
-};
-
-static inline struct batch_target batch_to_column(uint32_t column) {
-  return (struct batch_target){column, UINT32_MAX};
+static inline uint32_t batch_nowhere(const struct batch *batch, uint32_t space) {
+  return batch->program->spaces[space].column_count;
 }
 
-static inline struct batch_target batch_to_nowhere(const struct batch *batch, uint32_t space) {
-  return (struct batch_target){batch->program->spaces[space].column_count, 0};
-}
-
-static inline void batch_lane_text(struct batch_space *space, struct batch_target to,
-                                   struct text text) {
-  const struct column *column = &space->columns[to.column];
-  uint32_t lane = space->count & to.lanes;
-  column->text[lane] = text;
-  bit_set(column->known, lane);
+static inline void batch_lane_text(struct batch_space *space, uint32_t column, struct text text) {
+  space->columns[column].text[space->count] = text;
+  bit_set(space->columns[column].known, space->count);
 }
 
 static inline void batch_lane_label(struct batch_space *space, uint32_t column, uint32_t label) {
