@@ -441,7 +441,7 @@ static void note_values(struct import *import, const struct row *row) {
   if (row->bad_id)
     problems_note(problems, PROBLEM_NOT_ID, SUBJECT_ID);
   for (uint32_t f = 0; f < import->program->field_count; f++)
-    if (import->any_bad[f] && import->bad[f][row->place / 64] >> (row->place % 64) & 1)
+    if (import->any_bad[f] && bit_get(import->bad[f], row->place))
       problems_note(problems, problem_of_value(import->program->fields[f].kind),
                     subject_of_field(f));
 }
@@ -517,8 +517,7 @@ static void read_row(struct import *import, uint32_t place) {
 /* ---- batches ------------------------------------------------------------------------------ */
 
 static void move_bit(uint64_t *bits, uint32_t from, uint32_t to) {
-  uint64_t bit = bits[from / 64] >> (from % 64) & 1, mask = UINT64_C(1) << (to % 64);
-  bits[to / 64] = (bits[to / 64] & ~mask) | bit << (to % 64);
+  bit_put(bits, to, bit_get(bits, from));
 }
 
 static void move_value(struct column *column, enum column_kind kind, uint32_t from, uint32_t to) {

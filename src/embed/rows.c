@@ -191,8 +191,7 @@ static uint32_t missing_field(const struct batch *batch) {
 }
 
 static bool lacks_id(const struct batch *batch) {
-  uint64_t bits = batch->ids_known[batch->count / 64];
-  return batch->program->id.required && !(bits >> (batch->count % 64) & 1);
+  return batch->program->id.required && !bit_get(batch->ids_known, batch->count);
 }
 
 bareme_status bareme_batch_end(bareme_batch *batch, bareme_failure *failure) {

@@ -563,8 +563,7 @@ void batch_set_stage(struct batch *batch, uint32_t stage) {
 }
 
 void batch_set_number(struct batch *batch, uint32_t field, double number) {
-  batch->fields[field].number[batch->count] = number;
-  bit_set(batch->fields[field].known, batch->count);
+  batch_quick_set_number(batch, field, number);
 }
 
 void batch_set_micros(struct batch *batch, uint32_t field, int64_t micros) {
@@ -594,8 +593,7 @@ void batch_set_bool(struct batch *batch, uint32_t field, bool value) {
 }
 
 void batch_set_label(struct batch *batch, uint32_t field, uint32_t label) {
-  batch->fields[field].label[batch->count] = label;
-  bit_set(batch->fields[field].known, batch->count);
+  batch_quick_set_label(batch, field, label);
 }
 
 void batch_set_texts(struct batch *batch, uint32_t field, struct text_list texts) {
@@ -652,8 +650,8 @@ void batch_event_text(struct batch *batch, uint32_t kind, uint32_t field, struct
 
 void batch_event_bool(struct batch *batch, uint32_t kind, uint32_t field, bool value) {
   for (struct batch_filling to = batch_fill(batch, kind, field); batch_fill_next(batch, &to);) {
-    bit_set(value ? to.column->yes : to.column->no, to.lane);
-    bit_unset(value ? to.column->no : to.column->yes, to.lane);
+    bit_put(to.column->yes, to.lane, value);
+    bit_put(to.column->no, to.lane, !value);
   }
 }
 

@@ -21,7 +21,7 @@ enum distinct_kind distinct_kind_of(enum opcode op) {
   }
 }
 
-static bool is_known(const struct distinct *distinct, uint32_t lane) {
+bool distinct_knows(const struct distinct *distinct, uint32_t lane) {
   const struct column *column = distinct->column;
   if (distinct->kind == DISTINCT_BOOL)
     return bit_get(column->yes, lane) || bit_get(column->no, lane);
@@ -30,8 +30,8 @@ static bool is_known(const struct distinct *distinct, uint32_t lane) {
 
 static bool same(const struct distinct *distinct, uint32_t a, uint32_t b) {
   const struct column *column = distinct->column;
-  bool known = is_known(distinct, a);
-  if (known != is_known(distinct, b))
+  bool known = distinct_knows(distinct, a);
+  if (known != distinct_knows(distinct, b))
     return false;
   if (!known)
     return true;
@@ -46,7 +46,7 @@ static bool same(const struct distinct *distinct, uint32_t a, uint32_t b) {
 
 static uint64_t hash(const struct distinct *distinct, uint32_t lane) {
   const struct column *column = distinct->column;
-  if (!is_known(distinct, lane))
+  if (!distinct_knows(distinct, lane))
     return 0;
   double number; /* + 0.0: both zeros are one value */
   switch (distinct->kind) {

@@ -29,6 +29,9 @@ struct distinct {
 /* The column kind that an ONCE_PER or DISTINCT instruction is about. */
 enum distinct_kind distinct_kind_of(enum opcode op);
 
+/* Whether the lane has a value. */
+bool distinct_knows(const struct distinct *distinct, uint32_t lane);
+
 /* Forgets all values; up to `most` will come.  False if out of memory. */
 bool distinct_begin(struct distinct *distinct, struct arena *scratch, uint32_t most);
 

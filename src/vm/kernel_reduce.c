@@ -181,15 +181,10 @@ KERNEL(MEAN) {
 
 /* ---- how many values ------------------------------------------------------------ */
 
-static bool is_known(const struct column *b, enum distinct_kind kind, uint32_t lane) {
-  return bit_get(b->known, lane) || (kind == DISTINCT_BOOL && bit_get(b->yes, lane));
-}
-
 static bool distinct(const struct machine *m, const struct instruction *i) {
   const struct batch_space *const space = SPACE(m, i);
   const struct column a = m->r[i->a], d = m->r[i->d];
-  const struct column *b = &m->r[i->b];
-  struct distinct values = {.kind = distinct_kind_of((enum opcode)i->op), .column = b};
+  struct distinct values = {.kind = distinct_kind_of((enum opcode)i->op), .column = &m->r[i->b]};
   zero_numbers(&d, m->batch->count, true);
   for (uint32_t lead = 0; lead < m->batch->count; lead++) {
     uint32_t begin = space->begin[lead], end = space->begin[lead + 1];
@@ -198,7 +193,7 @@ static bool distinct(const struct machine *m, const struct instruction *i) {
     if (!distinct_begin(&values, &m->runner->scratch, end - begin))
       return false;
     for (uint32_t lane = begin; lane < end; lane++)
-      if (bit_get(a.yes, lane) && is_known(b, values.kind, lane) && distinct_add(&values, lane))
+      if (bit_get(a.yes, lane) && distinct_knows(&values, lane) && distinct_add(&values, lane))
         d.number[lead] += 1;
   }
   return true;

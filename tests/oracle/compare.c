@@ -260,11 +260,9 @@ static void check_missing_field(struct comparison *c, const struct contribution 
   uint32_t field = line->missing_field;
   if (line->why != WHY_UNKNOWN || field == PROGRAM_NONE)
     return;
-  const struct column *column = &c->runner->batch->fields[field];
-  bool is_bool = c->runner->program->fields[field].kind == COLUMN_BOOL;
-  if (bit_get(column->known, c->lane) || (is_bool && bit_get(column->yes, c->lane)))
-    differ(c, "`%.*s`: %.*s is not missing", TEXT_ARGS(line->line->source),
-           TEXT_ARGS(c->runner->program->fields[field].name));
+  const struct program_field *of = &c->runner->program->fields[field];
+  if (column_knows(&c->runner->batch->fields[field], of->kind, c->lane))
+    differ(c, "`%.*s`: %.*s is not missing", TEXT_ARGS(line->line->source), TEXT_ARGS(of->name));
 }
 
 static void compare_line(struct comparison *c, struct text score,
