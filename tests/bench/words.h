@@ -74,6 +74,14 @@ static const char *const other_pages[] = {"/",
                                           "/blog/pricing-strategies"};
 static const char *const forms[] = {"demo", "newsletter", "whitepaper", "contact", "ebook"};
 
+static const char *const referrers[] = {"https://www.google.com/", "https://www.linkedin.com/feed/",
+                                        "https://duckduckgo.com/", "https://acme.example/news"};
+
+/* Types that no policy declares: a thing and what became of it, "ticket_closed". */
+static const char *const things[] = {"ad",    "call",  "demo",  "deal",   "invoice",
+                                     "quote", "trial", "video", "survey", "ticket"};
+static const char *const fates[] = {"viewed", "opened", "created", "closed", "shared", "rated"};
+
 enum event_detail { DETAIL_URL, DETAIL_FORM, DETAIL_CAMPAIGN, DETAIL_MINUTES, DETAIL_SECONDS };
 
 /* Weights add up to 200. */
