@@ -13,9 +13,9 @@ contact scores, sums of events within 1e-9.  A peer that says something else end
 Peers write six keys a lead, so Bareme is asked for the same with --only; its whole results, with
 what is missing for the next stage, are told beside them.
 
-Groups: file (NDJSON in, NDJSON out), lead (one lead, whole process), columns (in process),
-compile (many criteria), memory, explain.  --peers adds those that come from npm, PyPI and Debian;
-they are fetched into BUILD_DIR/bench once.
+Groups: file (NDJSON in, NDJSON out), vary (leads that are not alike, and one JSON array), lead (one
+lead, whole process), columns (in process), compile (many criteria), memory, explain.  --peers adds
+those that come from npm, PyPI and Debian; they are fetched into BUILD_DIR/bench once.
 
 SPDX-License-Identifier: Apache-2.0
 """
@@ -36,6 +36,8 @@ AS_OF = "2026-06-01"
 NPM = ["json-rules-engine@7.3.1", "@gorules/zen-engine@0.54.0"]
 PYPI = ["duckdb==1.5.6"]
 DEBIAN = ["luajit", "lua-cjson", "jq"]
+VARIETIES = ["sparse", "shuffled", "optional", "types"]
+SAME = ["--only", "scores,bands,stage"]  # what the peers write
 
 
 def fail(message):
@@ -97,15 +99,35 @@ class Bench:
             run([sys.executable, "-m", "venv", self.work / "venv"], quiet=True)
             run([self.work / "venv/bin/pip", "install", "--quiet", *PYPI], quiet=True)
 
-    def leads(self, count, events=None):
-        """A file of so many generated leads."""
-        name = f"leads-{count}.ndjson" if events is None else f"leads-{count}-{events}.ndjson"
+    def leads(self, count, events=None, vary=None):
+        """A file of so many generated leads, with so many events each, that vary in one way."""
+        name = "-".join(["leads", *(str(a) for a in (count, events, vary) if a is not None)])
+        arguments = ["--vary", vary] if vary else []
+        arguments += [count, 42] if events is None else [count, 42, events]
+
+        def make(file):
+            subprocess.run([str(a) for a in (self.build / "bin/bareme-bench-leads", *arguments)], stdout=file, check=True)
+
+        return self.made(f"{name}.ndjson", make)
+
+    def array(self, leads):
+        """The same leads as one JSON array."""
+
+        def make(file):
+            before = b"["
+            for line in open(leads, "rb"):
+                file.write(before + line.rstrip(b"\n"))
+                before = b","
+            file.write(b"]\n")
+
+        return self.made(f"{leads.stem}.json", make)
+
+    def made(self, name, make):
+        """The file of this name, made once, and whole or not at all."""
         path = self.work / name
         if not path.exists():
-            arguments = [self.build / "bin/bareme-bench-leads", count, 42]
-            arguments += [] if events is None else [events]
             with open(self.work / "making", "wb") as file:
-                subprocess.run([str(a) for a in arguments], stdout=file, check=True)
+                make(file)
             os.replace(self.work / "making", path)
         return path
 
@@ -183,14 +205,13 @@ class Bench:
     def peers(self):
         """Those that are there, each with leads enough for a second or so."""
         many, some, few = (self.leads(n) for n in (self.options.leads, self.options.leads // 10, self.options.leads // 100))
-        mail, bin_directory = HERE / "freemail.txt", self.build / "bin"
-        found = []
+        mail, found = HERE / "freemail.txt", []
 
         def add(name, arguments, leads, target, tolerance=1e-9):
             if shutil.which(str(arguments[0])):
                 found.append(Command(name, arguments, leads, target, tolerance))
 
-        add("simdjson by hand", [bin_directory / "bareme-bench-simdjson", mail, "file", many, self.out], many, 1.0)
+        found.append(self.by_hand("simdjson by hand", many))
         python = self.work / "venv/bin/python3"
         add("DuckDB", [python, HERE / "peers/duckdb_sql.py", mail, many, self.out, 1], many, 8)
         if self.options.peers:
@@ -204,12 +225,16 @@ class Bench:
             add("zen", [*node, HERE / "peers/zen.mjs", mail, few, self.out], few, 100, 1e-6)
         return found
 
+    def by_hand(self, name, leads):
+        """The program on simdjson, from file to file."""
+        program = self.build / "bin/bareme-bench-simdjson"
+        return Command(name, [program, HERE / "freemail.txt", "file", leads, self.out], leads, 1.0)
+
     def file(self):
         """NDJSON in, NDJSON out."""
         many = self.leads(self.options.leads)
-        same = ["--only", "scores,bands,stage"]  # what the peers write
-        ours = Command("bareme, one thread", self.score(many, "--threads", 1, *same), many)
-        two = Command("bareme, two threads", self.score(many, "--threads", 2, *same), many)
+        ours = Command("bareme, one thread", self.score(many, "--threads", 1, *SAME), many)
+        two = Command("bareme, two threads", self.score(many, "--threads", 2, *SAME), many)
         whole = Command("bareme, one thread, whole results", self.score(many, "--threads", 1), many)
         peers = self.peers()
         for peer in peers:
@@ -221,6 +246,27 @@ class Bench:
         by_hand = next(peer for peer in peers if peer.name == "simdjson by hand")
         self.add("file: simdjson by hand, whole results", pace(by_hand, whole), 1, detail=rate(whole))
         self.figures["bareme, one thread"]["megabytes_per_second"] = speed(ours)
+
+    def vary(self):
+        """Leads that are not like those before, and leads as one JSON array."""
+        count = self.options.leads // 4  # short runs, and more of them
+        for how in VARIETIES:
+            leads = self.leads(count, vary=how)
+            ours = Command(f"bareme, {how}", self.score(leads, "--threads", 1, *SAME), leads)
+            peer = self.by_hand(f"simdjson by hand, {how}", leads)
+            self.verify(["--threads", 1], peer)
+            for _ in range(3):
+                self.rounds([ours, peer])
+            self.add(f"vary: {how}, simdjson by hand", pace(peer, ours), peer.target, detail=rate(ours))
+        lines = self.leads(count)
+        array = self.array(lines)
+        plain = Command("bareme, lines", self.score(lines, "--threads", 1, *SAME), lines)
+        whole = Command("bareme, one array", self.score(array, "--threads", 1, *SAME), array)
+        if self.results(plain.arguments) != self.results(whole.arguments):
+            fail("leads give other results as a JSON array than as NDJSON")
+        for _ in range(3):
+            self.rounds([plain, whole])
+        self.add("vary: one JSON array, of NDJSON", pace(whole, plain), 1.5, at_least=False, detail=rate(whole))
 
     def explain(self):
         many = self.leads(self.options.leads)
@@ -397,7 +443,7 @@ def idle_criteria(source, count):
 
 def main():
     # Peaks of memory first: a child's begins at the size of this process, which grows with results.
-    groups = ["memory", "compile", "lead", "columns", "explain", "file"]
+    groups = ["memory", "compile", "lead", "columns", "explain", "vary", "file"]
     parser = argparse.ArgumentParser(prog="./dev bench", description="Measure Bareme beside its peers.")
     parser.add_argument("build", help=argparse.SUPPRESS)
     parser.add_argument("--leads", type=int, default=200_000, help="leads of the large file (default 200,000: 250 MB)")

@@ -5,8 +5,9 @@
  *   simdjson FREEMAIL lead LEADS ROUNDS decode, score and write the first lead, again and
  *                                       again: the median of nanoseconds
  *
- * Fields may stand in any order, unknown ones are skipped, texts are
- * unescaped: what any correct program has to do, with nothing else.  Documents
+ * Fields of a lead may stand in any order and may be missing, unknown ones are
+ * skipped, texts are unescaped: what any correct program has to do, with
+ * nothing else.  Documents
  * come from iterate_many, which finds the structure of a megabyte at a time.
  *
  * SPDX-License-Identifier: Apache-2.0 */
