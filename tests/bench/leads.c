@@ -283,14 +283,20 @@ static void make_lead(struct leads *leads, long number) {
   end_member(leads);
 }
 
-/* Writes those members that the lead shall have, in the order in which it shall have them. */
-static void print_lead(struct leads *leads) {
-  int order[MEMBERS];
-  for (int i = 0; i < leads->members; i++) {
-    int place = leads->variety == SHUFFLED ? below(&leads->varied, i + 1) : i;
+static void draw_order(struct leads *leads, int order[MEMBERS]) {
+  for (int i = 0; i < MEMBERS; i++)
+    order[i] = i;
+  for (int i = 0; leads->variety == SHUFFLED && i < leads->members; i++) {
+    int place = below(&leads->varied, i + 1);
     order[i] = order[place];
     order[place] = i;
   }
+}
+
+/* Writes those members that the lead shall have, in the order in which it shall have them. */
+static void print_lead(struct leads *leads) {
+  int order[MEMBERS];
+  draw_order(leads, order);
   const char *before = "{";
   for (int i = 0; i < leads->members; i++) {
     int member = order[i];
