@@ -2,10 +2,10 @@
  *
  *   bareme-bench-leads [--vary HOW] N [SEED [EVENTS]]
  *
- * Writes N leads as NDJSON, each about as long as a CRM exports them: twenty
- * fields of which a policy reads half, a note with characters that need
- * escapes, and on average ten events of eight kinds, of which the reference
- * policy knows six.  EVENTS fixes their number instead.
+ * Writes N leads as NDJSON, each about as long as a CRM exports them:
+ * seventeen fields of which a policy reads half, a note with characters that
+ * need escapes, and on average ten events of eight kinds, of which the
+ * reference policy knows six.  EVENTS fixes their number instead.
  *
  * All have the same members in the same order, as one program writes them.
  * With --vary they are the same leads, but
