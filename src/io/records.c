@@ -1,9 +1,9 @@
 /* records.c - a file's records, one after the other, as they stand there.
  *
  * Each format has a function that looks for the end of the record that begins
- * at feed.begin: find_line, find_item, find_row.  They remember what they have
- * looked at (`scanned` and their state), so that more bytes are asked for and
- * the search goes on where it was.
+ * at feed.begin: find_line, find_item (by json_item.h), find_row.  They remember
+ * what they have looked at (`scanned` and their state), so that more bytes are
+ * asked for and the search goes on where it was.
  *
  * Recovery: a line ends at the end of the line whatever stands in it.  An item
  * of an array ends at a comma outside of strings and brackets, so one that is
@@ -100,23 +100,10 @@ static struct text line_at(struct records *records, size_t begin) {
 
 /* One object that begins on the first line and goes on behind it? */
 static bool is_open_object(struct text line) {
-  uint64_t depth = 0;
-  bool in_string = false;
-  for (size_t i = 0; i < line.length; i++) {
-    char c = line.bytes[i];
-    if (in_string) {
-      if (c == '\\')
-        i++;
-      in_string = c != '"';
-    } else if (c == '"') {
-      in_string = true;
-    } else if (c == '{' || c == '[') {
-      depth++;
-    } else if ((c == '}' || c == ']') && depth > 0) {
-      depth--;
-    }
-  }
-  return depth > 0;
+  struct json_item item = {0};
+  for (size_t passed; (passed = json_item_pass(&item, line)) < line.length;)
+    line = (struct text){line.bytes + passed + 1, line.length - passed - 1};
+  return item.depth > 0;
 }
 
 /* Is nothing else on its line? */
@@ -343,31 +330,10 @@ static bool skip_blanks(struct records *records) {
 
 /* Finds the `,` or `]` that ends an item: scanned is its offset. */
 static bool find_item(struct records *records) {
-  const char *begin = unread(records), *end = begin + unread_length(records);
-  const char *at = begin + records->scanned;
-  for (; at < end; at++) {
-    char c = *at;
-    if (records->in_string) {
-      if (records->escaped)
-        records->escaped = false;
-      else if (c == '\\')
-        records->escaped = true;
-      else if (c == '"')
-        records->in_string = false;
-      records->lines_scanned += c == '\n';
-    } else if (c == '"')
-      records->in_string = true;
-    else if (c == '{' || c == '[')
-      records->depth++;
-    else if (records->depth == 0 && (c == ',' || c == ']'))
-      break;
-    else if ((c == '}' || c == ']') && records->depth > 0)
-      records->depth--;
-    else if (c == '\n')
-      records->lines_scanned++;
-  }
-  records->scanned = (size_t)(at - begin);
-  return at < end;
+  size_t all = unread_length(records), scanned = records->scanned;
+  struct text rest = {unread(records) + scanned, all - scanned};
+  records->scanned = scanned + json_item_pass(&records->item, rest);
+  return records->scanned < all;
 }
 
 static struct text without_blanks(struct text text) {
@@ -399,10 +365,8 @@ static void take_item(struct records *records, struct record *record, bool ended
   } else {
     give(records, record, RECORD_WHOLE, without_blanks(item));
   }
-  records->line += records->lines_scanned;
-  records->lines_scanned = 0;
-  records->depth = 0;
-  records->in_string = records->escaped = false;
+  records->line += records->item.lines;
+  records->item = (struct json_item){0};
 }
 
 static void next_item(struct records *records, struct record *record) {
@@ -451,8 +415,8 @@ static void next_of_array(struct records *records, struct record *record) {
     if (*unread(records) == '[') {
       take(records, 1, 0);
       records->array = ARRAY_INSIDE;
-      records->depth = records->lines_scanned = 0;
-      records->in_string = records->escaped = records->after_comma = false;
+      records->item = (struct json_item){0};
+      records->after_comma = false;
     }
   }
   while (record->kind == RECORD_END && records->array == ARRAY_INSIDE) {

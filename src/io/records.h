@@ -11,6 +11,7 @@
 
 #include "intake/problems.h"
 #include "io/feed.h"
+#include "io/json_item.h"
 
 enum record_kind {
   RECORD_WHOLE,
@@ -42,13 +43,12 @@ struct records {
   bool too_large;       /* in the middle of a record that is handed out in parts */
   /* JSON array */
   enum { ARRAY_BEFORE, ARRAY_INSIDE, ARRAY_BEHIND, ARRAY_OTHER, ARRAY_DONE } array;
-  uint64_t depth;
-  bool in_string, escaped;
+  struct json_item item;
   bool after_comma;
-  uint64_t lines_scanned; /* ends of lines in the scanned bytes */
   /* CSV */
   enum { CELL_START, CELL_PLAIN, CELL_QUOTED, CELL_CLOSED } cell;
   bool bad_quotes;
+  uint64_t lines_scanned; /* ends of lines in the scanned bytes */
 };
 
 void records_init(struct records *records, const struct memory *memory, size_t limit);
