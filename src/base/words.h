@@ -19,6 +19,18 @@
 /* The first bytes of a word, one to eight. */
 #define WORD_LOW(bytes) (~UINT64_C(0) >> (64 - 8 * (bytes)))
 
+/* The first so many bytes of two words.  A table, for a branch would often be
+ * guessed wrong: texts are a little longer or shorter than a word. */
+#define WORD_PAIR_ONE(bytes) \
+  { WORD_LOW(bytes), 0 }
+#define WORD_PAIR_TWO(bytes) \
+  { ~UINT64_C(0), WORD_LOW(bytes) }
+static const uint64_t word_pair_masks[17][2] = {
+    {0, 0},           WORD_PAIR_ONE(1), WORD_PAIR_ONE(2), WORD_PAIR_ONE(3), WORD_PAIR_ONE(4),
+    WORD_PAIR_ONE(5), WORD_PAIR_ONE(6), WORD_PAIR_ONE(7), WORD_PAIR_ONE(8), WORD_PAIR_TWO(1),
+    WORD_PAIR_TWO(2), WORD_PAIR_TWO(3), WORD_PAIR_TWO(4), WORD_PAIR_TWO(5), WORD_PAIR_TWO(6),
+    WORD_PAIR_TWO(7), WORD_PAIR_TWO(8)};
+
 static inline uint64_t word_load(const char *bytes) {
   uint64_t word;
   memcpy(&word, bytes, 8);

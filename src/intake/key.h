@@ -3,19 +3,19 @@
  * JSON keys and types of events are looked up once per key and event: the
  * hottest loop of reading.  A key of up to 16 bytes is described completely by
  * its length and two words, so looking up is one multiplication and, as tables
- * are four times as large as their contents, mostly one comparison.
+ * are eight times as large as their contents, mostly one comparison.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef BAREME_INTAKE_KEY_H
 #define BAREME_INTAKE_KEY_H
 
-#include <string.h>
-
 #include "base/arena.h"
 #include "base/text.h"
+#include "base/words.h"
 
 struct key {
-  uint64_t first, last; /* words of the text's two ends, which may overlap */
+  /* The first 16 bytes, with zeros behind them; of a longer text its first and its last eight. */
+  uint64_t first, last;
   struct text text;
 };
 
@@ -32,29 +32,26 @@ struct key_table {
 
 #define KEY_NONE UINT32_MAX
 
-static inline uint64_t key_word(const char *bytes) {
-  uint64_t word;
-  memcpy(&word, bytes, sizeof word);
-  return word;
-}
-
 static inline struct key key_of(struct text text) {
   const char *bytes = text.bytes;
   size_t length = text.length;
   struct key key = {0, 0, text};
-  if (length >= 8) {
-    key.first = key_word(bytes);
-    key.last = key_word(bytes + length - 8);
-  } else if (length >= 4) {
-    uint32_t first, last;
-    memcpy(&first, bytes, sizeof first);
-    memcpy(&last, bytes + length - 4, sizeof last);
-    key.first = first | (uint64_t)last << 32;
-  } else if (length > 0) {
-    key.first = (uint64_t)(uint8_t)bytes[0] | (uint64_t)(uint8_t)bytes[length / 2] << 8 |
-                (uint64_t)(uint8_t)bytes[length - 1] << 16;
-  }
+  key.first = length >= 8 ? word_load(bytes) : word_load_part(bytes, length);
+  if (length > 16)
+    key.last = word_load(bytes + length - 8);
+  else if (length > 8)
+    key.last = word_load(bytes + length - 8) >> 8 * (16 - length);
   return key;
+}
+
+/* The same for a text of which 16 bytes can be read, however long it is: keys
+ * of all lengths come in any order, and whether one is longer than a word
+ * nobody can guess. */
+static inline struct key key_of_readable(struct text text) {
+  if (text.length > 16)
+    return key_of(text);
+  const uint64_t *masks = word_pair_masks[text.length];
+  return (struct key){word_load(text.bytes) & masks[0], word_load(text.bytes + 8) & masks[1], text};
 }
 
 static inline bool key_equal(const struct key *a, const struct key *b) {
@@ -68,16 +65,20 @@ static inline uint32_t key_hash(const struct key *key) {
   return (uint32_t)(mixed >> 32);
 }
 
-/* The value of a text, or KEY_NONE. */
-static inline uint32_t key_find(const struct key_table *table, struct text text) {
+/* The value of a key, or KEY_NONE. */
+static inline uint32_t key_look_up(const struct key_table *table, const struct key *key) {
   if (!table->entries)
     return KEY_NONE;
-  struct key key = key_of(text);
-  uint32_t slot = key_hash(&key) & table->mask;
+  uint32_t slot = key_hash(key) & table->mask;
   for (; table->entries[slot].key.text.bytes; slot = (slot + 1) & table->mask)
-    if (key_equal(&table->entries[slot].key, &key))
+    if (key_equal(&table->entries[slot].key, key))
       return table->entries[slot].value;
   return KEY_NONE;
+}
+
+static inline uint32_t key_find(const struct key_table *table, struct text text) {
+  struct key key = key_of(text);
+  return key_look_up(table, &key);
 }
 
 /* Makes an empty table that will hold `count` keys; false if out of memory. */

@@ -6,30 +6,23 @@
 
 /* ---- events ----------------------------------------------------------------------- */
 
+/* The kind of a type, KEY_NONE if it is not declared. */
 static uint32_t find_kind(struct loader *loader, struct json *json, json_place place) {
+  const struct key_table *types = &loader->schema->types;
   struct text type;
-  return json_passing_text(json, place, &type) ? key_find(&loader->schema->types, type) : KEY_NONE;
+  if (*place < json->limit && json_is_raw(json, place)) {
+    struct key key = key_of_readable(json_raw_text(json, place));
+    return key_look_up(types, &key);
+  }
+  return json_passing_text(json, place, &type) ? key_find(types, type) : KEY_NONE;
 }
 
-/* The type of an event tells its kind, and what comes behind it. */
-void event_turn(void *context, struct json *json, json_place place, struct json_turn *turn) {
+bool event_tell(void *context, struct json *json, json_place place) {
   struct loader *loader = context;
-  struct recall_words words;
   if (json_peek_at(json, place) != '"')
-    return;
-  if (recall_load(json, place, &words)) {
-    uint32_t slot = recall_hash(words, LOADER_TYPES);
-    struct event_type *type = &loader->types[slot];
-    if (!recall_equal(type->words, words))
-      *type =
-          (struct event_type){words, find_kind(loader, json, place), &loader->event_links->none};
-    loader->kind = type->kind;
-    turn->next = &type->next;
-    turn->chain = (uint16_t)(1 + slot);
-  } else {
-    loader->kind = find_kind(loader, json, place);
-  }
-  turn->unwanted = loader->kind == KEY_NONE;
+    return true;
+  loader->kind = find_kind(loader, json, place);
+  return loader->kind != KEY_NONE;
 }
 
 /* Of a type that is not declared. */
@@ -38,7 +31,7 @@ static inline void ignore_event(struct loader *loader) {
   loader->has_events = true;
 }
 
-/* The kind that the event says it is of: event_turn has read it. */
+/* The kind that the event says it is of: event_tell has read it. */
 static inline __attribute__((always_inline)) enum event_result check_kind(struct loader *loader,
                                                                           struct json *json) {
   json_place place = loader->event_places[loader->schema->type_slot];
@@ -344,8 +337,6 @@ static struct event_lane plan_lane(const struct batch *batch, const struct event
 static void remember_event(struct loader *loader, const struct json *json, json_place begin) {
   const struct schema *schema = loader->schema;
   json_place *places = loader->event_places, type = places[schema->type_slot];
-  if (loader->shapes->count == EVENT_SHAPES)
-    return;
   struct event_shape shape = {.kind = loader->kind,
                               .at = piece_of(begin, places[schema->at_slot]),
                               .id = piece_of(begin, places[schema->event_id_slot])};
@@ -363,7 +354,8 @@ static void remember_event(struct loader *loader, const struct json *json, json_
 static enum event_result put_new(struct loader *loader, struct json *json) {
   json_place begin = json->next;
   enum event_result result = put_any(loader, json);
-  if (result == EVENT_READ || (result == EVENT_LEFT_OUT && loader->kind == KEY_NONE))
+  bool whole = result == EVENT_READ || (result == EVENT_LEFT_OUT && loader->kind == KEY_NONE);
+  if (whole && loader->shapes->learns)
     remember_event(loader, json, begin);
   return result;
 }

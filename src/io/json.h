@@ -14,7 +14,7 @@
 
 #include "base/arena.h"
 #include "io/json_index.h"
-#include "io/json_links.h"
+#include "io/path.h"
 
 typedef const uint32_t *json_place; /* NULL: nowhere */
 
@@ -70,27 +70,18 @@ void json_begin(struct json *json, struct text all, struct text text, json_place
 /* Passes the value under the cursor.  False if it is broken: see json->error. */
 bool json_skip(struct json *json);
 
-/* Where to go on guessing, once an object has told what it is. */
-struct json_turn {
-  struct json_link **next; /* the link that came behind it the last time */
-  uint16_t chain;          /* of the links behind it: 1 to JSON_CHAINS - 1 */
-  bool unwanted;           /* nothing else of the object is wanted */
-};
-
 /* Values by the names that somebody wants, as far as they were found. */
 struct json_wanted {
-  json_place *places;       /* by slot of the paths */
-  struct json_links *links; /* what is remembered of the nodes with an index below links_count */
-  uint32_t links_count;
-  void *context; /* for the functions */
+  json_place *places; /* by slot of the paths */
+  void *context;      /* for the functions */
   /* The slot whose array is not remembered but walked, or PATH_NONE: `walk` is
    * called with the cursor on the `[`; it passes the array, like json_skip. */
   uint32_t list;
   bool (*walk)(void *context, struct json *json);
-  /* The slot whose value tells what comes behind it, or PATH_NONE: `turn` is
-   * called with its place, and may leave the turn as it is. */
+  /* The slot whose value tells what the object is, or PATH_NONE: `tell` is
+   * called with its place.  False if nothing else of the object is wanted. */
   uint32_t telling;
-  void (*turn)(void *context, struct json *json, json_place place, struct json_turn *turn);
+  bool (*tell)(void *context, struct json *json, json_place place);
 };
 
 /* Passes the object under the cursor and notes the places of the wanted

@@ -58,6 +58,31 @@ struct json_shape {
   char last; /* the last piece */
 };
 
+/* Whether comparing pays.  Objects whose members come and go fit no shape more
+ * often than one; they are better passed member by member at once. */
+struct json_odds {
+  uint32_t hits, misses;
+  uint32_t pause; /* objects that are not compared */
+};
+
+enum { JSON_ODDS_MISSES = 32, JSON_ODDS_PAUSE = 2048 };
+
+/* True if the next object is not to be compared. */
+static inline bool json_odds_pause(struct json_odds *odds) {
+  if (odds->pause == 0)
+    return false;
+  odds->pause--;
+  return true;
+}
+
+/* An object did not fit. */
+static inline void json_odds_miss(struct json_odds *odds) {
+  if (++odds->misses < JSON_ODDS_MISSES)
+    return;
+  bool few = odds->hits < 2 * JSON_ODDS_MISSES;
+  *odds = (struct json_odds){.pause = few ? JSON_ODDS_PAUSE : 0};
+}
+
 /* Makes the shape of the pieces from `begin`, an object's brace, to before
  * `end`, which were passed; the last one is a bracket or brace.  The value of the piece with
  * the number `constant` is taken for constant.  The shape's probes are the

@@ -1,14 +1,17 @@
 /* json_walk.c - passing objects, as fast as they can be trusted.
  *
- * Most members of most records are alike: a link that was guessed
- * (json_links.h), and as value a string without escapes, a short whole number,
- * or a word, with nothing but a comma or brace behind it.  Such a member is
- * passed by a few comparisons at the offsets of its pieces: simdjson has
- * already seen that strings end and that nothing stands between the pieces.
- * They are made only below json->plain: within the text, before the next
- * escape, and where words can be loaded.  Everything else goes the long way
- * through json.c, which looks at every byte that matters; both ways accept the
- * same.
+ * Most members of most records are plain: a key without escapes, and as value a
+ * string without escapes, a short whole number, or a word, with nothing but a
+ * comma or brace behind it.  Such a member is passed by a few comparisons at
+ * the offsets of its pieces: simdjson has already seen that strings end and
+ * that nothing stands between the pieces.  They are made only below
+ * json->plain: within the text, before the next escape, and where words can be
+ * loaded.  Everything else goes the long way through json.c, which looks at
+ * every byte that matters; both ways accept the same.
+ *
+ * Each key is looked up, and nothing is expected of the order of members or of
+ * which are there: objects that are like ones before do not come here
+ * (json_shape.h).
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "io/json_look.h"
@@ -23,16 +26,24 @@ static bool broken(struct json *json) {
   return fail(json, JSON_BROKEN);
 }
 
-/* ---- skipping ----------------------------------------------------------------------- */
+/* ---- a look -------------------------------------------------------------------------- */
 
-static inline bool is_plain_key(const struct json *json) {
-  json_place p = json->next;
-  return p[2] < json->plain && json->base[p[0]] == '"' && json->base[p[1]] == ':';
+/* Is the key `"key":`, without a blank? */
+static inline bool is_plain_key(const char *base, json_place name) {
+  return base[name[0]] == '"' && base[name[1]] == ':' && base[name[1] - 1] == '"';
 }
+
+/* Is a look at key and value of the member enough? */
+static inline bool is_plain_member(const struct json *json, json_place name) {
+  return name[3] < json->plain && is_plain_key(json->base, name) &&
+         json_is_plain(json->base, name + 2);
+}
+
+/* ---- skipping ----------------------------------------------------------------------- */
 
 static bool pass_any_key(struct json *json) {
   struct json_name name;
-  if (!is_plain_key(json))
+  if (json->next[2] >= json->plain || !is_plain_key(json->base, json->next))
     return json_pass_key(json, &name);
   json->next += 2;
   return true;
@@ -116,174 +127,103 @@ bool json_skip(struct json *json) {
 
 /* ---- collecting ------------------------------------------------------------------------ */
 
-/* An object on the way through it. */
-struct visit {
-  const struct path_node *node;
-  const struct json_wanted *wanted;
-  struct json_links *links; /* NULL: nothing is remembered */
-  struct json_turn to;      /* where to go on guessing; next NULL: nowhere */
+enum member {
+  MEMBER_BROKEN,
+  MEMBER_ODD, /* not plain: it was not passed */
+  MEMBER_PASSED,
+  MEMBER_LAST /* passed, and nothing else of the object is wanted */
 };
 
-static void begin_visit(struct visit *visit, const struct path_node *node,
-                        const struct json_wanted *wanted) {
-  bool remembered = node->index < wanted->links_count;
-  struct json_links *links = remembered ? &wanted->links[node->index] : NULL;
-  *visit = (struct visit){node, wanted, links, {links ? &links->first : NULL, 0, false}};
+static inline enum member member_of(bool passed) {
+  return passed ? MEMBER_PASSED : MEMBER_BROKEN;
 }
 
-/* Notes the link that stands between two pieces for the next time. */
-static void remember(struct visit *visit, const struct json *json, json_place from, json_place to,
-                     const struct path_step *step) {
-  const char *begin = json->base + *from, *end = json->base + *to;
-  bool ends = from == to, string = *end == '"';
-  struct json_link link = {.slot = step ? step->slot : PATH_NONE,
-                           .span = (uint8_t)(to - from),
-                           .kind = ends     ? JSON_LINK_END
-                                   : string ? JSON_LINK_STRING
-                                            : JSON_LINK_OTHER};
-  struct text text = {begin, (size_t)(end - begin) + (ends || string)};
-  struct json_link *found = json_links_find(visit->links, text, visit->to.chain, &link);
-  *visit->to.next = found;
-  visit->to.next = &found->next;
-}
-
-static void remember_end(struct visit *visit, const struct json *json) {
-  if (visit->to.next && (*visit->to.next)->kind != JSON_LINK_END)
-    remember(visit, json, json->next, json->next, NULL);
-}
-
-/* Passes the `{` or comma and the key that comes then; *step is NULL if nobody
- * wants it. */
-static bool pass_key(struct json *json, struct visit *visit, const struct path_step **step) {
-  json_place from = json->next++;
-  struct json_name name;
-  if (!json_pass_key(json, &name) || !json_decode_key(json, &name))
-    return false;
-  *step = path_find(visit->node, name.raw);
-  if (visit->to.next && !name.escaped && *json->next < json->end)
-    remember(visit, json, from, json->next, *step);
-  else
-    visit->to.next = NULL;
-  return true;
+/* The member that was passed, whose value somebody wants; it may tell what the object is. */
+static inline enum member told(const struct json_wanted *wanted, struct json *json,
+                               const struct path_step *step, json_place value) {
+  bool tells = step->slot == wanted->telling;
+  return tells && !wanted->tell(wanted->context, json, value) ? MEMBER_LAST : MEMBER_PASSED;
 }
 
 /* Passes the value of a key that somebody wants, and notes its place. */
-static bool pass_wanted(struct json *json, struct visit *visit, const struct path_step *step) {
-  const struct json_wanted *wanted = visit->wanted;
-  json_place place = json->next;
+static enum member pass_wanted(struct json *json, const struct json_wanted *wanted,
+                               const struct path_step *step) {
+  json_place value = json->next;
   char first = json_peek(json);
   if (wanted->places[step->slot])
-    return json_skip(json);
-  wanted->places[step->slot] = place;
+    return member_of(json_skip(json));
+  wanted->places[step->slot] = value;
   if (first == '[' && step->slot == wanted->list)
-    return wanted->walk(wanted->context, json);
+    return member_of(wanted->walk(wanted->context, json));
   if (first == '{' && step->child)
-    return json_collect(json, step->child, wanted);
-  if (!json_skip(json))
-    return false;
-  if (step->slot == wanted->telling)
-    wanted->turn(wanted->context, json, place, &visit->to);
-  return true;
+    return member_of(json_collect(json, step->child, wanted));
+  return json_skip(json) ? told(wanted, json, step, value) : MEMBER_BROKEN;
 }
 
-/* A member, the long way. */
-static bool pass_member(struct json *json, struct visit *visit) {
-  const struct path_step *step;
-  return pass_key(json, visit, &step) && (step ? pass_wanted(json, visit, step) : json_skip(json));
+/* Passes the member behind the cursor, the long way. */
+static enum member pass_member(struct json *json, const struct path_node *node,
+                               const struct json_wanted *wanted) {
+  struct json_name name;
+  json->next++;
+  if (!json_pass_key(json, &name) || !json_decode_key(json, &name))
+    return MEMBER_BROKEN;
+  struct key key = key_of(name.raw);
+  const struct path_step *step = path_find(node, &key);
+  return step ? pass_wanted(json, wanted, step) : member_of(json_skip(json));
 }
 
-enum guess {
-  GUESS_MISSED, /* the cursor is in front of something else */
-  GUESS_ENDED,  /* the cursor is on the object's brace */
-  GUESS_UNWANTED,
-  GUESS_BROKEN
-};
-
-/* Passes the value behind a link that was as guessed, when a look at it is not
- * enough. */
-static __attribute__((noinline)) bool pass_guessed_value(struct json *json,
-                                                         const struct json_wanted *wanted,
-                                                         const struct json_link *link) {
-  if (link->slot == wanted->list && link->slot != PATH_NONE && json_peek(json) == '[' &&
-      !wanted->places[link->slot])
-    return wanted->walk(wanted->context, json);
-  return json_skip(json);
-}
-
-/* Passes members as long as they are as they were guessed: the object's end,
- * too. */
-static enum guess pass_guessed(struct json *json, struct visit *visit) {
-  const struct json_wanted *wanted = visit->wanted;
+/* Passes the members behind the cursor as long as they are plain. */
+static enum member pass_plain_members(struct json *json, const struct path_node *node,
+                                      const struct json_wanted *wanted) {
   const char *base = json->base;
   json_place *places = wanted->places, next = json->next;
-  uint32_t plain = json->plain, telling = wanted->telling;
-  struct json_link **guess = visit->to.next;
-  while (guess) {
-    struct json_link *link = *guess;
-    json_place value = next + link->span;
-    if (value[0] >= plain || !json_link_is(link, base + *next))
+  enum member member = MEMBER_PASSED;
+  do {
+    json_place name = next + 1, value = next + 3;
+    if (!is_plain_member(json, name)) {
+      member = MEMBER_ODD;
       break;
-    if (value[1] < plain && (link->kind == JSON_LINK_STRING || json_is_plain(base, value))) {
-      next = value + 1;
-    } else if (link->kind == JSON_LINK_END) {
-      break;
-    } else {
-      if (base[*value] == '{' && link->slot != PATH_NONE)
-        break;
-      json->next = value;
-      if (!pass_guessed_value(json, wanted, link))
-        return GUESS_BROKEN;
-      next = json->next;
-      plain = json->plain;
     }
-    guess = &link->next;
-    if (link->slot == PATH_NONE || places[link->slot])
+    struct key key = key_of_readable((struct text){base + name[0] + 1, name[1] - name[0] - 2});
+    const struct path_step *step = path_find(node, &key);
+    next = value + 1;
+    if (!step || places[step->slot])
       continue;
-    places[link->slot] = value;
-    if (link->slot == telling) {
-      visit->to.next = guess;
-      wanted->turn(wanted->context, json, value, &visit->to);
-      guess = visit->to.next;
-      if (visit->to.unwanted)
-        break;
-    }
-  }
-  visit->to.next = guess;
+    places[step->slot] = value;
+    member = told(wanted, json, step, value);
+  } while (member == MEMBER_PASSED && base[*next] == ',');
   json->next = next;
-  if (json_peek(json) == '}')
-    return GUESS_ENDED;
-  return visit->to.unwanted ? GUESS_UNWANTED : GUESS_MISSED;
+  return member;
 }
 
-/* Passes what is left of an object that has nothing more to tell. */
+/* Passes the members of an object that has nothing more to tell; the cursor is
+ * behind one. */
 static bool pass_rest(struct json *json) {
-  for (;;) {
-    char c = json_peek(json);
-    if (c == '}')
-      return true;
-    if (c != ',')
-      return broken(json);
+  while (json_peek(json) == ',') {
+    json_place name = json->next + 1;
+    if (is_plain_member(json, name)) {
+      json->next = name + 3;
+      continue;
+    }
     json->next++;
     if (!pass_any_key(json) || !json_skip(json))
       return false;
   }
+  return json_peek(json) == '}' || broken(json);
 }
 
-/* Passes the members from the cursor on: it is on the object's brace, which is
- * `begin`, or behind a value: then a brace is one too many. */
-static bool pass_members(struct json *json, struct visit *visit, const json_place begin) {
-  for (;;) {
-    switch (pass_guessed(json, visit)) {
-    case GUESS_ENDED: remember_end(visit, json); return true;
-    case GUESS_UNWANTED: return pass_rest(json);
-    case GUESS_BROKEN: return false;
-    case GUESS_MISSED: break;
-    }
-    if (json->next != begin && json_peek(json) != ',')
-      return broken(json);
-    if (!pass_member(json, visit))
+/* Passes the members behind the cursor, which is on the object's brace or a comma. */
+static bool pass_members(struct json *json, const struct path_node *node,
+                         const struct json_wanted *wanted) {
+  enum member member;
+  do {
+    member = pass_plain_members(json, node, wanted);
+    if (member == MEMBER_ODD)
+      member = pass_member(json, node, wanted);
+    if (member == MEMBER_BROKEN)
       return false;
-  }
+  } while (member == MEMBER_PASSED && json_peek(json) == ',');
+  return pass_rest(json);
 }
 
 static void end_object(struct json *json) {
@@ -293,14 +233,12 @@ static void end_object(struct json *json) {
 
 bool json_collect(struct json *json, const struct path_node *node,
                   const struct json_wanted *wanted) {
-  struct visit visit;
   if (json->depth >= LIMIT_JSON_NESTING)
     return fail(json, JSON_TOO_DEEP);
   json->depth++;
-  begin_visit(&visit, node, wanted);
   if (json_peek_at(json, json->next + 1) == '}')
     json->next++;
-  else if (!pass_members(json, &visit, json->next))
+  else if (!pass_members(json, node, wanted))
     return false;
   end_object(json);
   return true;
@@ -308,15 +246,9 @@ bool json_collect(struct json *json, const struct path_node *node,
 
 bool json_collect_rest(struct json *json, const struct path_node *node,
                        const struct json_wanted *wanted) {
-  struct visit visit;
   json->depth++;
-  if (json_peek(json) != '}') {
-    begin_visit(&visit, node, wanted);
-    if (visit.links)
-      visit.to.next = &visit.links->rest;
-    if (!pass_members(json, &visit, NULL))
-      return false;
-  }
+  if (json_peek(json) == ',' ? !pass_members(json, node, wanted) : !pass_rest(json))
+    return false;
   end_object(json);
   return true;
 }

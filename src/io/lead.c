@@ -20,26 +20,10 @@ static bool make_places(struct loader *loader) {
   return loader->lead_places && loader->event_places && loader->event.values && loader->event.known;
 }
 
-/* What is remembered of the first nodes. */
-static struct json_links *make_links(struct arena *arena, const struct paths *paths,
-                                     uint32_t *count) {
-  *count = paths->node_count < LOADER_NODES ? paths->node_count : LOADER_NODES;
-  struct json_links *links = arena_array(arena, *count, sizeof *links);
-  for (uint32_t i = 0; links && i < *count; i++)
-    json_links_init(&links[i]);
-  return links;
-}
-
-static bool make_memory(struct loader *loader) {
-  const struct schema *schema = loader->schema;
-  struct arena *arena = &loader->arena;
-  loader->lead_links = make_links(arena, &schema->lead, &loader->lead_links_count);
-  loader->event_links = make_links(arena, &schema->event, &loader->event_links_count);
-  loader->types = arena_array(arena, LOADER_TYPES, sizeof *loader->types);
-  loader->shapes = arena_alloc(arena, sizeof *loader->shapes);
-  loader->lead_shapes = arena_alloc(arena, sizeof *loader->lead_shapes);
-  return loader->lead_links && loader->event_links && loader->types && loader->shapes &&
-         loader->lead_shapes;
+static bool make_shapes(struct loader *loader) {
+  loader->shapes = arena_alloc(&loader->arena, sizeof *loader->shapes);
+  loader->lead_shapes = arena_alloc(&loader->arena, sizeof *loader->lead_shapes);
+  return loader->shapes && loader->lead_shapes;
 }
 
 bool loader_init(struct loader *loader, const struct schema *schema, const struct memory *memory) {
@@ -49,7 +33,7 @@ bool loader_init(struct loader *loader, const struct schema *schema, const struc
   /* Each of them may be cleared after failing, so all are begun. */
   bool account = account_init(&loader->account, loader->program, memory);
   bool lines = json_lines_init(&loader->lines);
-  if (!account || !lines || !make_places(loader) || !make_memory(loader))
+  if (!account || !lines || !make_places(loader) || !make_shapes(loader))
     return false;
   loader_want(loader);
   return true;

@@ -34,18 +34,6 @@ struct event {
   bool *known;
 };
 
-/* A type of events that came before, as it begins in the text. */
-struct event_type {
-  struct recall_words words; /* all zeros: none */
-  uint32_t kind;             /* or KEY_NONE */
-  struct json_link *next;    /* what came behind it */
-};
-
-enum {
-  LOADER_NODES = 4, /* objects in a record, and in an event, whose links are remembered */
-  LOADER_TYPES = JSON_CHAINS - 1, /* types of events that are remembered */
-};
-
 struct loader {
   const struct program *program;
   struct memory memory;
@@ -60,9 +48,6 @@ struct loader {
   struct json json;
   struct json_lines lines;
   json_place *lead_places, *event_places; /* by slot */
-  struct json_links *lead_links, *event_links;
-  uint32_t lead_links_count, event_links_count;
-  struct event_type *types; /* by a hash of the words */
   struct event_shapes *shapes;
   struct lead_shapes *lead_shapes;
   struct recall recall;
@@ -147,8 +132,8 @@ enum event_result {
 
 /* What json_collect calls: on a list of events, which are added to the lead ... */
 bool events_pass(void *context, struct json *json);
-/* ... and on an event's type, which tells its kind, and what comes behind it. */
-void event_turn(void *context, struct json *json, json_place place, struct json_turn *turn);
+/* ... and on an event's type, which tells its kind. */
+bool event_tell(void *context, struct json *json, json_place place);
 
 /* Passes the object under the cursor and decodes it to loader->event.  Texts
  * with escapes go to the arena. */

@@ -176,19 +176,15 @@ static bool pass_record(struct loader *loader, struct json *json, enum problem_k
 void loader_want(struct loader *loader) {
   const struct schema *schema = loader->schema;
   loader->lead_wanted = (struct json_wanted){.places = loader->lead_places,
-                                             .links = loader->lead_links,
-                                             .links_count = loader->lead_links_count,
                                              .context = loader,
                                              .list = schema->events_slot,
                                              .walk = events_pass,
                                              .telling = PATH_NONE};
   loader->event_wanted = (struct json_wanted){.places = loader->event_places,
-                                              .links = loader->event_links,
-                                              .links_count = loader->event_links_count,
                                               .context = loader,
                                               .list = PATH_NONE,
                                               .telling = schema->type_slot,
-                                              .turn = event_turn};
+                                              .tell = event_tell};
 }
 
 static enum outcome cancel_for_memory(struct loader *loader, struct reason *reason) {

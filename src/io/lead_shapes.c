@@ -6,6 +6,12 @@
 _Static_assert((LEAD_SHAPE_PROBES - JSON_PROBES_FIRST) % JSON_PROBES_AT_ONCE == 0,
                "probes are compared together");
 
+void lead_shapes_miss(struct lead_shapes *shapes) {
+  json_odds_miss(&shapes->odds);
+  if (shapes->odds.pause > 0) /* others are learned meanwhile */
+    shapes->count = shapes->last = 0;
+}
+
 void lead_shapes_add(struct lead_shapes *shapes, const struct json *json, json_place begin,
                      const json_place *places, uint32_t slot_count, uint32_t list) {
   json_place last = places[list];

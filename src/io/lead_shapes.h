@@ -20,20 +20,28 @@ struct lead_shape {
 
 struct lead_shapes {
   uint32_t count, last; /* the one that fitted the last lead */
+  struct json_odds odds;
   struct lead_shape items[LEAD_SHAPES];
 };
+
+/* Notes that a lead had no shape. */
+void lead_shapes_miss(struct lead_shapes *shapes);
 
 /* The shape of the object under the cursor, or NULL. */
 static inline const struct lead_shape *lead_shapes_find(struct lead_shapes *shapes,
                                                         struct json *json) {
   uint32_t item = shapes->last;
+  if (json_odds_pause(&shapes->odds))
+    return NULL;
   for (uint32_t i = 0; i < shapes->count; i++) {
     if (json_shape_fits(&shapes->items[item].shape, json, json->next)) {
       shapes->last = item;
+      shapes->odds.hits++;
       return &shapes->items[item];
     }
     item = (item + 1) % shapes->count;
   }
+  lead_shapes_miss(shapes);
   return NULL;
 }
 

@@ -9,7 +9,6 @@ static struct path_node *new_node(struct paths *paths) {
   struct path_node *node = arena_alloc(paths->arena, sizeof *node);
   if (!node)
     return NULL;
-  node->index = paths->node_count++;
   node->next = paths->nodes;
   paths->nodes = node;
   return node;

@@ -23,7 +23,6 @@ struct path_step {
 
 struct path_node {
   struct path_node *next; /* all nodes of the tree */
-  uint32_t index;         /* of the node: 0 is the root */
   struct path_step *first, *last;
   uint32_t step_count;
   struct key_table table; /* to the place in `steps` */
@@ -34,7 +33,7 @@ struct paths {
   struct arena *arena;
   struct path_node *root; /* the newest node; the root is the last of the list */
   struct path_node *nodes;
-  uint32_t node_count, slot_count;
+  uint32_t slot_count;
 };
 
 /* False if out of memory, as for the rest. */
@@ -46,8 +45,9 @@ bool paths_add(struct paths *paths, struct text path, uint32_t *slot);
 /* Makes the tables, when all paths are there. */
 bool paths_finish(struct paths *paths);
 
-static inline const struct path_step *path_find(const struct path_node *node, struct text key) {
-  uint32_t place = key_find(&node->table, key);
+static inline const struct path_step *path_find(const struct path_node *node,
+                                                const struct key *key) {
+  uint32_t place = key_look_up(&node->table, key);
   return place == KEY_NONE ? NULL : node->steps[place];
 }
 

@@ -39,17 +39,6 @@ static inline uint32_t recall_symbols(uint32_t index) {
   return index * 2 + 1;
 }
 
-/* The first so many bytes of two words.  A table, for a branch would often be
- * guessed wrong: strings are a little longer or shorter than a word. */
-#define RECALL_ONE(bytes) \
-  { WORD_LOW(bytes), 0 }
-#define RECALL_TWO(bytes) \
-  { ~UINT64_C(0), WORD_LOW(bytes) }
-static const uint64_t recall_masks[RECALL_BYTES + 1][2] = {
-    {0, 0},        RECALL_ONE(1), RECALL_ONE(2), RECALL_ONE(3), RECALL_ONE(4), RECALL_ONE(5),
-    RECALL_ONE(6), RECALL_ONE(7), RECALL_ONE(8), RECALL_TWO(1), RECALL_TWO(2), RECALL_TWO(3),
-    RECALL_TWO(4), RECALL_TWO(5), RECALL_TWO(6), RECALL_TWO(7), RECALL_TWO(8)};
-
 /* False if what stands there is no string, or too long, or may have escapes. */
 static inline bool recall_load(const struct json *json, json_place place,
                                struct recall_words *words) {
@@ -57,8 +46,8 @@ static inline bool recall_load(const struct json *json, json_place place,
   uint32_t room = place[1] - place[0];
   if (room > RECALL_BYTES || place[1] >= json->limit || !json_is_raw(json, place))
     return false;
-  words->word[0] = word_load(bytes) & recall_masks[room][0];
-  words->word[1] = word_load(bytes + 8) & recall_masks[room][1];
+  words->word[0] = word_load(bytes) & word_pair_masks[room][0];
+  words->word[1] = word_load(bytes + 8) & word_pair_masks[room][1];
   return true;
 }
 

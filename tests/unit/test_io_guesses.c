@@ -410,6 +410,81 @@ static void more_than_can_be_remembered(void **state) {
   assert_string_equal(taught.problems.text, "");
 }
 
+/* ---- records that vary ---- */
+
+__attribute__((format(printf, 1, 2))) static void add_format(const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  int size = vsnprintf(bytes + length, sizeof bytes - length, format, arguments);
+  va_end(arguments);
+  assert_true(size > 0 && (size_t)size < sizeof bytes - length);
+  length += (size_t)size;
+}
+
+/* Members in front of `seconds` and behind it, some of which come and go. */
+static void add_varied_view(uint64_t *seed) {
+  static const char *const members[] = {"\"ip\":\"10.0.0.1\"", "\"a key of more than 16 bytes\":1",
+                                        "\"url\":\"/a\"", "\"a\":{\"seconds\":[1,2]}",
+                                        "\"b\":-2.5"};
+  uint32_t chosen = random_below(seed, 32), seconds = random_below(seed, 10);
+  add_format("{\"type\":\"page_view\",\"at\":\"2026-05-01T10:00:00Z\"");
+  for (uint32_t i = 0; i < 3; i++)
+    if (chosen >> i & 1)
+      add_format(",%s", members[i]);
+  add_format(",\"seconds\":%u", seconds);
+  for (uint32_t i = 3; i < 5; i++)
+    if (chosen >> i & 1)
+      add_format(",%s", members[i]);
+  add_format("}");
+}
+
+/* One of so many types that no table holds all. */
+static void add_strange_event(uint64_t *seed) {
+  add_format("{\"type\":\"t%u\",\"n\":1}", random_below(seed, 2000));
+}
+
+/* A lead with an event of the one sort and the rest of the other. */
+static void add_varied_lead(uint64_t *seed, bool strange) {
+  add_format("{\"events\":[");
+  add_varied_view(seed);
+  for (int i = 0; i < 59; i++) {
+    add_format(",");
+    if (strange)
+      add_strange_event(seed);
+    else
+      add_varied_view(seed);
+  }
+  add_format("]}\n");
+}
+
+/* So many events that tables fill up, give up, and begin again, all in one
+ * file; the leads must be those of files of one lead each. */
+static void members_may_come_and_go(void **state) {
+  (void)state;
+  for (int strange = 0; strange < 2; strange++) {
+    int leads = strange ? 100 : 40;
+    static struct paper apart;
+    uint64_t seed = 3;
+    apart.length = 0;
+    for (int i = 0; i < leads; i++) {
+      begin();
+      add_varied_lead(&seed, strange);
+      read_file(&alone);
+      assert_int_equal(alone.summary.accepted, 1);
+      put(&apart, "%s", alone.leads.text);
+    }
+    seed = 3;
+    begin();
+    for (int i = 0; i < leads; i++)
+      add_varied_lead(&seed, strange);
+    read_file(&taught);
+    assert_int_equal(taught.summary.accepted, leads);
+    assert_int_equal(taught.summary.events + taught.summary.ignored_events, leads * 60);
+    assert_string_equal(taught.leads.text, apart.text);
+    assert_string_equal(taught.problems.text, "");
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_record_is_read_alike),
@@ -418,6 +493,7 @@ int main(void) {
       cmocka_unit_test(behind_every_other_record),
       cmocka_unit_test(across_windows_and_blocks),
       cmocka_unit_test(more_than_can_be_remembered),
+      cmocka_unit_test(members_may_come_and_go),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

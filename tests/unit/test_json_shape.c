@@ -137,6 +137,29 @@ static void large_objects_have_no_shape(void **state) {
   }
 }
 
+static void what_fits_seldom_is_let_pass(void **state) {
+  (void)state;
+  struct json_odds odds = {0};
+  for (int i = 0; i < JSON_ODDS_MISSES; i++) {
+    assert_false(json_odds_pause(&odds));
+    json_odds_miss(&odds);
+  }
+  for (int i = 0; i < JSON_ODDS_PAUSE; i++)
+    assert_true(json_odds_pause(&odds));
+  assert_false(json_odds_pause(&odds)); /* and is compared again */
+  assert_int_equal(odds.hits + odds.misses, 0);
+}
+
+static void what_fits_often_is_always_compared(void **state) {
+  (void)state;
+  struct json_odds odds = {0};
+  for (int i = 0; i < 10 * JSON_ODDS_MISSES; i++) {
+    odds.hits += 2; /* for each that does not fit */
+    json_odds_miss(&odds);
+    assert_false(json_odds_pause(&odds));
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(values_may_differ),
@@ -145,6 +168,8 @@ int main(void) {
       cmocka_unit_test(escapes_may_stand_in_values),
       cmocka_unit_test(objects_within_belong_to_the_shape),
       cmocka_unit_test(large_objects_have_no_shape),
+      cmocka_unit_test(what_fits_seldom_is_let_pass),
+      cmocka_unit_test(what_fits_often_is_always_compared),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
