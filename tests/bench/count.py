@@ -30,19 +30,25 @@ LINEAR = 11  # times as much for ten times the criteria
 def jobs(build, scratch):
     """What is counted: names and command lines."""
     bareme, policy = build / "bin/bareme", HERE / "reference.bareme"
-    leads, one, many = scratch / "leads.ndjson", scratch / "one.ndjson", scratch / "many.bareme"
-    for path, arguments in ((leads, [2000, 42]), (one, [1, 42, 20])):
-        with open(path, "wb") as file:
+    generated = {"leads": [2000, 42], "varied": ["--vary", "optional", 2000, 42], "one": [1, 42, 20]}
+    for name, arguments in generated.items():
+        with open(scratch / f"{name}.ndjson", "wb") as file:
             subprocess.run([build / "bin/bareme-bench-leads", *map(str, arguments)], stdout=file, check=True)
+    many = scratch / "many.bareme"
     many.write_text(many_criteria(1000), encoding="utf-8")
     (scratch / "more.bareme").write_text(many_criteria(10000), encoding="utf-8")
-    score = [bareme, "score", policy, leads, "--at", AS_OF, "--threads", "1", "-o", "/dev/null"]
+
+    def score(name, *more):
+        leads = scratch / f"{name}.ndjson"
+        return [bareme, "score", policy, leads, "--at", AS_OF, "--threads", "1", "-o", "/dev/null", *more]
+
     return {
-        "score": score,
-        "explain": [*score, "--explain"],
-        "csv": [*score, "--format", "csv"],
-        "one-lead": [bareme, "score", policy, one, "--at", AS_OF, "--threads", "1", "-o", "/dev/null"],
-        "in-process": [build / "bin/bareme-lead", policy, one, AS_OF, "1"],
+        "score": score("leads"),
+        "varied": score("varied"),
+        "explain": score("leads", "--explain"),
+        "csv": score("leads", "--format", "csv"),
+        "one-lead": score("one"),
+        "in-process": [build / "bin/bareme-lead", policy, scratch / "one.ndjson", AS_OF, "1"],
         "check-1000": [bareme, "check", many],
     }
 
