@@ -20,7 +20,7 @@ void json_lines_restart(struct json_lines *lines) {
   lines->window = (struct text){NULL, 0};
 }
 
-/* Whole lines from the record on, at least the record. */
+/* Whole lines from the record on, at least those of the record. */
 static size_t window_length(const struct record *record) {
   const char *bytes = record->bytes.bytes;
   size_t least = record->bytes.length;
@@ -62,6 +62,7 @@ static void open_window(struct json_lines *lines, const struct record *record) {
 static bool is_in_window(const struct json_lines *lines, const struct record *record) {
   uint64_t ahead = record->offset - lines->offset;
   return lines->window.bytes && ahead < lines->window.length &&
+         record->bytes.length <= lines->window.length - ahead &&
          lines->window.bytes + ahead == record->bytes.bytes;
 }
 

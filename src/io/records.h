@@ -26,7 +26,8 @@ struct record {
   enum record_kind kind;
   struct text bytes; /* without the line's end */
   uint64_t offset;   /* of its first byte among all that was ever read */
-  size_t ready;      /* bytes from there on that hold whole lines; bytes.length if not lines */
+  size_t ready;      /* bytes from there on in which a line ends behind each record; bytes.length
+                        if none does */
   size_t behind;     /* bytes behind those that can be read, whatever is there */
   uint64_t line;     /* of its first byte, from 1 */
   enum problem_kind problem;

@@ -145,7 +145,8 @@ static void take_lines(struct stretch *stretch, struct reader *reader, size_t by
   stretch->end = stretch->bytes.length;
 }
 
-/* False if out of memory; it is not listed then. */
+/* False if out of memory; it is not listed then.  Behind it a line ends, so that no
+ * error in it can be about the next one (json_lines.h). */
 static bool list_record(struct stretch *stretch, const struct record *record) {
   void *records = stretch->records;
   size_t offset = stretch->bytes.length;
@@ -153,6 +154,7 @@ static bool list_record(struct stretch *stretch, const struct record *record) {
                              stretch->record_count + 1, sizeof *stretch->records);
   stretch->records = records;
   buffer_text(&stretch->bytes, record->bytes);
+  BUFFER_LITERAL(&stretch->bytes, "\n");
   if (!room || stretch->bytes.failed) {
     fail_memory(stretch);
     return false;
@@ -350,6 +352,8 @@ static bool decode_record(struct stretch *stretch, struct loader *loader,
   enum outcome outcome = OUTCOME_REJECTED;
   record.bytes.bytes = stretch->bytes.bytes + listed->offset;
   record.offset = stretch->number << 32 | listed->offset;
+  record.ready = stretch->bytes.length - listed->offset;
+  record.behind = stretch->bytes.capacity - stretch->bytes.length;
   record.line -= stretch->records[0].line - 1;
   problems_at(&loader->account.problems, TEXT(""), record.line);
   if (record.kind == RECORD_WHOLE)
