@@ -133,6 +133,41 @@ bool clock_read_month(const char *bytes, struct clock_month *month) {
   return true;
 }
 
+/* Reads one to six digits of a fraction: how many; 0 if there are fewer or more. */
+static size_t read_digits(const char bytes[8], int64_t *micros) {
+  uint64_t digits = word_load(bytes) ^ WORD_OF('0');
+  uint64_t others = (digits | (digits + WORD_OF(0x76))) & WORD_HIGH;
+  size_t count = others ? word_first(others) : 8;
+  if (count == 0 || count > 6)
+    return 0;
+  /* Eight digits, zeros behind those that are there, become pairs, fours, and one number. */
+  digits &= WORD_LOW(count);
+  digits = (digits * 10 + (digits >> 8)) & UINT64_C(0x00ff00ff00ff00ff);
+  digits = (digits * 100 + (digits >> 16)) & UINT64_C(0x0000ffff0000ffff);
+  digits = (digits * 10000 + (digits >> 32)) & UINT64_C(0xffffffff);
+  *micros += (int64_t)(digits / 100);
+  return count;
+}
+
+bool clock_read_tail(const char bytes[16], int64_t *micros) {
+  if (*bytes == '.') {
+    size_t count = read_digits(bytes + 1, micros);
+    if (count == 0)
+      return false;
+    bytes += 1 + count;
+  }
+  if (*bytes == 'Z' || *bytes == '"')
+    return (*bytes == '"' || bytes[1] == '"') && in_range(*micros);
+  struct clock_word word = clock_read_word(bytes + 1, "00:00\"00");
+  unsigned hours = word.tens & 0xff, minutes = word.tens >> 24 & 0xff;
+  if ((*bytes != '+' && *bytes != '-') || (word.wrong & WORD_LOW(6) & WORD_HIGH) != 0 ||
+      hours > 23 || minutes > 59)
+    return false;
+  int64_t offset = hours * CLOCK_HOUR + minutes * CLOCK_MINUTE;
+  *micros += *bytes == '+' ? -offset : offset;
+  return in_range(*micros);
+}
+
 /* Above this a number counts milliseconds. */
 #define SECONDS_LIMIT 1e11
 

@@ -1,12 +1,13 @@
 /* clock_usual.h - instants as most data writes them, in line.
  *
- * A run reads an instant for each event.  With their quotes, the twenty-two
- * bytes are three words, the last two of which overlap:
+ * A run reads an instant for each event.  With their quotes, twenty-two bytes
+ * are three words, the last two of which overlap:
  *
  *   "2026-06 -01T09:3 :30:00Z"
  *
  * The first one is a month, of which data have few, again and again.  The others
- * have two numbers of two digits each, in the same places.
+ * have two numbers of two digits each, in the same places.  Programs that know
+ * more than seconds, or another zone, write `.250` or `+02:00` before the quote.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef BAREME_BASE_CLOCK_USUAL_H
@@ -35,10 +36,19 @@ static inline uint64_t clock_two_of(struct clock_word word) {
   return word.tens >> 8 & CLOCK_TWO(0xff, 0xff);
 }
 
-/* Reads `"YYYY-MM-DDTHH:MM:SSZ"`, with its quotes.  False if it is none: clock_parse says whether
- * it is another way to write an instant. */
-static inline bool clock_parse_usual(const char bytes[22], struct clock_months *months,
-                                     int64_t *micros) {
+/* Bytes of the longest usual instant, `"YYYY-MM-DDTHH:MM:SS.ffffff+HH:MM"`, and of two more,
+ * for words are read. */
+enum { CLOCK_USUAL_BYTES = 36 };
+
+/* Reads what stands behind the seconds, with the quote: up to six digits of a
+ * fraction; `Z`, an offset or nothing.  `micros` is put right.  False if it is
+ * something else, or out of range. */
+bool clock_read_tail(const char bytes[16], int64_t *micros);
+
+/* Reads a string that begins `"YYYY-MM-DDTHH:MM:SS` and has no escapes.  False
+ * if it is no usual instant: clock_parse says whether it is another way to write one. */
+static inline bool clock_parse_usual(const char bytes[CLOCK_USUAL_BYTES],
+                                     struct clock_months *months, int64_t *micros) {
   uint64_t text = word_load(bytes);
   struct clock_month *month = &months->slots[text * UINT64_C(0x9e3779b97f4a7c15) >> 58];
   if (month->text != text && !clock_read_month(bytes, month))
@@ -51,9 +61,11 @@ static inline bool clock_parse_usual(const char bytes[22], struct clock_months *
       (hour * (UINT64_C(86400) << 40 | 3600 << 16) + second * (UINT64_C(60) << 40 | 1 << 16)) >> 40;
   *micros = month->micros + (int64_t)seconds * CLOCK_SECOND;
   /* What is subtracted from less than it is leaves high bits; there is no day 0. */
-  uint64_t wrong =
-      (month->last - hour) | (hour - 1) | (CLOCK_TWO(59, 60) - second) | begin.wrong | end.wrong;
-  return ((wrong & WORD_HIGH) == 0) & (*micros <= CLOCK_MAX);
+  uint64_t wrong = (month->last - hour) | (hour - 1) | (CLOCK_TWO(59, 60) - second) | begin.wrong;
+  uint64_t tail = end.wrong & ~WORD_LOW(6); /* `Z"` */
+  if (((wrong | (end.wrong & WORD_LOW(6))) & WORD_HIGH) != 0)
+    return false;
+  return (tail & WORD_HIGH) == 0 ? *micros <= CLOCK_MAX : clock_read_tail(bytes + 20, micros);
 }
 
 #endif

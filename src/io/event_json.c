@@ -52,18 +52,16 @@ struct head {
   struct text id; /* bytes NULL: none */
 };
 
-enum { USUAL_INSTANT = 22 }; /* with its quotes */
-
-/* The value, if it is an instant as most are: no more can stand in so many
- * bytes, which can be read. */
+/* The value, if it is an instant as most are; its place is below json->limit. */
 static inline bool read_usual(struct loader *loader, const struct json *json, json_place place,
                               int64_t *at) {
+  _Static_assert((int)CLOCK_USUAL_BYTES <= (int)JSON_READABLE, "these can be read");
   return clock_parse_usual(json->base + *place, &loader->months, at);
 }
 
 static inline enum value_status at_of(struct loader *loader, struct json *json, json_place place,
                                       int64_t *at) {
-  if (place[1] - place[0] >= USUAL_INSTANT && read_usual(loader, json, place, at))
+  if (*place < json->limit && read_usual(loader, json, place, at))
     return VALUE_KNOWN;
   return value_at_from_json(json, place, at);
 }

@@ -147,57 +147,121 @@ static void any_wrong_byte_is_seen(void **state) {
     }
 }
 
-/* The usual way to write an instant is read as any way is, whatever dates were
- * read before: the good one before each, and the same one again. */
+/* A string with its quotes, in a block of its own of the size that may be read. */
+static bool parse_usual(const char *text, struct clock_months *months, int64_t *micros) {
+  char *block = malloc(CLOCK_USUAL_BYTES);
+  memset(block, '0', CLOCK_USUAL_BYTES);
+  memcpy(block, text, strlen(text) < CLOCK_USUAL_BYTES ? strlen(text) : CLOCK_USUAL_BYTES);
+  bool read = clock_parse_usual(block, months, micros);
+  free(block);
+  return read;
+}
+
+/* Usual ways to write an instant, with their quotes. */
+static const char *const usual_instants[] = {
+    "\"2026-06-01T09:30:00Z\"",
+    "\"2026-06-01T09:30:00\"",
+    "\"2026-06-01T09:30:00.5Z\"",
+    "\"2026-06-01T09:30:00.123\"",
+    "\"2026-06-01T09:30:00.123456Z\"",
+    "\"2026-06-01T09:30:00+02:00\"",
+    "\"2026-06-01T09:30:00.123-05:30\"",
+    "\"2026-06-01T09:30:00.000000+00:00\"",
+    "\"2026-06-01T09:30:00.123456+23:59\"",
+};
+
+/* What is read is what clock_parse says, and what is refused is no instant or
+ * an unusual one, whatever dates were read before: the good one before each,
+ * and the same one again. */
 static void usual_instants_are_read_alike(void **state) {
   (void)state;
-  const char good[] = "\"2026-06-01T09:30:00Z\"";
   struct clock_months months = {0};
-  for (size_t at = 0; at < sizeof good - 1; at++)
-    for (int byte = 0; byte < 256; byte++) {
-      char text[sizeof good];
-      int64_t micros, usual = 0;
-      memcpy(text, good, sizeof good);
-      text[at] = (char)byte;
-      bool other = text[0] != '"' || text[11] != 'T' || text[20] != 'Z' || text[21] != '"';
-      bool read = clock_parse((struct text){text + 1, 20}, &micros) && !other;
-      assert_true(clock_parse_usual(good, &months, &usual));
-      for (int times = 0; times < 2; times++) {
-        assert_int_equal(clock_parse_usual(text, &months, &usual), read);
-        assert_true(!read || usual == micros);
+  for (size_t i = 0; i < sizeof usual_instants / sizeof *usual_instants; i++) {
+    const char *good = usual_instants[i];
+    size_t length = strlen(good);
+    for (size_t at = 0; at < length; at++)
+      for (int byte = 1; byte < 256; byte++) {
+        char text[CLOCK_USUAL_BYTES + 1];
+        int64_t micros, usual = 0;
+        memcpy(text, good, length + 1);
+        text[at] = (char)byte;
+        const char *end = strchr(text + 1, '"');
+        bool read = text[0] == '"' && end &&
+                    clock_parse((struct text){text + 1, (size_t)(end - text) - 1}, &micros);
+        bool odd = byte == 't' || byte == 'z' || (at == 11 && (byte == ' ' || byte == '"')) ||
+                   (at == 27 && byte >= '0' && byte <= '9'); /* a seventh digit */
+        assert_true(parse_usual(good, &months, &usual));
+        for (int times = 0; times < 2; times++) {
+          if (parse_usual(text, &months, &usual) != (read && !odd))
+            fail_msg("%s", text);
+          assert_true(!read || odd || usual == micros);
+        }
+      }
+  }
+}
+
+/* Fractions of each length, cut off anywhere. */
+static void usual_fractions_have_one_to_six_digits(void **state) {
+  (void)state;
+  struct clock_months months = {0};
+  const char digits[] = "9876543210";
+  for (int count = 0; count <= 10; count++)
+    for (size_t z = 0; z < 2; z++) {
+      char text[64];
+      int64_t micros, usual;
+      snprintf(text, sizeof text, "\"2026-06-01T09:30:00.%.*s%s\"", count, digits, z ? "Z" : "");
+      bool read = count >= 1 && count <= 6;
+      assert_int_equal(parse_usual(text, &months, &usual), read);
+      if (read) {
+        assert_true(clock_parse((struct text){text + 1, strlen(text) - 2}, &micros));
+        assert_int_equal(usual, micros);
       }
     }
 }
 
-/* Each number that two digits may be, as day, hour, minute and second. */
+/* Each number that two digits may be, as day, hour, minute and second, and of an offset. */
 static void usual_instants_have_their_ranges(void **state) {
   (void)state;
-  static const size_t places[] = {9, 12, 15, 18};
+  static const size_t places[] = {9, 12, 15, 18, 21, 24};
   struct clock_months months = {0};
-  for (size_t place = 0; place < 4; place++)
+  for (size_t place = 0; place < 6; place++)
     for (int number = 0; number < 100; number++)
       for (int month = 1; month <= 2; month++) {
-        char text[] = "\"2026-0M-01T09:30:00Z\"";
+        char text[] = "\"2026-0M-01T09:30:00+02:00\"";
         int64_t micros, usual = 0;
         text[7] = (char)('0' + month);
         text[places[place]] = (char)('0' + number / 10);
         text[places[place] + 1] = (char)('0' + number % 10);
-        bool read = clock_parse((struct text){text + 1, 20}, &micros);
-        assert_int_equal(clock_parse_usual(text, &months, &usual), read);
+        bool read = clock_parse((struct text){text + 1, 25}, &micros);
+        assert_int_equal(parse_usual(text, &months, &usual), read);
         assert_true(!read || usual == micros);
       }
-  int64_t last;
-  assert_true(clock_parse_usual("\"9999-12-31T23:59:59Z\"", &months, &last));
-  assert_int_equal(last, CLOCK_MAX / CLOCK_SECOND * CLOCK_SECOND);
-  assert_false(clock_parse_usual("\"9999-12-31T23:59:60Z\"", &months, &last));
+}
+
+static void usual_instants_end_with_the_calendar(void **state) {
+  (void)state;
+  struct clock_months months = {0};
+  int64_t micros;
+  assert_true(parse_usual("\"9999-12-31T23:59:59Z\"", &months, &micros));
+  assert_int_equal(micros, CLOCK_MAX / CLOCK_SECOND * CLOCK_SECOND);
+  assert_true(parse_usual("\"9999-12-31T23:59:59.999999\"", &months, &micros));
+  assert_int_equal(micros, CLOCK_MAX);
+  assert_true(parse_usual("\"0001-01-01T02:00:00+02:00\"", &months, &micros));
+  assert_int_equal(micros, CLOCK_MIN);
+  assert_false(parse_usual("\"9999-12-31T23:59:60Z\"", &months, &micros));
+  assert_false(parse_usual("\"9999-12-31T23:59:60\"", &months, &micros));
+  assert_false(parse_usual("\"9999-12-31T23:59:00-00:01\"", &months, &micros));
+  assert_false(parse_usual("\"0001-01-01T02:00:00+02:01\"", &months, &micros));
 }
 
 static void an_empty_date_is_none(void **state) {
   (void)state;
   struct clock_months months = {0};
+  char none[CLOCK_USUAL_BYTES] = "\0\0\0\0\0\0\0\0-01T09:30:00Z\"";
   int64_t micros;
-  assert_false(clock_parse_usual("\0\0\0\0\0\0\0\0-01T09:30:00Z\"", &months, &micros));
-  assert_false(clock_parse_usual("\0\0\0\0\0\0\0\0-00T09:30:00Z\"", &months, &micros));
+  assert_false(clock_parse_usual(none, &months, &micros));
+  none[10] = '0';
+  assert_false(clock_parse_usual(none, &months, &micros));
 }
 
 static bool is_leap(int year) {
@@ -222,7 +286,7 @@ static void every_day_is_read_and_written(void **state) {
         assert_int_equal(atoi(out + 8), day);
         assert_true(clock_parse((struct text){out, 10}, &micros));
         assert_int_equal(micros, expected);
-        char quoted[24];
+        char quoted[CLOCK_USUAL_BYTES];
         snprintf(quoted, sizeof quoted, "\"%.20s\"", out);
         for (int times = 0; times < 2; times++) { /* the second time it is remembered */
           assert_true(clock_parse_usual(quoted, &months, &micros));
@@ -342,6 +406,8 @@ int main(void) {
       cmocka_unit_test(other_shapes_are_refused),
       cmocka_unit_test(any_wrong_byte_is_seen),
       cmocka_unit_test(usual_instants_are_read_alike),
+      cmocka_unit_test(usual_fractions_have_one_to_six_digits),
+      cmocka_unit_test(usual_instants_end_with_the_calendar),
       cmocka_unit_test(usual_instants_have_their_ranges),
       cmocka_unit_test(an_empty_date_is_none),
       cmocka_unit_test(every_day_is_read_and_written),
