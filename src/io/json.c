@@ -15,6 +15,7 @@
 
 #include "base/number.h"
 #include "base/unicode.h"
+#include "base/words.h"
 #include "limits.h"
 
 static bool fail(struct json *json, enum json_error error) {
@@ -37,13 +38,18 @@ static void limit_plain(struct json *json) {
   json->plain = json->escape < json->limit ? json->escape : json->limit;
 }
 
+/* The first backslash from an offset on is there. */
+static inline void set_escape(struct json *json, uint32_t from, uint32_t escape) {
+  json->searched = from;
+  json->escape = escape;
+  limit_plain(json);
+}
+
 /* Finds the first backslash from that offset on, be it in a text behind this
  * one: each byte is searched once. */
 static void find_escape(struct json *json, uint32_t from) {
   const char *escape = memchr(json->base + from, '\\', json->horizon - from);
-  json->searched = from;
-  json->escape = escape ? (uint32_t)(escape - json->base) : json->horizon;
-  limit_plain(json);
+  set_escape(json, from, escape ? (uint32_t)(escape - json->base) : json->horizon);
 }
 
 void json_begin(struct json *json, struct text all, struct text text, json_place next) {
@@ -91,25 +97,23 @@ static bool has_escape(const struct json *json, json_place place, struct text ra
   return !json_is_clear(json, place) && memchr(raw.bytes, '\\', raw.length);
 }
 
-static int hex_digit(char c) {
-  if (is_digit(c))
-    return c - '0';
-  c |= 0x20;
-  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
+#define HEX_DIGIT 16 /* together with its value */
+
+static const uint8_t hex_digits[256] = {
+    ['0'] = 16, ['1'] = 17, ['2'] = 18, ['3'] = 19, ['4'] = 20, ['5'] = 21, ['6'] = 22, ['7'] = 23,
+    ['8'] = 24, ['9'] = 25, ['a'] = 26, ['b'] = 27, ['c'] = 28, ['d'] = 29, ['e'] = 30, ['f'] = 31,
+    ['A'] = 26, ['B'] = 27, ['C'] = 28, ['D'] = 29, ['E'] = 30, ['F'] = 31};
 
 /* Four digits at text.bytes[at]; -1 if they are not there. */
-static int32_t hex_four(struct text text, size_t at) {
+static inline int32_t hex_four(struct text text, size_t at) {
   if (text.length - at < 4)
     return -1;
-  int32_t code = 0;
-  for (size_t i = at; i < at + 4; i++) {
-    int digit = hex_digit(text.bytes[i]);
-    if (digit < 0)
-      return -1;
-    code = code << 4 | digit;
-  }
-  return code;
+  const unsigned char *c = (const unsigned char *)text.bytes + at;
+  int32_t first = hex_digits[c[0]], second = hex_digits[c[1]], third = hex_digits[c[2]],
+          fourth = hex_digits[c[3]];
+  if ((first & second & third & fourth & HEX_DIGIT) == 0)
+    return -1;
+  return (first & 15) << 12 | (second & 15) << 8 | (third & 15) << 4 | (fourth & 15);
 }
 
 /* Reads `\uXXXX`, two of them if they are a pair, from behind the `u` at *at.
@@ -187,14 +191,41 @@ static inline bool check_string(struct json *json, struct text *raw, bool *escap
   return !*escaped || json_pass_escapes(json, end) || broken(json);
 }
 
+/* The bytes of the escape that the text begins with; 0 if it is broken. */
+static inline size_t escape_length(struct text text) {
+  bool is_unicode = text.length >= 6 && text.bytes[1] == 'u';
+  int32_t code = is_unicode ? hex_four(text, 2) : -1;
+  if (code >= 0 && (code & 0xf800) != 0xd800)
+    return 6;
+  size_t at = 0;
+  char bytes[4];
+  return pass_escape(text, &at, bytes) ? at : 0;
+}
+
+#define NOT_NEAR UINT32_MAX
+
+/* The first backslash of the next eight bytes: where there is one escape, others are often near. */
+static inline uint32_t near_escape(const struct json *json, uint32_t from) {
+  if (json->horizon - from < 8)
+    return NOT_NEAR;
+  uint64_t near = word_zeros(word_load(json->base + from) ^ WORD_OF('\\'));
+  return near ? from + (uint32_t)word_first(near) : NOT_NEAR;
+}
+
 bool json_pass_escapes(struct json *json, uint32_t offset) {
   while (json->escape < offset) {
-    struct text rest = {json->base + json->escape, offset - json->escape};
-    size_t at = 0;
-    char bytes[4];
-    if (pass_escape(rest, &at, bytes) == 0)
-      return false;
-    find_escape(json, json->escape + (uint32_t)at);
+    uint32_t escape = json->escape, from;
+    do {
+      size_t length = escape_length((struct text){json->base + escape, offset - escape});
+      if (length == 0)
+        return false;
+      from = escape + (uint32_t)length;
+      escape = near_escape(json, from);
+    } while (escape < offset);
+    if (escape == NOT_NEAR)
+      find_escape(json, from);
+    else
+      set_escape(json, from, escape);
   }
   return true;
 }

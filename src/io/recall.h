@@ -39,16 +39,22 @@ static inline uint32_t recall_symbols(uint32_t index) {
   return index * 2 + 1;
 }
 
-/* False if what stands there is no string, or too long, or may have escapes. */
+/* Is there no backslash in it? */
+static inline bool recall_is_raw(const struct recall_words *words) {
+  uint64_t backslash = WORD_OF('\\');
+  return (word_zeros(words->word[0] ^ backslash) | word_zeros(words->word[1] ^ backslash)) == 0;
+}
+
+/* False if what stands there is no string, or too long, or has escapes. */
 static inline bool recall_load(const struct json *json, json_place place,
                                struct recall_words *words) {
   const char *bytes = json->base + place[0];
   uint32_t room = place[1] - place[0];
-  if (room > RECALL_BYTES || place[1] >= json->limit || !json_is_raw(json, place))
+  if (room > RECALL_BYTES || place[1] >= json->limit || *bytes != '"')
     return false;
   words->word[0] = word_load(bytes) & word_pair_masks[room][0];
   words->word[1] = word_load(bytes + 8) & word_pair_masks[room][1];
-  return true;
+  return json_is_clear(json, place) || recall_is_raw(words);
 }
 
 static inline bool recall_equal(struct recall_words a, struct recall_words b) {
