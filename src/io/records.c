@@ -221,11 +221,12 @@ static bool is_too_large(const struct records *records) {
 
 static void give(struct records *records, struct record *record, enum record_kind kind,
                  struct text bytes) {
-  uint64_t position = records->feed.total - unread_length(records);
+  size_t there = (size_t)(records->feed.base + records->feed.end - bytes.bytes);
   *record = (struct record){.kind = kind,
                             .bytes = bytes,
-                            .offset = position - (uint64_t)(unread(records) - bytes.bytes),
+                            .offset = records->feed.total - there,
                             .ready = bytes.length,
+                            .behind = there - bytes.length,
                             .line = records->line};
 }
 
@@ -273,6 +274,7 @@ static void next_line(struct records *records, struct record *record) {
     size_t ready = records->lines_end;
     struct text line = without_return(take(records, length, ending));
     give(records, record, RECORD_WHOLE, line);
+    record->behind -= ready - record->ready;
     record->ready = ready;
     records->line += ending;
     if (!all_blank(line))
