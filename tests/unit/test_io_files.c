@@ -268,6 +268,35 @@ static void parts_are_together_what_was_read(void **state) {
   free(seen);
 }
 
+/* What may be looked at goes up to the last byte that was read, whatever is there. */
+static void what_stands_behind_a_record_is_known(void **state) {
+  (void)state;
+  static const struct {
+    bareme_format format;
+    const char *text;
+  } files[] = {{BAREME_NDJSON, "{\"id\":1}\r\n\n{\"id\":2}\n{}"},
+               {BAREME_JSON, "[{\"id\":1} ,\n{\"id\":2},[]\n,1]\n\n"},
+               {BAREME_CSV, "id,name\n1,a\n\"2\",\"b\"\r\n"}};
+  for (size_t f = 0; f < sizeof files / sizeof *files; f++) {
+    char path[256];
+    struct records records;
+    bareme_failure failure;
+    size_t count = 0, length = strlen(files[f].text);
+    write_file(path, "behind", files[f].text, length);
+    records_init(&records, &memory_standard, 100);
+    assert_int_equal(records_open(&records, path, files[f].format, &failure), BAREME_OK);
+    for (struct record record; records_next(&records, &record), record.kind != RECORD_END;) {
+      assert_int_equal(record.offset + record.ready + record.behind, length);
+      assert_memory_equal(record.bytes.bytes, files[f].text + record.offset,
+                          record.ready + record.behind);
+      count++;
+    }
+    assert_in_range(count, 3, 4);
+    records_clear(&records);
+    unlink(path);
+  }
+}
+
 /* How much is read of 8 MiB of `fill` behind `begin` to find out what it is. */
 static uint64_t read_to_open(const char *begin, char fill, bareme_format expected) {
   const size_t size = 8u << 20;
@@ -516,6 +545,7 @@ int main(void) {
       cmocka_unit_test(strict_ends_at_the_first_problem),
       cmocka_unit_test(a_record_at_the_limit_is_whole),
       cmocka_unit_test(parts_are_together_what_was_read),
+      cmocka_unit_test(what_stands_behind_a_record_is_known),
       cmocka_unit_test(a_format_is_found_without_reading_on),
       cmocka_unit_test(the_file_of_rejects_appears_at_the_end),
       cmocka_unit_test(an_output_is_whole_or_not_there),
