@@ -35,6 +35,10 @@ size_t json_item_pass_avx2(struct json_item *item, struct text bytes);
 #define PASS json_item_pass_every
 #endif
 
+enum { BLOCK = WORD_LANES }; /* bytes */
+
+#define ALL (~UINT64_C(0)) /* bits of a word */
+
 /* ---- byte by byte ----------------------------------------------------------- */
 
 static size_t pass_bytes(struct json_item *item, const char *bytes, size_t length) {
@@ -43,10 +47,10 @@ static size_t pass_bytes(struct json_item *item, const char *bytes, size_t lengt
     char c = bytes[at];
     item->lines += c == '\n';
     if (item->in_string) {
-      item->in_string = c != '"' || item->escaped;
+      item->in_string = c != '"' || item->escaped ? ALL : 0;
       item->escaped = c == '\\' && !item->escaped;
     } else if (c == '"') {
-      item->in_string = true;
+      item->in_string = ALL;
     } else if (c == '{' || c == '[') {
       item->depth++;
     } else if (item->depth == 0 && (c == ',' || c == ']')) {
@@ -59,10 +63,6 @@ static size_t pass_bytes(struct json_item *item, const char *bytes, size_t lengt
 }
 
 /* ---- bytes to bits ------------------------------------------------------------ */
-
-enum { BLOCK = WORD_LANES };
-
-#define ALL (~UINT64_C(0)) /* bits */
 
 #ifdef __AVX2__
 
@@ -120,13 +120,13 @@ static inline uint64_t where(const struct block *block, char c) {
 
 /* ---- blocks --------------------------------------------------------------------- */
 
-/* Which bytes are escaped, if those are the backslashes; *first tells whether the first byte is,
- * and is told whether the one behind the block is.  In a run of backslashes each other one
+/* Which bytes are escaped, if those are the backslashes; *first is 1 if the first byte is, and
+ * becomes 1 if the one behind the block is.  In a run of backslashes each other one
  * escapes, the first one included.  Adding 1 to a run where it begins, if that is an even place,
  * takes the run out of the sum: so the sum tells whether even places escape or odd ones. */
-static inline uint64_t escaped_by(uint64_t backslashes, bool *first) {
+static inline uint64_t escaped_by(uint64_t backslashes, uint64_t *first) {
   const uint64_t even = UINT64_C(0x5555555555555555);
-  uint64_t runs = backslashes & ~(uint64_t)*first, begins = runs & ~(runs << 1);
+  uint64_t runs = backslashes & ~*first, begins = runs & ~(runs << 1);
   uint64_t sum = runs + (begins & even), escapes = runs & (sum ^ even);
   uint64_t escaped = escapes << 1 | *first;
   *first = escapes >> 63;
@@ -166,10 +166,10 @@ static inline uint32_t pass_block(struct json_item *item, const char *bytes) {
   const struct block block = load(bytes), curly = with_bit(&block, '[' ^ '{');
   uint64_t quotes = where(&block, '"'), backslashes = where(&block, '\\');
   uint64_t newlines = where(&block, '\n');
-  bool escaped = item->escaped;
+  uint64_t escaped = item->escaped;
   if (backslashes || escaped) /* seldom: blocks that have none need not wait for those before */
     quotes &= ~escaped_by(backslashes, &escaped);
-  uint64_t outside = sums(quotes) ^ ((uint64_t)item->in_string - 1);
+  uint64_t outside = ~(sums(quotes) ^ item->in_string);
   if (backslashes & outside)
     return ODD;
   uint64_t openers = where(&curly, '{') & outside, closers = where(&curly, '}') & outside;
@@ -184,7 +184,7 @@ static inline uint32_t pass_block(struct json_item *item, const char *bytes) {
       return end;
     }
   }
-  item->in_string = !(outside >> (BLOCK - 1));
+  item->in_string = (outside >> (BLOCK - 1)) - 1;
   item->escaped = escaped;
   item->lines += count_bits(newlines);
   return BLOCK;

@@ -17,10 +17,10 @@
 
 /* What was passed of an item; all 0 before its first byte. */
 struct json_item {
-  uint64_t depth; /* brackets that are open */
-  uint64_t lines; /* ends of lines */
-  bool in_string;
-  bool escaped; /* the next byte is, by a backslash in a string */
+  uint64_t depth;     /* brackets that are open */
+  uint64_t lines;     /* ends of lines */
+  uint64_t in_string; /* all bits: the next byte is in one; or none */
+  uint64_t escaped;   /* 1: the next byte is, by a backslash in a string; or 0 */
 };
 
 /* Passes the item's next bytes up to the comma or `]` that ends it: returns how

@@ -9,16 +9,16 @@
 static bool step(struct json_item *item, char c) {
   item->lines += c == '\n';
   if (item->escaped) {
-    item->escaped = false;
+    item->escaped = 0;
     return false;
   }
   if (item->in_string) {
     item->escaped = c == '\\';
-    item->in_string = c != '"';
+    item->in_string = c != '"' ? UINT64_MAX : 0;
     return false;
   }
   switch (c) {
-  case '"': item->in_string = true; break;
+  case '"': item->in_string = UINT64_MAX; break;
   case '{':
   case '[': item->depth++; break;
   case ',': return item->depth == 0;
