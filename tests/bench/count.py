@@ -34,20 +34,22 @@ def jobs(build, scratch):
     for name, arguments in generated.items():
         with open(scratch / f"{name}.ndjson", "wb") as file:
             subprocess.run([build / "bin/bareme-bench-leads", *map(str, arguments)], stdout=file, check=True)
+    lines = (scratch / "leads.ndjson").read_bytes().splitlines()
+    (scratch / "leads.json").write_bytes(b"[" + b", ".join(lines) + b"]\n")
     many = scratch / "many.bareme"
     many.write_text(many_criteria(1000), encoding="utf-8")
     (scratch / "more.bareme").write_text(many_criteria(10000), encoding="utf-8")
 
     def score(name, *more):
-        leads = scratch / f"{name}.ndjson"
-        return [bareme, "score", policy, leads, "--at", AS_OF, "--threads", "1", "-o", "/dev/null", *more]
+        return [bareme, "score", policy, scratch / name, "--at", AS_OF, "--threads", "1", "-o", "/dev/null", *more]
 
     return {
-        "score": score("leads"),
-        "varied": score("varied"),
-        "explain": score("leads", "--explain"),
-        "csv": score("leads", "--format", "csv"),
-        "one-lead": score("one"),
+        "score": score("leads.ndjson"),
+        "varied": score("varied.ndjson"),
+        "array": score("leads.json"),
+        "explain": score("leads.ndjson", "--explain"),
+        "csv": score("leads.ndjson", "--format", "csv"),
+        "one-lead": score("one.ndjson"),
         "in-process": [build / "bin/bareme-lead", policy, scratch / "one.ndjson", AS_OF, "1"],
         "check-1000": [bareme, "check", many],
     }
