@@ -4,9 +4,6 @@
 #include "intake/key.h"
 
 bool key_table_init(struct key_table *table, struct arena *arena, size_t count) {
-  *table = (struct key_table){NULL, 0};
-  if (count == 0)
-    return true;
   size_t size = 8;
   while (size < count * 8 && size < UINT32_MAX / 2)
     size *= 2;

@@ -26,7 +26,7 @@ struct key_entry {
 
 /* Open addressing; finished tables are never changed. */
 struct key_table {
-  struct key_entry *entries; /* NULL: the table is empty */
+  struct key_entry *entries;
   uint32_t mask;
 };
 
@@ -67,8 +67,6 @@ static inline uint32_t key_hash(const struct key *key) {
 
 /* The value of a key, or KEY_NONE. */
 static inline uint32_t key_look_up(const struct key_table *table, const struct key *key) {
-  if (!table->entries)
-    return KEY_NONE;
   uint32_t slot = key_hash(key) & table->mask;
   for (; table->entries[slot].key.text.bytes; slot = (slot + 1) & table->mask)
     if (key_equal(&table->entries[slot].key, key))

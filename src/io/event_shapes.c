@@ -51,10 +51,13 @@ void event_shapes_add(struct event_shapes *shapes, const struct event_shape *sha
   added.shape = (struct json_shape){.probes = added.probes, .probe_capacity = EVENT_SHAPE_PROBES};
   if (!json_shape_make(&added.shape, json, begin, end, piece))
     return;
+  if (piece > added.shape.opening || (added.kind != KEY_NONE && added.at != added.shape.opening))
+    added.shape.opening = 0;
   struct type_key key = type_key_of(json, type);
   struct event_shape *place = make_place(shapes, key);
   if (!place)
     return;
+  added.told = piece;
   added.type = key.bytes;
   added.room = key.room;
   added.odds = place->odds;

@@ -52,6 +52,7 @@ struct event_shape {
   uint64_t type; /* eight bytes of the text from the type on, behind its quote */
   uint32_t room; /* bytes from the type to the next piece */
   uint32_t kind; /* KEY_NONE: not declared, and nothing of it is wanted */
+  uint32_t told; /* piece of the type, which an opening holds */
   uint32_t at;   /* pieces; 0: it has none */
   uint32_t id;
   uint32_t field_count;
@@ -69,7 +70,10 @@ struct event_shapes {
   uint32_t type; /* piece of the type in the last event that was added */
   uint32_t count;
   uint32_t strange; /* events of types without a shape since the table was begun */
-  bool learns;      /* what event_shapes_find did not find may be added */
+  /* Of what event_shapes_find did not find: may it be added, and the first shape
+   * of its type, or NULL. */
+  bool learns;
+  const struct event_shape *like;
   struct event_shape *slots[EVENT_SHAPE_SLOTS]; /* open addressing */
   struct event_shape items[EVENT_SHAPES];
 };
@@ -97,6 +101,7 @@ static inline const struct event_shape *event_shapes_find(struct event_shapes *s
                                                           struct json *json, json_place pieces) {
   json_place type = pieces + shapes->type;
   shapes->learns = false;
+  shapes->like = NULL;
   if (type[1] >= json->limit)
     return NULL;
   struct type_key key = type_key_of(json, type);
@@ -104,7 +109,7 @@ static inline const struct event_shape *event_shapes_find(struct event_shapes *s
   struct event_shape *shape, *first = NULL;
   for (int tries = 0; (shape = shapes->slots[slot]) && tries < EVENT_SHAPE_TRIES; tries++) {
     if (shape->type == key.bytes && shape->room == key.room) {
-      first = first ? first : shape;
+      shapes->like = first = first ? first : shape;
       if (first == shape && json_odds_pause(&first->odds))
         return NULL;
       if (json_shape_fits(&shape->shape, json, pieces)) {

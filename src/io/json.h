@@ -94,6 +94,9 @@ bool json_collect(struct json *json, const struct path_node *node,
 bool json_collect_rest(struct json *json, const struct path_node *node,
                        const struct json_wanted *wanted);
 
+/* The same, if nothing of the rest is wanted. */
+bool json_pass_rest(struct json *json);
+
 /* ---- steps of the walk ---- */
 
 /* Checks the escapes in front of the offset, which are known to lie in strings.

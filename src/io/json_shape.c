@@ -57,7 +57,7 @@ bool json_shape_make(struct json_shape *shape, const struct json *json, json_pla
     return false;
   shape->pieces = (uint32_t)count;
   shape->last = json->base[end[-1]];
-  shape->probe_count = shape->look_count = 0;
+  shape->probe_count = shape->look_count = shape->opening = 0;
   shape->looks[0] = 0;
   for (uint32_t i = 0; i < count; i++) {
     if (i + 1 < count && (i == constant || !is_value(json, begin + i)))
@@ -66,6 +66,8 @@ bool json_shape_make(struct json_shape *shape, const struct json *json, json_pla
     bool ends = i + 1 == count, string = *to == '"';
     if (ends && first == i) /* the last piece alone: that is looked at anyway */
       break;
+    if (first == 0 && string && to < from + 2 * JSON_PROBE_BYTES)
+      shape->opening = i;
     /* The last piece and the quote belong to the run. */
     if (!add_run(shape, first, (struct text){from, (size_t)(to - from) + (ends || string)}) ||
         (!ends && !string && !add_look(shape, i)))

@@ -52,6 +52,9 @@ struct json_shape {
   /* JSON_PROBES_FIRST and a multiple of JSON_PROBES_AT_ONCE; the ones too many fit everywhere. */
   struct json_probe *probes;
   uint32_t probe_capacity, probe_count, pieces, look_count;
+  /* The piece of the first value, if that is a string and `first` reaches up to
+   * it: what begins so is told without the rest.  0: it is not so. */
+  uint32_t opening;
   /* The pieces of values that did not begin with a quote; if there are none, the
    * first is one that can be looked at. */
   uint8_t looks[JSON_SHAPE_LOOKS];
@@ -104,6 +107,18 @@ static inline json_words json_bytes_miss(const struct json_bytes *bytes, const c
 static inline json_words json_probe_miss(const struct json_probe *probe, const char *base,
                                          json_place pieces) {
   return json_bytes_miss(&probe->bytes, base + pieces[probe->piece] + probe->offset);
+}
+
+/* True if an object that may have another shape begins as this one up to its
+ * first value, a string whose end is below json->plain. */
+static inline bool json_shape_opens(const struct json_shape *shape, const struct json *json,
+                                    json_place pieces) {
+  const char *begin = json->base + pieces[0];
+  if (shape->opening == 0 || pieces[shape->opening + 1] >= json->plain)
+    return false;
+  json_words miss = json_bytes_miss(&shape->first[0], begin) |
+                    json_bytes_miss(&shape->first[1], begin + JSON_PROBE_BYTES);
+  return (miss[0] | miss[1]) == 0;
 }
 
 /* True if the first bytes and probes fit. */

@@ -30,7 +30,7 @@ static bool broken(struct json *json) {
 
 /* Is the key `"key":`, without a blank? */
 static inline bool is_plain_key(const char *base, json_place name) {
-  return base[name[0]] == '"' && base[name[1]] == ':' && base[name[1] - 1] == '"';
+  return base[name[0]] == '"' && memcmp(base + name[1] - 1, "\":", 2) == 0;
 }
 
 /* Is a look at key and value of the member enough? */
@@ -184,9 +184,12 @@ static enum member pass_plain_members(struct json *json, const struct path_node 
       member = MEMBER_ODD;
       break;
     }
-    struct key key = key_of_readable((struct text){base + name[0] + 1, name[1] - name[0] - 2});
-    const struct path_step *step = path_find(node, &key);
     next = value + 1;
+    struct text text = {base + name[0] + 1, name[1] - name[0] - 2};
+    if (!(node->marks & path_mark(text.bytes, text.length)))
+      continue;
+    struct key key = key_of_readable(text);
+    const struct path_step *step = path_find(node, &key);
     if (!step || places[step->slot])
       continue;
     places[step->slot] = value;
@@ -239,6 +242,14 @@ bool json_collect(struct json *json, const struct path_node *node,
   if (json_peek_at(json, json->next + 1) == '}')
     json->next++;
   else if (!pass_members(json, node, wanted))
+    return false;
+  end_object(json);
+  return true;
+}
+
+bool json_pass_rest(struct json *json) {
+  json->depth++;
+  if (!pass_rest(json))
     return false;
   end_object(json);
   return true;

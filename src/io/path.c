@@ -57,16 +57,23 @@ bool paths_add(struct paths *paths, struct text path, uint32_t *slot) {
   }
 }
 
+static uint64_t mark_of(struct text name) {
+  char bytes[4];
+  size_t size = name.length < 2 ? name.length : 2;
+  memcpy(bytes, name.bytes, size);
+  memcpy(bytes + size, "\":", 2);
+  return path_mark(bytes, name.length);
+}
+
 bool paths_finish(struct paths *paths) {
   for (struct path_node *node = paths->nodes; node; node = node->next) {
-    if (node->step_count == 0)
-      continue;
     node->steps = arena_array(paths->arena, node->step_count, sizeof(struct path_step *));
     if (!node->steps || !key_table_init(&node->table, paths->arena, node->step_count))
       return false;
     uint32_t place = 0;
     for (struct path_step *step = node->first; step; step = step->next) {
       key_table_add(&node->table, step->name, place);
+      node->marks |= mark_of(step->name);
       node->steps[place++] = step;
     }
   }

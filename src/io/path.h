@@ -26,6 +26,7 @@ struct path_node {
   struct path_step *first, *last;
   uint32_t step_count;
   struct key_table table; /* to the place in `steps` */
+  uint64_t marks;         /* of the names: see path_mark */
   struct path_step **steps;
 };
 
@@ -44,6 +45,15 @@ bool paths_add(struct paths *paths, struct text path, uint32_t *slot);
 
 /* Makes the tables, when all paths are there. */
 bool paths_finish(struct paths *paths);
+
+/* One of 64 bits, by the length and first two bytes of a name, which is followed
+ * by `":`.  Most keys of a record are nobody's, and most of these have a bit
+ * that no step has. */
+static inline uint64_t path_mark(const char *name, size_t length) {
+  uint16_t first;
+  memcpy(&first, name, sizeof first);
+  return UINT64_C(1) << ((first + ((uint32_t)length << 16)) * UINT32_C(0x9e3779b9) >> 26);
+}
 
 static inline const struct path_step *path_find(const struct path_node *node,
                                                 const struct key *key) {

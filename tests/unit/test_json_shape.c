@@ -137,6 +137,42 @@ static void large_objects_have_no_shape(void **state) {
   }
 }
 
+static bool opens(const struct json_shape *shape, const char *object) {
+  static struct sample sample;
+  begin(&sample, object);
+  return json_shape_opens(shape, &sample.json, sample.json.next);
+}
+
+/* Up to and with the quote of the first value that is not the constant one. */
+static void objects_may_only_open_alike(void **state) {
+  (void)state;
+  static struct json_shape shape;
+  assert_true(make(&shape, "{\"t\":\"view\",\"at\":\"now\",\"n\":12}"));
+  assert_int_equal(shape.opening, 7);
+  assert_true(opens(&shape, "{\"t\":\"view\",\"at\":\"now\",\"n\":12}"));
+  assert_true(opens(&shape, "{\"t\":\"view\",\"at\":\"then\",\"more\":[{}]}"));
+  assert_true(opens(&shape, "{\"t\":\"view\",\"at\":\"then\"}"));
+  assert_false(opens(&shape, "{\"t\":\"vied\",\"at\":\"now\",\"n\":12}"));
+  assert_false(opens(&shape, "{\"t\":\"view\",\"at\":12,\"n\":12}"));
+  assert_false(opens(&shape, "{\"t\":\"view\",\"et\":\"now\",\"n\":12}"));
+  assert_false(opens(&shape, "{\"t\":\"view\",\"at\":\"n\\u006fw\",\"n\":12}"));
+}
+
+static void some_shapes_have_no_opening(void **state) {
+  (void)state;
+  static struct json_shape shape;
+  assert_true(make(&shape, "{\"t\":\"view\",\"n\":12,\"at\":\"now\"}")); /* a number first */
+  assert_int_equal(shape.opening, 0);
+  assert_true(make(&shape, "{\"t\":\"view\"}")); /* no other value */
+  assert_int_equal(shape.opening, 0);
+  assert_false(opens(&shape, "{\"t\":\"view\"}"));
+  /* the last quote is the 32nd byte, and the 33rd */
+  assert_true(make(&shape, "{\"type\":\"page_views\",\"at_time\":\"now\"}"));
+  assert_int_equal(shape.opening, 7);
+  assert_true(make(&shape, "{\"type\":\"page_viewed\",\"at_time\":\"now\"}"));
+  assert_int_equal(shape.opening, 0);
+}
+
 static void what_fits_seldom_is_let_pass(void **state) {
   (void)state;
   struct json_odds odds = {0};
@@ -168,6 +204,8 @@ int main(void) {
       cmocka_unit_test(escapes_may_stand_in_values),
       cmocka_unit_test(objects_within_belong_to_the_shape),
       cmocka_unit_test(large_objects_have_no_shape),
+      cmocka_unit_test(objects_may_only_open_alike),
+      cmocka_unit_test(some_shapes_have_no_opening),
       cmocka_unit_test(what_fits_seldom_is_let_pass),
       cmocka_unit_test(what_fits_often_is_always_compared),
   };
