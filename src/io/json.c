@@ -335,22 +335,31 @@ struct text json_word(const struct json *json, json_place place) {
   return (struct text){begin, (size_t)(end - begin)};
 }
 
-/* Whole numbers of so many digits are doubles, digit by digit. */
+/* A whole number of so many digits is a double, and so is the power of ten that
+ * it is divided by: the quotient is the double that is nearest to the text. */
 enum { EXACT_DIGITS = 15 };
 
 bool json_number(const struct json *json, json_place place, double *number) {
+  static const double powers[EXACT_DIGITS + 1] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                                  1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
   struct text word = json_word(json, place);
-  bool negative = word.bytes[0] == '-';
-  size_t first = negative;
-  if (word.length - first > EXACT_DIGITS)
+  bool negative = word.bytes[0] == '-', point = false;
+  size_t first = negative, places = 0;
+  if (word.length - first > EXACT_DIGITS + 1)
     return number_parse(word, number);
   int64_t whole = 0;
   for (size_t i = first; i < word.length; i++) {
-    if (!is_digit(word.bytes[i]))
+    bool digit = is_digit(word.bytes[i]);
+    if (!digit && word.bytes[i] != '.')
       return number_parse(word, number);
-    whole = whole * 10 + (word.bytes[i] - '0');
+    whole = digit ? whole * 10 + (word.bytes[i] - '0') : whole;
+    places += point;
+    point |= !digit;
   }
-  *number = negative ? -(double)whole : (double)whole; /* -0 stays -0 */
+  if (word.length - first - point > EXACT_DIGITS)
+    return number_parse(word, number);
+  double size = (double)whole / powers[places];
+  *number = negative ? -size : size; /* -0 stays -0 */
   return true;
 }
 

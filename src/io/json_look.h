@@ -25,6 +25,22 @@ static inline bool json_is_plain_number(const char *at, uint32_t room) {
   return ((wrong & WORD_HIGH) == 0) & (more < 8);
 }
 
+/* A number of up to eight bytes with a sign, a point between its digits, or
+ * both, that fills the room up to the next piece. */
+static inline bool json_is_plain_decimal(const char *at, uint32_t room) {
+  uint32_t sign = *at == '-', more = room - sign - 1;
+  if (more >= 8)
+    return false;
+  uint64_t values = (word_load(at + sign) ^ WORD_OF('0')) & json_digit_masks[more];
+  uint64_t others = (values | (values + WORD_OF(0x76))) & WORD_HIGH;
+  /* Of several digits in front of the point, or without one, the first is not 0. */
+  uint32_t point = others ? (uint32_t)word_first(others) : more + 1;
+  bool is_short = point == 1 || (values & 0xff) != 0;
+  bool has_end =
+      !others || (at[sign + point] == '.' && point < more && (others & (others - 1)) == 0);
+  return is_short & has_end & (point > 0);
+}
+
 static inline bool json_is_plain_word(const char *at, uint32_t room) {
   return (room == 4 && (memcmp(at, "true", 4) == 0 || memcmp(at, "null", 4) == 0)) ||
          (room == 5 && memcmp(at, "false", 5) == 0);
@@ -35,7 +51,10 @@ static inline bool json_is_plain_word(const char *at, uint32_t room) {
 static inline bool json_is_plain(const char *base, json_place value) {
   const char *at = base + value[0];
   uint32_t room = value[1] - value[0];
-  return *at == '"' || (*at <= '9' ? json_is_plain_number(at, room) : json_is_plain_word(at, room));
+  if (*at == '"')
+    return true;
+  return *at <= '9' ? json_is_plain_number(at, room) || json_is_plain_decimal(at, room)
+                    : json_is_plain_word(at, room);
 }
 
 /* The number of one to eight digits, of which nothing else is there.  False if
