@@ -54,9 +54,11 @@ static enum seen append(struct seen_ids *seen, const struct memory *memory, stru
 }
 
 enum seen seen_ids_add(struct seen_ids *seen, const struct memory *memory, struct text id) {
-  uint64_t hash = text_hash(id, seen->seed);
+  uint64_t hash = text_hash(id, seen->seed), mark = UINT64_C(1) << (hash >> 58);
   if (seen->count < FEW_IDS) {
-    for (size_t i = 0; i < seen->count; i++)
+    bool maybe = seen->marks & mark;
+    seen->marks |= mark;
+    for (size_t i = 0; maybe && i < seen->count; i++)
       if (seen->items[i].hash == hash && text_equal(seen->items[i].text, id))
         return SEEN_BEFORE;
     return append(seen, memory, id, hash);

@@ -22,6 +22,7 @@ struct seen_ids {
   size_t count;
   size_t mask; /* 0: no table yet */
   uint64_t seed;
+  uint64_t marks; /* a bit for each hash: a few are mostly told apart by these */
 };
 
 void seen_ids_clear(struct seen_ids *seen, const struct memory *memory);
@@ -30,6 +31,7 @@ void seen_ids_clear(struct seen_ids *seen, const struct memory *memory);
 static inline void seen_ids_forget(struct seen_ids *seen) {
   seen->count = 0;
   seen->mask = 0;
+  seen->marks = 0;
 }
 
 enum seen { SEEN_FIRST, SEEN_BEFORE, SEEN_NO_MEMORY };
