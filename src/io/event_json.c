@@ -220,6 +220,18 @@ static inline bool put_lane_field(struct loader *loader, struct json *json, json
   return true;
 }
 
+/* Adds the lane that was filled, if no event of its identity came before. */
+static __attribute__((noinline)) bool add_named_lane(struct loader *loader, struct json *json,
+                                                     json_place id, const struct event_shape *shape,
+                                                     int64_t at) {
+  if (!json_is_raw(json, id))
+    return false;
+  enum event_outcome outcome = batch_lane_note(loader->batch, shape->kind, json_raw_text(json, id));
+  if (outcome == EVENT_ADDED)
+    batch_append(loader->batch, shape->lane.space, at);
+  return lead_count_event(loader, outcome);
+}
+
 /* An event whose shape came before, and which is no more than a lane.  False if
  * something about it is unusual: nothing is done then that put_fields would not do again. */
 static inline bool put_lane(struct loader *loader, struct json *json, json_place begin,
@@ -235,6 +247,8 @@ static inline bool put_lane(struct loader *loader, struct json *json, json_place
     if (!put_lane_field(loader, json, begin + lane->rest[i].piece, shape->kind, &lane->rest[i],
                         space))
       return false;
+  if (lane->id)
+    return add_named_lane(loader, json, begin + lane->id, shape, at);
   batch_append(batch, lane->space, at);
   loader->noted.added++;
   loader->has_events = true;
@@ -328,8 +342,9 @@ static bool list_fields(const struct loader *loader, json_place begin, struct ev
 static struct event_lane plan_lane(const struct batch *batch, const struct event_shape *shape,
                                    uint32_t string) {
   const struct event_lane none = {.space = PROGRAM_NONE};
-  struct event_lane lane = {.space = batch->rows[shape->kind].sole, .text = string};
-  if (lane.space == PROGRAM_NONE || shape->id)
+  struct event_lane lane = {
+      .space = batch->rows[shape->kind].sole, .id = shape->id, .text = string};
+  if (lane.space == PROGRAM_NONE)
     return none;
   lane.column = batch_nowhere(batch, lane.space);
   for (uint32_t i = 0; i < shape->field_count; i++) {

@@ -41,6 +41,7 @@ struct event_shape_field {
 /* How an event is put that is no more than a lane with texts and labels. */
 struct event_lane {
   uint32_t space; /* PROGRAM_NONE: it is more */
+  uint32_t id;    /* piece of its identity; 0: it has none */
   uint32_t text;  /* piece of the first text, or of any other string */
   bool has_text;
   uint32_t column; /* of the text: nowhere if it has none */

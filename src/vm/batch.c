@@ -734,6 +734,15 @@ static enum event_outcome note_id(struct batch *batch, struct text id) {
   return EVENT_NO_MEMORY;
 }
 
+enum event_outcome batch_lane_note(struct batch *batch, uint32_t kind, struct text id) {
+  enum event_outcome outcome = note_id(batch, id);
+  if (outcome != EVENT_ADDED) {
+    batch->event = kind;
+    drop_event(batch);
+  }
+  return outcome;
+}
+
 enum event_outcome batch_event_add(struct batch *batch, uint32_t kind, int64_t at, struct text id) {
   const struct event_row *row = &batch->rows[kind];
   enum event_outcome outcome = EVENT_ADDED;

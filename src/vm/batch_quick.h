@@ -192,4 +192,9 @@ static inline void batch_lane_label(struct batch_space *space, uint32_t column, 
   bit_set(space->columns[column].known, space->count);
 }
 
+/* Notes the identity of the lane that was filled with an event of that kind,
+ * before it is appended.  If it is not EVENT_ADDED, for it came before or there
+ * is no memory, what was filled is forgotten. */
+enum event_outcome batch_lane_note(struct batch *batch, uint32_t kind, struct text id);
+
 #endif

@@ -485,6 +485,31 @@ static void members_may_come_and_go(void **state) {
   }
 }
 
+/* Events of one shape, of which the first teaches it; an identity that comes
+ * again leaves nothing behind in the lane that is filled next. */
+static void an_identity_counts_once(void **state) {
+  (void)state;
+  static const char *const ids[] = {"\"e1\"", "\"e2\"", "\"e1\"", "\"e3\"", "\"e2\"", "\"\\u0065\"",
+                                    "7",      "\"7\"",  "\"e\"",  "\"e4\"", "null",   "null"};
+  enum { IDS = sizeof ids / sizeof *ids };
+  begin();
+  add_format("{\"events\":[");
+  for (size_t i = 0; i < IDS; i++)
+    add_format(
+        "%s{\"type\":\"page_view\",\"at\":\"2026-05-01T10:00:00Z\",\"url\":\"/%zu\",\"id\":%s}",
+        i ? "," : "", i, ids[i]);
+  add_format("]}\n{\"events\":[" VIEW ",\"id\":\"e1\"}]}\n"); /* another lead's */
+  read_file(&taught);
+  assert_int_equal(taught.summary.duplicate_events, 4); /* e1, e2, 7, e */
+  assert_int_equal(taught.summary.events, IDS - 4 + 1);
+  assert_non_null(strstr(taught.leads.text, "'/1'"));
+  assert_null(strstr(taught.leads.text, "'/2'"));
+  assert_non_null(strstr(taught.leads.text, "'/3'"));
+  assert_null(strstr(taught.leads.text, "'/4'"));
+  assert_non_null(strstr(taught.leads.text, "'/9'"));
+  assert_non_null(strstr(taught.leads.text, "'/11'"));
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_record_is_read_alike),
@@ -494,6 +519,7 @@ int main(void) {
       cmocka_unit_test(across_windows_and_blocks),
       cmocka_unit_test(more_than_can_be_remembered),
       cmocka_unit_test(members_may_come_and_go),
+      cmocka_unit_test(an_identity_counts_once),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
