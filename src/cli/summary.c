@@ -7,6 +7,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cli/job.h"
 #include "cli/page.h"
+#include "cli/rank.h"
 #include "cli/tell.h"
 
 #include <math.h>
@@ -350,16 +351,25 @@ static void put_counts(struct page *page, const struct summary *summary, const c
 
 /* ---- scores ---------------------------------------------------------------------------------- */
 
-static int by_number(const void *a, const void *b) {
-  double x = *(const double *)a, y = *(const double *)b;
-  return x < y ? -1 : x > y ? 1 : 0;
+/* The numbers at the ends, and where each quarter of the leads ends. */
+struct quartiles {
+  double at[5];
+};
+
+static struct quartiles quartiles_of(const struct values *values) {
+  struct quartiles quartiles;
+  for (size_t quarter = 0; quarter <= 4; quarter++)
+    quartiles.at[quarter] =
+        rank_number(values->numbers, values->count, (values->count - 1) * quarter / 4);
+  return quartiles;
 }
 
 /* How many leads have each twenty-fourth of the range, as heights. */
-static void put_histogram(struct page *page, const struct values *values) {
+static void put_histogram(struct page *page, const struct values *values,
+                          const struct quartiles *quartiles) {
   static const char *const heights[] = {" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
   uint64_t bins[HISTOGRAM] = {0}, most = 1;
-  double low = values->numbers[0], range = values->numbers[values->count - 1] - low;
+  double low = quartiles->at[0], range = quartiles->at[4] - low;
   for (size_t i = 0; i < values->count; i++) {
     double place = range > 0 ? (values->numbers[i] - low) / range * HISTOGRAM : 0;
     size_t bin = place < HISTOGRAM ? (size_t)place : HISTOGRAM - 1;
@@ -371,18 +381,17 @@ static void put_histogram(struct page *page, const struct values *values) {
   page_style(page, STYLE_PLAIN);
 }
 
-static void put_score(struct page *page, bareme_text name, struct values *values) {
+static void put_score(struct page *page, bareme_text name, const struct values *values) {
   page_pad(page, NAME_COLUMN);
   page_text(page, name, 14);
   page_pad(page, 18);
   if (values->count > 0) {
-    qsort(values->numbers, values->count, sizeof *values->numbers, by_number);
+    struct quartiles quartiles = quartiles_of(values);
     for (size_t quarter = 0; quarter <= 4; quarter++)
-      page_points(page, values->numbers[(values->count - 1) * quarter / 4], false,
-                  quarter == 0 ? 8 : 7);
+      page_points(page, quartiles.at[quarter], false, quarter == 0 ? 8 : 7);
     page_word(page, "  ");
     if (page->unicode)
-      put_histogram(page, values);
+      put_histogram(page, values, &quartiles);
   } else {
     page_word(page, "       -");
   }
