@@ -49,6 +49,12 @@ static bool add_look(struct json_shape *shape, uint32_t piece) {
   return true;
 }
 
+/* Is it the value of the first member, or of the second one behind a constant?  Not one of an
+ * object or list within, nor behind an empty one, which somebody may want. */
+static bool is_early(uint32_t piece, uint32_t constant) {
+  return piece == 3 || (piece == 7 && constant == 3);
+}
+
 bool json_shape_make(struct json_shape *shape, const struct json *json, json_place begin,
                      json_place end, uint32_t constant) {
   uint32_t first = 0; /* piece of the run */
@@ -66,7 +72,7 @@ bool json_shape_make(struct json_shape *shape, const struct json *json, json_pla
     bool ends = i + 1 == count, string = *to == '"';
     if (ends && first == i) /* the last piece alone: that is looked at anyway */
       break;
-    if (first == 0 && string && to < from + 2 * JSON_PROBE_BYTES)
+    if (first == 0 && string && is_early(i, constant) && to < from + 2 * JSON_PROBE_BYTES)
       shape->opening = i;
     /* The last piece and the quote belong to the run. */
     if (!add_run(shape, first, (struct text){from, (size_t)(to - from) + (ends || string)}) ||

@@ -52,8 +52,9 @@ struct json_shape {
   /* JSON_PROBES_FIRST and a multiple of JSON_PROBES_AT_ONCE; the ones too many fit everywhere. */
   struct json_probe *probes;
   uint32_t probe_capacity, probe_count, pieces, look_count;
-  /* The piece of the first value, if that is a string and `first` reaches up to
-   * it: what begins so is told without the rest.  0: it is not so. */
+  /* The piece of the first value that is not constant, if it is a member's, a string, in
+   * front of which stands no other value, and `first` reaches up to it: what begins so is
+   * told without the rest.  0: it is not so. */
   uint32_t opening;
   /* The pieces of values that did not begin with a quote; if there are none, the
    * first is one that can be looked at. */

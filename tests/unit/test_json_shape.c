@@ -166,6 +166,13 @@ static void some_shapes_have_no_opening(void **state) {
   assert_true(make(&shape, "{\"t\":\"view\"}")); /* no other value */
   assert_int_equal(shape.opening, 0);
   assert_false(opens(&shape, "{\"t\":\"view\"}"));
+  /* within another value, and behind one that is empty */
+  assert_true(make(&shape, "{\"t\":\"view\",\"p\":{\"at\":\"now\"}}"));
+  assert_int_equal(shape.opening, 0);
+  assert_true(make(&shape, "{\"t\":\"view\",\"p\":[\"now\"]}"));
+  assert_int_equal(shape.opening, 0);
+  assert_true(make(&shape, "{\"t\":\"view\",\"p\":{},\"at\":\"now\"}"));
+  assert_int_equal(shape.opening, 0);
   /* the last quote is the 32nd byte, and the 33rd */
   assert_true(make(&shape, "{\"type\":\"page_views\",\"at_time\":\"now\"}"));
   assert_int_equal(shape.opening, 7);
