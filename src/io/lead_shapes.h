@@ -1,7 +1,8 @@
 /* lead_shapes.h - leads as they came before, up to their list of events.
  *
  * Like event_shapes.h, but of leads there is no telling what they are but by
- * trying.  What stands behind the list is passed member by member.
+ * trying.  What stands behind the list is passed member by member, for which the list must be a
+ * member of the lead itself.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef BAREME_IO_LEAD_SHAPES_H

@@ -239,10 +239,14 @@ static void add_times(struct text text, size_t times) {
 
 static struct reading alone, taught;
 
+static void read_file_by(struct reading *reading, const struct program *program) {
+  bareme_read_options options = BAREME_READ_OPTIONS_INIT;
+  read_bytes(reading, program, "guesses.ndjson", bytes, length, options, 64);
+}
+
 static void read_file(struct reading *reading) {
   struct program program = support_program();
-  bareme_read_options options = BAREME_READ_OPTIONS_INIT;
-  read_bytes(reading, &program, "guesses.ndjson", bytes, length, options, 64);
+  read_file_by(reading, &program);
 }
 
 /* ---- tests ------------------------------------------------------------------------ */
@@ -510,6 +514,52 @@ static void an_identity_counts_once(void **state) {
   assert_non_null(strstr(taught.leads.text, "'/11'"));
 }
 
+/* The second event of a list begins as the first, but goes on otherwise.  Both
+ * are read as if each were alone. */
+static void what_begins_alike_may_go_on_otherwise(void **state) {
+  (void)state;
+  static const char *const opens[] = {
+      "{\"type\":\"other\",\"p\":{\"a\":\"x\"", /* within an object, */
+      "{\"type\":\"other\",\"p\":[\"x\"",       /* and a list */
+      "{\"type\":\"other\",\"p\":\"x\"",
+      "{\"type\":\"page_view\",\"id\":[],\"at\":\"2026-05-01T10:00:00Z\"",
+      "{\"type\":\"page_view\",\"url\":{},\"at\":\"2026-05-01T10:00:00Z\"",
+      "{\"type\":\"page_view\",\"at\":\"2026-05-01T10:00:00Z\""};
+  static const char *const closes[] = {"},\"c\":1}", "],\"c\":1}", "}", "}", "}", "}"};
+  static const char *const others[] = {"},\"c\":1,\"d\":2}", "],\"c\":1,\"d\":2}", ",\"d\":2}",
+                                       ",\"d\":2}",          ",\"d\":2}",          ",\"d\":2}"};
+  for (size_t i = 0; i < sizeof opens / sizeof *opens; i++) {
+    begin();
+    add_format("{\"events\":[%s%s]}\n", opens[i], others[i]);
+    read_file(&alone);
+    begin();
+    add_format("{\"events\":[%s%s,%s%s]}\n", opens[i], closes[i], opens[i], others[i]);
+    add_times(TEXT("\n"), 64);
+    read_file(&taught);
+    assert_int_equal(taught.summary.accepted, 1);
+    assert_int_equal(taught.summary.events, 2 * alone.summary.events);
+    assert_int_equal(taught.summary.ignored_events, 2 * alone.summary.ignored_events);
+    assert_int_equal(strstr(taught.problems.text, " x2 ") != NULL,
+                     strstr(alone.problems.text, " x1 ") != NULL);
+  }
+}
+
+/* The path to the list leads through an object, which goes on behind it. */
+static void a_list_may_lie_within_an_object(void **state) {
+  (void)state;
+  static const char line[] =
+      "{\"email\":\"x\",\"data\":{\"events\":[" VIEW "}],\"more\":1},\"consent\":true}\n";
+  struct program program = support_program();
+  program.events_path = TEXT("data.events");
+  begin();
+  add_times((struct text){line, sizeof line - 1}, 3);
+  add_times(TEXT("\n"), 64);
+  read_file_by(&taught, &program);
+  assert_int_equal(taught.summary.accepted, 3);
+  assert_int_equal(taught.summary.events, 3);
+  assert_string_equal(taught.problems.text, "");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_record_is_read_alike),
@@ -520,6 +570,8 @@ int main(void) {
       cmocka_unit_test(more_than_can_be_remembered),
       cmocka_unit_test(members_may_come_and_go),
       cmocka_unit_test(an_identity_counts_once),
+      cmocka_unit_test(what_begins_alike_may_go_on_otherwise),
+      cmocka_unit_test(a_list_may_lie_within_an_object),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
