@@ -259,9 +259,9 @@ static __attribute__((noinline)) enum event_result put_fields(struct loader *loa
                                                               struct json *json, json_place begin,
                                                               const struct event_shape *shape,
                                                               struct head *head) {
+  batch_quick_begin(loader->batch, head->kind); /* first: it answers for what put_lane filled */
   if (shape->id && !read_event_id(loader, json, begin + shape->id, &loader->batch->texts, head))
     return EVENT_FAILED;
-  batch_quick_begin(loader->batch, head->kind);
   for (uint32_t i = 0; i < shape->field_count; i++)
     if (!put_event_field(loader, json, begin + shape->fields[i].piece, head->kind,
                          shape->fields[i].field))
