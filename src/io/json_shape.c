@@ -55,6 +55,13 @@ static bool is_early(uint32_t piece, uint32_t constant) {
   return piece == 3 || (piece == 7 && constant == 3);
 }
 
+/* Puts probes that fit everywhere behind the others, up to a number that is compared together. */
+static void fill_up(struct json_shape *shape) {
+  while (shape->probe_count < JSON_PROBES_FIRST ||
+         (shape->probe_count - JSON_PROBES_FIRST) % JSON_PROBES_AT_ONCE != 0)
+    shape->probes[shape->probe_count++] = (struct json_probe){.piece = 0};
+}
+
 bool json_shape_make(struct json_shape *shape, const struct json *json, json_place begin,
                      json_place end, uint32_t constant) {
   uint32_t first = 0; /* piece of the run */
@@ -80,9 +87,7 @@ bool json_shape_make(struct json_shape *shape, const struct json *json, json_pla
       return false;
     first = i + 1;
   }
-  while (shape->probe_count < JSON_PROBES_FIRST ||
-         (shape->probe_count - JSON_PROBES_FIRST) % JSON_PROBES_AT_ONCE != 0)
-    shape->probes[shape->probe_count++] = (struct json_probe){.piece = 0};
+  fill_up(shape);
   return true;
 }
 

@@ -1,8 +1,8 @@
 /* recall.h - what short strings meant, looked up before.
  *
- * Stages, labels, symbols and types of events are few and come again and again.
- * Looking them up folds case and hashes; here two words say that it is a string
- * that was seen before, byte for byte.
+ * Stages, labels and symbols are few and come again and again.  Looking them up
+ * folds case and hashes; here two words say that it is a string that was seen
+ * before, byte for byte.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef BAREME_IO_RECALL_H
@@ -61,16 +61,16 @@ static inline bool recall_equal(struct recall_words a, struct recall_words b) {
   return ((a.word[0] ^ b.word[0]) | (a.word[1] ^ b.word[1])) == 0;
 }
 
-/* A number below `limit`. */
-static inline uint32_t recall_hash(struct recall_words words, uint32_t limit) {
+/* A number below RECALL_SLOTS. */
+static inline uint32_t recall_hash(struct recall_words words) {
   uint64_t mixed = (words.word[0] ^ words.word[1] * 3) * UINT64_C(0x9e3779b97f4a7c15);
-  return (uint32_t)((mixed >> 32) * limit >> 32);
+  return (uint32_t)((mixed >> 32) * RECALL_SLOTS >> 32);
 }
 
 /* The entry for the string, its own or another's that gives way. */
 static inline struct recall_entry *recall_slot(struct recall *recall, struct recall_words words,
                                                uint32_t set) {
-  return &recall->slots[(recall_hash(words, RECALL_SLOTS) + set) % RECALL_SLOTS];
+  return &recall->slots[(recall_hash(words) + set) % RECALL_SLOTS];
 }
 
 static inline bool recall_knows(const struct recall_entry *entry, struct recall_words words,

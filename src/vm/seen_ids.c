@@ -1,8 +1,9 @@
 /* seen_ids.c - the identities of the events of one lead.
  *
- * A few are compared one by one.  From FEW_IDS on `slots` is an open hash table
- * of item + 1, of which only the first mask + 1 slots are used: clearing it costs
- * what the lead has, not what the largest one had.
+ * A few are compared one by one, if the bit of another's hash is the new one's.
+ * From FEW_IDS on `slots` is an open hash table of item + 1, of which only the
+ * first mask + 1 slots are used: clearing it costs what the lead has, not what
+ * the largest one had.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "vm/seen_ids.h"
