@@ -338,14 +338,20 @@ static bool bind_rows(struct import *import, const struct ArrowArray *array) {
   return bound && bind_events(import, array);
 }
 
+bareme_status import_bind(struct import *import, const struct ArrowArray *array,
+                          bareme_failure *failure) {
+  if (bind_rows(import, array))
+    return BAREME_OK;
+  say(failure, "the array is not of the schema, or was released");
+  return BAREME_INVALID_ARGUMENT;
+}
+
 bareme_status import_give(struct import *import, const struct ArrowArray *array,
                           bareme_failure *failure) {
   import->row += (uint64_t)import->count; /* also of rows that nobody asked for */
   import->next = import->count = 0;
-  if (!bind_rows(import, array)) {
-    say(failure, "the array is not of the schema, or was released");
+  if (import_bind(import, array, failure) != BAREME_OK)
     return BAREME_INVALID_ARGUMENT;
-  }
   for (uint32_t i = 0; i < import->coding_count; i++) {
     const bool of_leads = i < import->lead_coding_count;
     const int64_t rows = of_leads ? array->length : import->events.list->items->rows.count;
@@ -567,6 +573,11 @@ bareme_status import_rows(struct import *import, struct batch *batch) {
   return import->status;
 }
 
-void import_back(struct import *import, int64_t rows) {
-  import->next -= rows;
+void import_select(struct import *import, uint64_t before, int64_t first, int64_t end) {
+  import->row = before;
+  import->next = first;
+  import->count = end;
+  import->records = import->accepted = import->rejected = 0;
+  import->counts = (struct event_counts){0};
+  import->status = BAREME_OK;
 }

@@ -85,6 +85,15 @@ void import_clear(struct import *import);
 bareme_status import_give(struct import *import, const struct ArrowArray *array,
                           bareme_failure *failure);
 
+/* Binds its columns to an array, to find out whether that is of the schema: to import
+ * from it, it has to be given. */
+bareme_status import_bind(struct import *import, const struct ArrowArray *array,
+                          bareme_failure *failure);
+
+/* The next rows are first .. end of the array that was given; of arrays before it there
+ * were so many.  Counts what is found from 0. */
+void import_select(struct import *import, uint64_t before, int64_t first, int64_t end);
+
 /* Fills an empty batch with the next rows, of which one batch holds the leads;
  * none may be among them.  Adds to the counts of records and events.  After
  * BAREME_REJECTED and BAREME_NO_MEMORY the batch holds the leads before. */
@@ -94,9 +103,6 @@ bareme_status import_rows(struct import *import, struct batch *batch);
 static inline int64_t import_left(const struct import *import) {
   return import->count - import->next;
 }
-
-/* Goes back by so many rows, whose leads and counts are to be forgotten. */
-void import_back(struct import *import, int64_t rows);
 
 /* ---- between the files of the import ---- */
 

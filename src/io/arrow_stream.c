@@ -12,11 +12,16 @@
 
 static const char file_mark[] = "ARROW1\0"; /* eight bytes */
 
-/* The values of a dictionary; its arena has them and the body they lie in. */
+/* Bytes of a body that room is made for before any of them is there. */
+enum { FIRST_BYTES = 1024 * 1024 };
+
+/* The values of a dictionary; they lie in its body and its arena. */
 struct stream_dictionary {
   struct stream_dictionary *next;
+  struct stream_body body;
   struct arena arena;
   int64_t number;
+  uint64_t last; /* batch that may point to it, once it was replaced */
   struct ArrowArray *values;
 };
 
@@ -24,33 +29,74 @@ void arrow_stream_init(struct arrow_stream *stream, const struct memory *memory,
                        struct feed *feed) {
   *stream = (struct arrow_stream){.memory = *memory, .feed = feed};
   arena_init(&stream->schema_arena, memory);
-  arena_init(&stream->batch_arena, memory);
 }
 
-static void free_dictionary(struct arrow_stream *stream, struct stream_dictionary *dictionary) {
-  arena_clear(&dictionary->arena);
-  memory_free(&stream->memory, dictionary, 1, sizeof *dictionary);
+/* ---- memory -------------------------------------------------------------------------- */
+
+static void clear_body(struct arrow_stream *stream, struct stream_body *body) {
+  memory_free(&stream->memory, body->bytes, body->capacity, 1);
+  *body = (struct stream_body){0};
 }
 
-static void forget(struct arrow_stream *stream) {
-  while (stream->dictionaries) {
-    struct stream_dictionary *next = stream->dictionaries->next;
-    free_dictionary(stream, stream->dictionaries);
-    stream->dictionaries = next;
+/* Frees those of the list that only batches up to the number may point to. */
+static void free_dictionaries(struct arrow_stream *stream, struct stream_dictionary **list,
+                              uint64_t done) {
+  for (struct stream_dictionary *dictionary; (dictionary = *list);) {
+    if (dictionary->last > done) {
+      list = &dictionary->next;
+      continue;
+    }
+    *list = dictionary->next;
+    clear_body(stream, &dictionary->body);
+    arena_clear(&dictionary->arena);
+    memory_free(&stream->memory, dictionary, 1, sizeof *dictionary);
   }
+}
+
+static void free_batches(struct arrow_stream *stream) {
+  while (stream->batches) {
+    struct stream_batch *batch = stream->batches;
+    stream->batches = batch->next;
+    clear_body(stream, &batch->body);
+    arena_clear(&batch->arena);
+    memory_free(&stream->memory, batch, 1, sizeof *batch);
+  }
+}
+
+/* Of the file before. */
+static void forget(struct arrow_stream *stream) {
+  free_dictionaries(stream, &stream->dictionaries, UINT64_MAX);
+  free_dictionaries(stream, &stream->replaced, UINT64_MAX);
   arena_reset(&stream->schema_arena);
-  arena_reset(&stream->batch_arena);
-  stream->taken = 0;
+  stream->rows = 0;
 }
 
 void arrow_stream_clear(struct arrow_stream *stream) {
   if (!stream->feed)
     return;
   forget(stream);
+  free_batches(stream);
+  clear_body(stream, &stream->metadata);
   arena_clear(&stream->schema_arena);
-  arena_clear(&stream->batch_arena);
-  memory_free(&stream->memory, stream->metadata, stream->metadata_capacity, 1);
   *stream = (struct arrow_stream){0};
+}
+
+/* One that nobody uses; NULL if out of memory. */
+static struct stream_batch *spare_batch(struct arrow_stream *stream) {
+  const uint64_t done = atomic_load_explicit(&stream->done, memory_order_acquire);
+  struct stream_batch *batch = stream->batches;
+  while (batch && batch->number > done)
+    batch = batch->next;
+  if (!batch) {
+    batch = memory_zeroed(&stream->memory, 1, sizeof *batch);
+    if (!batch)
+      return NULL;
+    arena_init(&batch->arena, &stream->memory);
+    batch->next = stream->batches;
+    stream->batches = batch;
+  }
+  arena_reset(&batch->arena);
+  return batch;
 }
 
 bool arrow_stream_begins(const char *bytes, size_t length) {
@@ -94,13 +140,38 @@ static bareme_status cut(struct arrow_stream *stream) {
   return feed->status;
 }
 
-/* ---- messages --------------------------------------------------------------------------- */
+/* The next bytes.  Room is made for as many more as there are already, and for one in
+ * any case, so that there is a place where they are. */
+static bareme_status read_bytes(struct arrow_stream *stream, size_t length,
+                                struct stream_body *body) {
+  size_t have = 0, want;
+  do {
+    want = have < FIRST_BYTES / 2 ? FIRST_BYTES : have * 2;
+    want = want < length ? want : length;
+    void *bytes = body->bytes;
+    bool room = memory_reserve(&stream->memory, &bytes, &body->capacity, want + 1, 1);
+    body->bytes = bytes;
+    if (!room)
+      return failure_memory(stream->failure);
+    if (feed_take(stream->feed, body->bytes + have, want - have) < want - have)
+      return cut(stream);
+    have = want;
+  } while (have < length);
+  return BAREME_OK;
+}
 
-/* A message while it lies in the feed. */
-struct envelope {
-  size_t prefix, metadata, body; /* bytes */
-  struct arrow_message message;
-};
+static bareme_status pass_bytes(struct arrow_stream *stream, size_t length) {
+  for (struct feed *feed = stream->feed; length > 0;) {
+    if (!have(stream, 1))
+      return cut(stream);
+    size_t some = feed->end - feed->begin < length ? feed->end - feed->begin : length;
+    feed->begin += some;
+    length -= some;
+  }
+  return BAREME_OK;
+}
+
+/* ---- messages --------------------------------------------------------------------------- */
 
 static uint32_t word_at(const char *bytes) {
   uint32_t word;
@@ -108,89 +179,78 @@ static uint32_t word_at(const char *bytes) {
   return word;
 }
 
-/* The length of the metadata behind a mark, or, in streams of before 2019,
- * without one.  BAREME_END: the stream's own, or the file's. */
-static bareme_status read_prefix(struct arrow_stream *stream, struct envelope *envelope) {
+/* Passes the length of the metadata, which stands behind a mark, or, in streams of
+ * before 2019, without one.  BAREME_END: the stream's own, or the file's. */
+static bareme_status read_prefix(struct arrow_stream *stream, size_t *metadata) {
+  struct feed *feed = stream->feed;
   if (!have(stream, 4)) {
-    bool none = stream->feed->end == stream->feed->begin;
-    return none && stream->feed->status == BAREME_OK ? BAREME_END : cut(stream);
+    bool none = feed->end == feed->begin;
+    return none && feed->status == BAREME_OK ? BAREME_END : cut(stream);
   }
-  bool marked = word_at(unread(stream)) == UINT32_MAX;
-  envelope->prefix = marked ? 8 : 4;
-  if (!have(stream, envelope->prefix))
+  size_t prefix = word_at(unread(stream)) == UINT32_MAX ? 8 : 4;
+  if (!have(stream, prefix))
     return cut(stream);
-  envelope->metadata = word_at(unread(stream) + envelope->prefix - 4);
-  if (envelope->metadata == 0)
+  *metadata = word_at(unread(stream) + prefix - 4);
+  feed->begin += prefix;
+  if (*metadata == 0)
     return BAREME_END;
-  return envelope->metadata <= LIMIT_RECORD_BYTES
-             ? BAREME_OK
-             : broken(stream, "the metadata of a message is too large");
+  return *metadata <= LIMIT_RECORD_BYTES ? BAREME_OK
+                                         : broken(stream, "the metadata of a message is too large");
 }
 
-/* FlatBuffers must be aligned, and a block of the feed moves when it grows. */
-static bool copy_metadata(struct arrow_stream *stream, const struct envelope *envelope) {
-  void *metadata = stream->metadata;
-  bool room =
-      memory_reserve(&stream->memory, &metadata, &stream->metadata_capacity, envelope->metadata, 1);
-  stream->metadata = metadata;
-  if (room)
-    memcpy(metadata, unread(stream) + envelope->prefix, envelope->metadata);
-  return room;
-}
-
-/* The next message with all of its body, which stays in the feed. */
-static bareme_status read_message(struct arrow_stream *stream, struct envelope *envelope) {
-  bareme_status status = read_prefix(stream, envelope);
+/* The next message; its body is what the feed has next.  The metadata stay until
+ * the message after it. */
+static bareme_status read_message(struct arrow_stream *stream, struct arrow_message *message) {
+  size_t metadata = 0;
+  bareme_status status = read_prefix(stream, &metadata);
+  if (status == BAREME_OK)
+    status = read_bytes(stream, metadata, &stream->metadata);
   if (status != BAREME_OK)
     return status;
-  if (!have(stream, envelope->prefix + envelope->metadata))
-    return cut(stream);
-  if (!copy_metadata(stream, envelope))
-    return failure_memory(stream->failure);
-  struct arrow_message *message = &envelope->message;
-  if (!arrow_message_read(stream->metadata, envelope->metadata, message))
+  if (!arrow_message_read((const uint8_t *)stream->metadata.bytes, metadata, message))
     return broken(stream, "the metadata of a message is damaged");
   if (message->body_length < 0 || message->body_length > LIMIT_ARROW_BYTES)
     return broken(stream, "the body of a message is too large");
-  envelope->body = (size_t)message->body_length;
-  size_t length = envelope->prefix + envelope->metadata + envelope->body;
-  return have(stream, length) ? BAREME_OK : cut(stream);
+  return BAREME_OK;
 }
 
-static const uint8_t *body_of(const struct arrow_stream *stream, const struct envelope *envelope) {
-  return (const uint8_t *)unread(stream) + envelope->prefix + envelope->metadata;
+static bareme_status read_body(struct arrow_stream *stream, const struct arrow_message *message,
+                               struct stream_body *body) {
+  return read_bytes(stream, (size_t)message->body_length, body);
 }
 
-static void pass(struct arrow_stream *stream, const struct envelope *envelope) {
-  stream->feed->begin += envelope->prefix + envelope->metadata + envelope->body;
+static bareme_status pass_body(struct arrow_stream *stream, const struct arrow_message *message) {
+  return pass_bytes(stream, (size_t)message->body_length);
 }
 
 /* ---- the schema ------------------------------------------------------------------------ */
 
 static bareme_status read_schema(struct arrow_stream *stream) {
-  struct envelope envelope;
-  bareme_status status = read_message(stream, &envelope);
+  struct arrow_message message;
+  bareme_status status = read_message(stream, &message);
   if (status == BAREME_END)
     return broken(stream, "there is no schema");
+  if (status == BAREME_OK)
+    status = pass_body(stream, &message);
   if (status != BAREME_OK)
     return status;
-  if (envelope.message.kind != ARROW_MESSAGE_SCHEMA)
+  if (message.kind != ARROW_MESSAGE_SCHEMA)
     return broken(stream, "it does not begin with a schema (some files have it only at their end: "
                           "write a stream instead)");
-  switch (arrow_message_schema(&envelope.message, &stream->schema_arena, &stream->schema)) {
+  switch (arrow_message_schema(&message, &stream->schema_arena, &stream->schema)) {
   case ARROW_SCHEMA_READ: break;
   case ARROW_SCHEMA_BROKEN: return broken(stream, "the schema is damaged");
   case ARROW_SCHEMA_BIG_ENDIAN:
     return broken(stream, "its numbers are big-endian; write it on a little-endian machine");
   case ARROW_SCHEMA_NO_MEMORY: return failure_memory(stream->failure);
   }
-  pass(stream, &envelope);
   return BAREME_OK;
 }
 
 bareme_status arrow_stream_open(struct arrow_stream *stream, const char *name,
                                 bareme_failure *failure) {
   forget(stream);
+  stream->opened++;
   stream->name = name;
   stream->failure = failure;
   bool long_enough = have(stream, sizeof file_mark);
@@ -205,12 +265,17 @@ bareme_status arrow_stream_open(struct arrow_stream *stream, const char *name,
 
 /* ---- dictionaries ------------------------------------------------------------------------ */
 
+static const struct stream_dictionary *find_dictionary(const struct arrow_stream *stream,
+                                                       int64_t number) {
+  const struct stream_dictionary *dictionary = stream->dictionaries;
+  while (dictionary && dictionary->number != number)
+    dictionary = dictionary->next;
+  return dictionary;
+}
+
 static const struct ArrowArray *find_values(void *context, int64_t number) {
-  const struct arrow_stream *stream = context;
-  for (struct stream_dictionary *d = stream->dictionaries; d; d = d->next)
-    if (d->number == number)
-      return d->values;
-  return NULL;
+  const struct stream_dictionary *found = find_dictionary(context, number);
+  return found ? found->values : NULL;
 }
 
 /* The field that a dictionary is for; of those that share one, the first. */
@@ -225,56 +290,68 @@ static const struct arrow_field *find_field(const struct ArrowSchema *schema, in
   return found;
 }
 
-/* Takes out the dictionary of that number; NULL if there is none. */
-static struct stream_dictionary *unlink_dictionary(struct arrow_stream *stream, int64_t number) {
+/* Puts aside the dictionary of that number, if there is one: batches may point to it. */
+static void replace_dictionary(struct arrow_stream *stream, int64_t number) {
   struct stream_dictionary **link = &stream->dictionaries;
   while (*link && (*link)->number != number)
     link = &(*link)->next;
   struct stream_dictionary *found = *link;
-  if (found)
-    *link = found->next;
-  return found;
+  if (!found)
+    return;
+  *link = found->next;
+  found->last = stream->given;
+  found->next = stream->replaced;
+  stream->replaced = found;
 }
 
-/* The values of the message, in an arena of their own. */
+/* The values of the message, behind those that there are if it adds to them. */
 static struct ArrowArray *decode_values(struct arrow_stream *stream,
-                                        const struct envelope *envelope,
-                                        const struct arrow_field *field, struct arena *arena,
-                                        const char **why) {
-  struct arrow_decoder decoder = {
-      .message = &envelope->message, .arena = arena, .dictionary = find_values, .context = stream};
-  uint8_t *body = arena_alloc(arena, envelope->body); /* it outlives the message */
-  if (!body)
+                                        const struct arrow_message *message,
+                                        struct stream_dictionary *made, const char **why) {
+  const struct arrow_field *field = find_field(&stream->schema.schema, message->dictionary);
+  struct arrow_decoder decoder = {.message = message,
+                                  .body = (const uint8_t *)made->body.bytes,
+                                  .arena = &made->arena,
+                                  .dictionary = find_values,
+                                  .context = stream};
+  *why = "a dictionary belongs to no column";
+  if (!field)
     return NULL;
-  memcpy(body, body_of(stream, envelope), envelope->body);
-  decoder.body = body;
   struct ArrowArray *values = arrow_decode_values(&decoder, field);
+  const struct ArrowArray *before =
+      message->is_delta ? find_values(stream, message->dictionary) : NULL;
   *why = decoder.why;
-  return values;
+  if (!values || !before)
+    return values;
+  return arrow_concat(before, values, field->schema.dictionary->format, &made->arena, why);
 }
 
-static bareme_status read_dictionary(struct arrow_stream *stream, const struct envelope *envelope) {
-  int64_t number = envelope->message.dictionary;
-  const struct arrow_field *field = find_field(&stream->schema.schema, number);
-  const char *why = NULL;
-  if (!field)
-    return broken(stream, "a dictionary belongs to no column");
+static bareme_status fill_dictionary(struct arrow_stream *stream,
+                                     const struct arrow_message *message,
+                                     struct stream_dictionary *made) {
+  const char *why;
+  bareme_status status = read_body(stream, message, &made->body);
+  if (status != BAREME_OK)
+    return status;
+  made->number = message->dictionary;
+  made->values = decode_values(stream, message, made, &why);
+  return made->values ? BAREME_OK : broken(stream, why);
+}
+
+static bareme_status read_dictionary(struct arrow_stream *stream,
+                                     const struct arrow_message *message) {
   struct stream_dictionary *made = memory_zeroed(&stream->memory, 1, sizeof *made);
   if (!made)
     return failure_memory(stream->failure);
-  made->number = number;
   arena_init(&made->arena, &stream->memory);
-  made->values = decode_values(stream, envelope, field, &made->arena, &why);
-  struct stream_dictionary *old = unlink_dictionary(stream, number);
-  if (made->values && old && envelope->message.is_delta)
-    made->values = arrow_concat(old->values, made->values, field->schema.dictionary->format,
-                                &made->arena, &why);
-  if (old)
-    free_dictionary(stream, old);
-  if (!made->values) {
-    free_dictionary(stream, made);
-    return broken(stream, why);
+  bareme_status status = fill_dictionary(stream, message, made);
+  if (status != BAREME_OK) {
+    free_dictionaries(stream, &made, UINT64_MAX);
+    return status;
   }
+  replace_dictionary(stream, made->number);
+  free_dictionaries(stream, &stream->replaced,
+                    atomic_load_explicit(&stream->done, memory_order_acquire));
   made->next = stream->dictionaries;
   stream->dictionaries = made;
   return BAREME_OK;
@@ -282,43 +359,52 @@ static bareme_status read_dictionary(struct arrow_stream *stream, const struct e
 
 /* ---- batches ------------------------------------------------------------------------------- */
 
-static bareme_status read_batch(struct arrow_stream *stream, const struct envelope *envelope,
-                                struct ArrowArray *array) {
-  struct arrow_decoder decoder = {.message = &envelope->message,
-                                  .body = body_of(stream, envelope),
-                                  .arena = &stream->batch_arena,
+static bareme_status read_batch(struct arrow_stream *stream, const struct arrow_message *message,
+                                const struct stream_batch **batch) {
+  struct stream_batch *made = spare_batch(stream);
+  if (!made)
+    return failure_memory(stream->failure);
+  bareme_status status = read_body(stream, message, &made->body);
+  if (status != BAREME_OK)
+    return status;
+  struct arrow_decoder decoder = {.message = message,
+                                  .body = (const uint8_t *)made->body.bytes,
+                                  .arena = &made->arena,
                                   .dictionary = find_values,
                                   .context = stream};
-  struct ArrowArray *made = arrow_decode_batch(&decoder, &stream->schema);
-  if (!made)
+  struct ArrowArray *array = arrow_decode_batch(&decoder, &stream->schema);
+  if (!array)
     return broken(stream, decoder.why);
-  *array = *made;
-  stream->taken = envelope->prefix + envelope->metadata + envelope->body;
+  made->array = *array;
+  made->bytes = decoder.bytes;
+  made->before = stream->rows;
+  made->number =
+      array->length > 0 ? ++stream->given : 0; /* of an empty one nobody needs anything */
+  stream->rows += (uint64_t)array->length;
+  *batch = made;
   return BAREME_OK;
 }
 
-bareme_status arrow_stream_next(struct arrow_stream *stream, struct ArrowArray *array,
+bareme_status arrow_stream_next(struct arrow_stream *stream, const struct stream_batch **batch,
                                 bareme_failure *failure) {
-  struct envelope envelope = {.prefix = 0};
+  struct arrow_message message;
   stream->failure = failure;
-  stream->feed->begin += stream->taken;
-  stream->taken = 0;
-  arena_reset(&stream->batch_arena);
   for (;;) {
-    bareme_status status = read_message(stream, &envelope);
+    feed_release(stream->feed); /* messages before were copied */
+    bareme_status status = read_message(stream, &message);
     if (status == BAREME_END)
       stream->feed->begin = stream->feed->end; /* what is behind it is the file's */
     if (status != BAREME_OK)
       return status;
-    if (envelope.message.kind == ARROW_MESSAGE_BATCH)
-      return read_batch(stream, &envelope, array);
-    if (envelope.message.kind == ARROW_MESSAGE_SCHEMA)
-      return broken(stream, "there is a second schema");
-    if (envelope.message.kind == ARROW_MESSAGE_DICTIONARY)
-      status = read_dictionary(stream, &envelope);
+    if (message.kind == ARROW_MESSAGE_BATCH)
+      return read_batch(stream, &message, batch);
+    if (message.kind == ARROW_MESSAGE_DICTIONARY)
+      status = read_dictionary(stream, &message);
+    else
+      status = pass_body(stream, &message);
+    if (status == BAREME_OK && message.kind == ARROW_MESSAGE_SCHEMA)
+      status = broken(stream, "there is a second schema");
     if (status != BAREME_OK)
       return status;
-    pass(stream, &envelope);
-    feed_release(stream->feed);
   }
 }

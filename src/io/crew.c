@@ -233,42 +233,9 @@ static bareme_status do_batch_in_turn(struct member *member, struct slot *slot,
   return decoded != BAREME_OK ? decoded : scored;
 }
 
-/* The next leads of a file of Arrow, of which nobody else reads. */
-static bareme_status do_columns(struct member *member, struct slot *slot, bareme_failure *failure) {
-  struct crew *crew = member->crew;
-  const struct results results = {&slot->results, PUT_BYTES, true};
-  bareme_failure unscored = {""};
-  bool done;
-  batch_reset(&member->batch);
-  bareme_status read = arrow_input_read(crew->reader, &member->batch, failure);
-  bareme_status scored = score_batch(member, &results, &done, &unscored);
-  if (scored == BAREME_OK)
-    crew->leads += member->batch.count;
-  if (read != BAREME_OK)
-    return read;
-  if (scored != BAREME_OK)
-    *failure = unscored;
-  return scored == BAREME_OK && !crew->work->goes_on(crew->work->context) ? BAREME_END : scored;
-}
-
-/* All of a file of Arrow. */
-static bareme_status do_file(struct member *member, struct slot *slot, bareme_failure *failure) {
-  struct crew *crew = member->crew;
-  struct reader *reader = crew->reader;
-  bareme_status status;
-  do
-    status = do_columns(member, slot, failure);
-  while (status == BAREME_OK);
-  slot->stretch.read += reader->records.feed.total - slot->stretch.range.begin;
-  reader->is_open = false;
-  return status == BAREME_END ? BAREME_OK : status;
-}
-
 static bareme_status do_in_turn(struct member *member, struct slot *slot, bareme_failure *failure) {
   struct stretch *stretch = &slot->stretch;
   bareme_status status = BAREME_OK;
-  if (stretch->kind == STRETCH_COLUMNS)
-    return do_file(member, slot, failure);
   json_lines_restart(&member->loader.lines); /* it may have been here, ahead */
   while (status == BAREME_OK && stretch->at < stretch->end)
     status = do_batch_in_turn(member, slot, failure);
@@ -327,8 +294,6 @@ static bool do_ahead(struct member *member, struct slot *slot) {
 }
 
 static enum state work_ahead(struct member *member, struct slot *slot) {
-  if (slot->stretch.kind == STRETCH_COLUMNS)
-    return STATE_LARGE;
   stretch_fetch(&slot->stretch, member->crew->reader->records.limit);
   if (!stretch_has_records(&slot->stretch))
     return STATE_DONE;
@@ -379,8 +344,8 @@ static bareme_status enter(struct member *member, struct slot *slot, enum state 
 
 /* The size of the next stretches, after one whose results are so large. */
 static void choose_stretch(struct crew *crew, const struct slot *slot, size_t results) {
-  uint64_t read = slot->stretch.end - slot->stretch.begin;
-  if (crew->options.stretch || slot->stretch.kind != STRETCH_LINES || results == 0)
+  uint64_t read = stretch_size(&slot->stretch);
+  if (crew->options.stretch || read == 0 || results == 0)
     return;
   uint64_t bytes = read * (RESULT_BYTES / 2) / results;
   crew->stretch = bytes < STRETCH_LEAST  ? STRETCH_LEAST
@@ -421,7 +386,7 @@ static bool try_enter(struct member *member) {
   crew->entering = false;
   choose_stretch(crew, slot, state == STATE_LARGE ? RESULT_BYTES : results);
   crew->judged += state == STATE_LARGE;
-  if (slot->stretch.kind == STRETCH_COLUMNS)
+  if (stretch_holds_up(&slot->stretch))
     crew->taking = false;
   crew->entered++;
   slot->state = STATE_FREE;
@@ -471,7 +436,7 @@ static bool try_take(struct member *member) {
   pthread_mutex_unlock(&crew->mutex);
   stretch_take(&slot->stretch, crew->reader, bytes);
   pthread_mutex_lock(&crew->mutex);
-  crew->taking = slot->stretch.kind == STRETCH_COLUMNS; /* nothing behind it can be taken yet */
+  crew->taking = stretch_holds_up(&slot->stretch);
   crew->ended = slot->stretch.status != BAREME_OK;
   slot->state = STATE_BUSY;
   crew->taken++;

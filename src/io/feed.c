@@ -116,6 +116,22 @@ void feed_more(struct feed *feed) {
     end(feed, status);
 }
 
+size_t feed_take(struct feed *feed, char *out, size_t length) {
+  size_t taken = feed->end - feed->begin < length ? feed->end - feed->begin : length;
+  memcpy(out, feed->base + feed->begin, taken);
+  feed->begin += taken;
+  while (taken < length && !feed->ended) {
+    size_t more;
+    bareme_status status =
+        bytes_read(feed->bytes, out + taken, length - taken, &more, &feed->failure);
+    taken += more;
+    feed->total += more;
+    if (status != BAREME_OK || more == 0)
+      end(feed, status);
+  }
+  return taken;
+}
+
 void feed_release(struct feed *feed) {
   while (feed->held) {
     struct block *block = feed->held;

@@ -40,6 +40,10 @@ bareme_status feed_open(struct feed *feed, const char *path, bareme_failure *fai
  * `base` too: offsets are to be counted from `begin`. */
 void feed_more(struct feed *feed);
 
+/* Moves the next bytes to `out`: those that are unread, and behind them as they are
+ * read, with no way through a block.  Fewer than `length` only when the file ends. */
+size_t feed_take(struct feed *feed, char *out, size_t length);
+
 /* Nobody points to bytes before `begin` any more. */
 void feed_release(struct feed *feed);
 

@@ -4,6 +4,7 @@
 #include "io/lead.h"
 
 #include "io/event_store.h"
+#include "io/lead_arrow.h"
 
 static bool make_places(struct loader *loader) {
   const struct program *program = loader->program;
@@ -20,10 +21,12 @@ static bool make_places(struct loader *loader) {
   return loader->lead_places && loader->event_places && loader->event.values && loader->event.known;
 }
 
-static bool make_shapes(struct loader *loader) {
+/* What is known of the input, once some of it was decoded. */
+static bool make_memories(struct loader *loader) {
+  loader->arrow = arena_alloc(&loader->arena, sizeof *loader->arrow);
   loader->shapes = arena_alloc(&loader->arena, sizeof *loader->shapes);
   loader->lead_shapes = arena_alloc(&loader->arena, sizeof *loader->lead_shapes);
-  return loader->shapes && loader->lead_shapes;
+  return loader->arrow && loader->shapes && loader->lead_shapes;
 }
 
 bool loader_init(struct loader *loader, const struct schema *schema, const struct memory *memory) {
@@ -33,13 +36,14 @@ bool loader_init(struct loader *loader, const struct schema *schema, const struc
   /* Each of them may be cleared after failing, so all are begun. */
   bool account = account_init(&loader->account, loader->program, memory);
   bool lines = json_lines_init(&loader->lines);
-  if (!account || !lines || !make_places(loader) || !make_shapes(loader))
+  if (!account || !lines || !make_places(loader) || !make_memories(loader))
     return false;
   loader_want(loader);
   return true;
 }
 
 void loader_clear(struct loader *loader) {
+  arrow_import_clear(loader->arrow);
   json_lines_clear(&loader->lines);
   json_clear(&loader->json);
   account_clear(&loader->account);

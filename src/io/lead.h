@@ -24,6 +24,7 @@
 #include "vm/batch.h"
 
 struct event_store;
+struct arrow_import;
 
 /* An event that was read, before it is put somewhere. */
 struct event {
@@ -52,6 +53,7 @@ struct loader {
   struct lead_shapes *lead_shapes;
   struct recall recall;
   struct clock_months months;
+  struct arrow_import *arrow; /* see lead_arrow.h */
   struct json_wanted lead_wanted, event_wanted;
   struct event event;
   uint32_t kind;       /* of the event under the cursor; KEY_NONE: not declared */

@@ -6,6 +6,8 @@
  *        -> lead_json.c, lead_csv.c   fields, events: a batch, and an account of the rest
  *        -> ledger.c    ids that came before, counts, problems, rejects
  *
+ * Of Arrow arrow_input.c makes rows of what is in the feed, and lead_arrow.c leads of these.
+ *
  * What was read before a failure still counts: the leads in front of it are
  * handed out first, and the failure is told by the next read.
  *
@@ -133,16 +135,26 @@ static bareme_status stop(struct reader *reader, bareme_status status) {
   return status;
 }
 
-/* Some bytes that are decoded together: a record, or lines. */
+/* What is decoded together: a record, or rows, or lines. */
 struct stretch {
-  const struct record *record; /* NULL: `lines` */
+  const struct record *record; /* NULL: rows or lines */
+  struct arrow_rows rows;      /* batch NULL: lines */
   struct record_lines lines;
 };
+
+static bool decode_rows(struct loader *loader, struct arrow_rows rows, size_t *passed) {
+  size_t begin = rows.next;
+  bool decoded = lead_rows(loader, &rows);
+  *passed = rows.next - begin;
+  return decoded;
+}
 
 /* False if out of memory. */
 static bool decode(struct reader *reader, const struct stretch *stretch, size_t *passed) {
   struct loader *loader = &reader->loader;
   const struct record_lines *lines = &stretch->lines;
+  if (stretch->rows.batch)
+    return decode_rows(loader, stretch->rows, passed);
   if (!stretch->record)
     return lead_lines(loader, lines->bytes, lines->offset, passed);
   struct record record = *stretch->record;
@@ -171,6 +183,7 @@ static bareme_status decode_and_judge(struct reader *reader, struct stretch *str
     batch_truncate(loader->batch, before);
     loader_repeat(loader);
     stretch->lines.bytes.length = *passed;
+    stretch->rows.end = stretch->rows.next + *passed;
     decoded = decode(reader, stretch, passed) && decoded;
   }
   return status == BAREME_OK && !decoded ? failure_memory(failure) : status;
@@ -233,6 +246,15 @@ struct text reader_name(const char *path) {
   return strcmp(path, "-") == 0 ? TEXT("<stdin>") : text_from(path);
 }
 
+/* Reads the schema of a file of Arrow. */
+static bareme_status open_columns(struct reader *reader) {
+  struct origin origin = {reader->file, 1};
+  bareme_status status = arrow_input_open(reader, &reader->failure);
+  if (status == BAREME_OK)
+    status = ledger_enter(&reader->ledger, &reader->loader.account, &origin, &reader->failure);
+  return status == BAREME_OK ? BAREME_OK : stop(reader, status);
+}
+
 /* Reads the header of a file of CSV. */
 static bareme_status open_table(struct reader *reader) {
   struct loader *loader = &reader->loader;
@@ -259,7 +281,11 @@ static bareme_status open_next(struct reader *reader) {
   reader->is_open = true;
   reader->in_part = false;
   reader->ledger.header = (struct text){"", 0};
-  return reader->records.format == BAREME_CSV ? open_table(reader) : BAREME_OK;
+  switch (reader->records.format) {
+  case BAREME_CSV: return open_table(reader);
+  case BAREME_ARROW: return open_columns(reader);
+  default: return BAREME_OK;
+  }
 }
 
 static bareme_status close_file(struct reader *reader) {
@@ -289,13 +315,21 @@ static void read_some(struct reader *reader) {
     read_record(reader, &record);
 }
 
-/* One batch is never of two messages. */
-static void fill_from_columns(struct reader *reader, struct batch *batch) {
-  bareme_status status = arrow_input_read(reader, batch, &reader->failure);
-  if (status == BAREME_END)
+/* Fills an empty batch: one batch is never of two messages. */
+static void read_rows(struct reader *reader) {
+  struct arrow_input *input = &reader->arrow;
+  size_t passed;
+  if (input->rest.next == input->rest.end)
+    arrow_input_done(input, &input->rest);
+  bareme_status status = arrow_input_fill(reader, &reader->failure);
+  if (status == BAREME_OK) {
+    struct stretch stretch = {.rows = arrow_input_take(input, reader->loader.batch->capacity)};
+    read_stretch(reader, &stretch, 1, &passed); /* rows are counted from 1 already */
+  } else if (status == BAREME_END) {
     reader->is_open = false;
-  else if (status != BAREME_OK)
+  } else {
     stop(reader, status);
+  }
 }
 
 static void fill(struct reader *reader, struct batch *batch) {
@@ -308,7 +342,7 @@ static void fill(struct reader *reader, struct batch *batch) {
     else if (batch_is_large(reader, before) || reader->records.format == BAREME_ARROW)
       return;
     if (reader->records.format == BAREME_ARROW)
-      fill_from_columns(reader, batch);
+      read_rows(reader);
     else
       read_some(reader);
   }

@@ -65,6 +65,7 @@ static void begin(struct stretch *stretch, struct reader *reader) {
   stretch->is_lines = reader->records.format == BAREME_NDJSON;
   stretch->is_table = reader->records.format == BAREME_CSV;
   stretch->file = reader->file;
+  stretch->rows = (struct arrow_rows){.stream = NULL};
   stretch->range.file = -1;
   stretch->bytes.length = stretch->record_count = 0;
   stretch->begin = stretch->at = stretch->end = 0;
@@ -74,17 +75,26 @@ static void begin(struct stretch *stretch, struct reader *reader) {
   stretch->status = BAREME_OK;
 }
 
-/* The account of a header is made with the reader's own loader. */
+/* Of a header, made with the reader's own loader. */
+static void take_account(struct stretch *stretch, struct loader *loader) {
+  struct account account = stretch->account;
+  stretch->account = loader->account;
+  loader->account = account;
+}
+
 static void take_header(struct stretch *stretch, struct reader *reader) {
   struct loader *loader = &reader->loader;
   account_reset(&loader->account);
   problems_at(&loader->account.problems, reader->file, 1);
   stretch->status = columns_read_for_leads(&reader->columns, &reader->records, loader, reader->file,
                                            &reader->arena, &stretch->failure);
-  struct account account = stretch->account;
-  stretch->account = loader->account;
-  loader->account = account;
+  take_account(stretch, loader);
   stretch->header = reader->columns.csv.header;
+}
+
+static void take_schema(struct stretch *stretch, struct reader *reader) {
+  stretch->status = arrow_input_open(reader, &stretch->failure);
+  take_account(stretch, &reader->loader);
 }
 
 /* A plain file of lines can be read by several threads at once, if there is
@@ -119,6 +129,8 @@ static void take_file(struct stretch *stretch, struct reader *reader, size_t byt
   reader->in_part = false;
   if (reader->records.format == BAREME_CSV)
     take_header(stretch, reader);
+  else if (reader->records.format == BAREME_ARROW)
+    take_schema(stretch, reader);
   else
     stretch->ahead = split_file(reader, before, bytes);
 }
@@ -220,10 +232,20 @@ static void take_records(struct stretch *stretch, struct reader *reader, size_t 
   stretch->end = stretch->record_count;
 }
 
-/* What was read before is noted where others have their range. */
-static void take_columns(struct stretch *stretch, struct reader *reader) {
-  stretch->kind = STRETCH_COLUMNS;
-  stretch->range = (struct range){.file = -1, .begin = reader->records.feed.total};
+static void take_rows(struct stretch *stretch, struct reader *reader, size_t bytes) {
+  struct arrow_input *input = &reader->arrow;
+  bareme_status status = arrow_input_fill(reader, &stretch->failure);
+  stretch->rows.stream = &input->stream;
+  if (status == BAREME_OK) {
+    stretch->kind = STRETCH_ROWS;
+    stretch->rows = arrow_input_take_bytes(input, bytes);
+    stretch->begin = stretch->rows.next;
+    stretch->end = stretch->rows.end;
+    return;
+  }
+  stretch->kind = STRETCH_CLOSE;
+  stretch->status = status == BAREME_END ? BAREME_OK : status;
+  reader->is_open = false;
 }
 
 void stretch_take(struct stretch *stretch, struct reader *reader, size_t bytes) {
@@ -244,7 +266,7 @@ void stretch_take(struct stretch *stretch, struct reader *reader, size_t bytes) 
   if (!reader->is_open)
     take_file(stretch, reader, bytes);
   else if (reader->records.format == BAREME_ARROW)
-    take_columns(stretch, reader);
+    take_rows(stretch, reader, bytes);
   else if (!reader->has_ahead && records_take_lines(&reader->records, &lines))
     take_lines(stretch, reader, bytes, &lines);
   else
@@ -255,6 +277,15 @@ void stretch_take(struct stretch *stretch, struct reader *reader, size_t bytes) 
     columns_follow(&stretch->columns, &reader->columns);
   stretch->read =
       reader->range.file < 0 ? reader->records.feed.total - before : reader->range.begin;
+}
+
+uint64_t stretch_size(const struct stretch *stretch) {
+  uint64_t count = stretch->end - stretch->begin;
+  switch (stretch->kind) {
+  case STRETCH_LINES: return count;
+  case STRETCH_ROWS: return count * arrow_row_bytes(stretch->rows.batch);
+  default: return 0;
+  }
 }
 
 /* ---- fetching ------------------------------------------------------------------------- */
@@ -362,8 +393,19 @@ static bool decode_record(struct stretch *stretch, struct loader *loader,
   return lead_conclude(loader, &record, outcome, reason);
 }
 
+static bool decode_rows(struct stretch *stretch, struct loader *loader, size_t end) {
+  struct arrow_rows rows = stretch->rows;
+  rows.next = stretch->at;
+  rows.end = end;
+  bool done = lead_rows(loader, &rows);
+  stretch->at = rows.next;
+  return done;
+}
+
 bool stretch_decode(struct stretch *stretch, struct loader *loader, size_t end) {
   bool done = true;
+  if (stretch->kind == STRETCH_ROWS)
+    return decode_rows(stretch, loader, end);
   while (done && stretch->at < end && !batch_full(loader->batch) && !loader->account.stopped) {
     if (stretch->kind == STRETCH_RECORDS) {
       done = decode_record(stretch, loader, &stretch->records[stretch->at++]);
@@ -437,8 +479,8 @@ static bareme_status enter_other(struct stretch *stretch, struct reader *reader,
   case STRETCH_CLOSE: close_range(stretch); break;
   case STRETCH_LINES:
     return stretch->has_too_large ? enter_too_large(stretch, reader, failure) : BAREME_OK;
+  case STRETCH_ROWS: arrow_input_done(&reader->arrow, &stretch->rows); break;
   case STRETCH_RECORDS:
-  case STRETCH_COLUMNS:
   case STRETCH_END: break;
   }
   return BAREME_OK;

@@ -23,7 +23,7 @@ enum stretch_kind {
   STRETCH_BEGIN,   /* a file begins; the account is of its header */
   STRETCH_LINES,   /* of NDJSON */
   STRETCH_RECORDS, /* items of an array, rows */
-  STRETCH_COLUMNS, /* a file of Arrow, all of it, which is not taken but read in its turn */
+  STRETCH_ROWS,    /* of Arrow */
   STRETCH_PART,    /* of one record that is too large */
   STRETCH_NOTE,    /* a problem that is none of a record's */
   STRETCH_CLOSE,   /* a file ends, as `status` says */
@@ -40,8 +40,9 @@ struct stretch {
   struct record *records; /* RECORDS, PART, NOTE: with bytes.bytes NULL, and the offset in ours */
   size_t record_count, record_capacity;
   bool is_first, is_last;  /* PART */
+  struct arrow_rows rows;  /* ROWS: their batch */
   bool is_lines, is_table; /* it is of NDJSON, of CSV */
-  size_t begin, at, end;   /* what is to be decoded: of LINES, bytes; of RECORDS, indices */
+  size_t begin, at, end;   /* what is to be decoded: of LINES, bytes; else indices */
   uint64_t number;         /* counts stretches: tells their bytes apart */
   uint64_t read;           /* bytes of the input */
   bool has_too_large;      /* LINES of a range: one that is too large follows, */
@@ -64,7 +65,17 @@ void stretch_fetch(struct stretch *stretch, size_t limit);
 
 /* Is there something to decode in it? */
 static inline bool stretch_has_records(const struct stretch *stretch) {
-  return stretch->kind == STRETCH_LINES || stretch->kind == STRETCH_RECORDS;
+  return stretch->kind == STRETCH_LINES || stretch->kind == STRETCH_RECORDS ||
+         stretch->kind == STRETCH_ROWS;
+}
+
+/* About how many bytes its records are, of kinds that are cut by their bytes; else 0. */
+uint64_t stretch_size(const struct stretch *stretch);
+
+/* Must it be entered before the next one is taken?  The next file's schema takes the
+ * place of this one's. */
+static inline bool stretch_holds_up(const struct stretch *stretch) {
+  return stretch->kind == STRETCH_CLOSE && stretch->rows.stream;
 }
 
 /* Decodes from stretch->at to `end` at most, until loader->batch is full or a
