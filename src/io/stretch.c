@@ -70,7 +70,7 @@ static void begin(struct stretch *stretch, struct reader *reader) {
   stretch->bytes.length = stretch->record_count = 0;
   stretch->begin = stretch->at = stretch->end = 0;
   stretch->number = reader->stretches++;
-  stretch->read = stretch->ahead = 0;
+  stretch->read = stretch->ahead = stretch->row_bytes = 0;
   stretch->has_too_large = false;
   stretch->status = BAREME_OK;
 }
@@ -241,6 +241,7 @@ static void take_rows(struct stretch *stretch, struct reader *reader, size_t byt
     stretch->rows = arrow_input_take_bytes(input, bytes);
     stretch->begin = stretch->rows.next;
     stretch->end = stretch->rows.end;
+    stretch->row_bytes = (stretch->end - stretch->begin) * arrow_row_bytes(stretch->rows.batch);
     return;
   }
   stretch->kind = STRETCH_CLOSE;
@@ -277,15 +278,6 @@ void stretch_take(struct stretch *stretch, struct reader *reader, size_t bytes) 
     columns_follow(&stretch->columns, &reader->columns);
   stretch->read =
       reader->range.file < 0 ? reader->records.feed.total - before : reader->range.begin;
-}
-
-uint64_t stretch_size(const struct stretch *stretch) {
-  uint64_t count = stretch->end - stretch->begin;
-  switch (stretch->kind) {
-  case STRETCH_LINES: return count;
-  case STRETCH_ROWS: return count * arrow_row_bytes(stretch->rows.batch);
-  default: return 0;
-  }
 }
 
 /* ---- fetching ------------------------------------------------------------------------- */

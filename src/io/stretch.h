@@ -40,7 +40,8 @@ struct stretch {
   struct record *records; /* RECORDS, PART, NOTE: with bytes.bytes NULL, and the offset in ours */
   size_t record_count, record_capacity;
   bool is_first, is_last;  /* PART */
-  struct arrow_rows rows;  /* ROWS: their batch */
+  struct arrow_rows rows;  /* ROWS: their batch, until they are entered */
+  uint64_t row_bytes;      /* ROWS: about how many they are */
   bool is_lines, is_table; /* it is of NDJSON, of CSV */
   size_t begin, at, end;   /* what is to be decoded: of LINES, bytes; else indices */
   uint64_t number;         /* counts stretches: tells their bytes apart */
@@ -70,7 +71,9 @@ static inline bool stretch_has_records(const struct stretch *stretch) {
 }
 
 /* About how many bytes its records are, of kinds that are cut by their bytes; else 0. */
-uint64_t stretch_size(const struct stretch *stretch);
+static inline uint64_t stretch_size(const struct stretch *stretch) {
+  return stretch->kind == STRETCH_LINES ? stretch->end - stretch->begin : stretch->row_bytes;
+}
 
 /* Must it be entered before the next one is taken?  The next file's schema takes the
  * place of this one's. */
