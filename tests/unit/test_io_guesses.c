@@ -41,7 +41,7 @@ static const struct {
     GOOD("{\"\\u0065mail\":\"x\",\"consent\":true}"),
     GOOD("{\"email\\u0000\":\"x\",\"consent\":true}"),
     GOOD("{\"emai\":\"x\",\"email2\":\"y\",\"emaill\":\"z\"}"),
-    GOOD("{\"a very long key that no link can hold, whatever it tries\":1,\"email\":\"x\"}"),
+    GOOD("{\"a very long key that no probe can hold, whatever it tries\":1,\"email\":\"x\"}"),
     GOOD("{ \"email\" : \"x\" , \"company\" : { \"size\" : 12 } , \"consent\" : true }"),
     GOOD("{\t\"email\":\"x\"\t,\"consent\"\t:true,\"count\":7 ,\"note\":\"n\" }  "),
     GOOD("  {\"email\":\"x\"}"),

@@ -126,8 +126,9 @@ static void decimals_are_told_from_the_rest(void **state) {
   for (uint32_t number = 0; number < 1111111; number++) {
     char text[32] = "";
     uint32_t length = 0;
-    for (uint32_t rest = number; rest > 0 && length < 6; rest /= LETTERS)
-      text[length++] = letters[rest % LETTERS];
+    for (uint32_t rest = number; rest > 0; rest = (rest - 1) / LETTERS)
+      text[length++] = letters[(rest - 1) % LETTERS];
+    assert_true(length <= 6);
     assert_int_equal(json_is_plain_decimal(text, length),
                      length > 0 && decimal_length(text) == length);
   }
