@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#include "arrow/texts.h"
 #include "intake/say.h"
 #include "limits.h"
 
@@ -384,7 +385,7 @@ static enum verdict set_aside(struct reason *reason, enum problem_kind problem,
 static bool read_id(struct import *import, struct row *row) {
   row->id = (struct text){NULL, 0};
   row->bad_id = false;
-  if (!import->id || !source_known(import->id, row->row, 1))
+  if (!import->id || !source_has(import->id, row->row))
     return true;
   enum arrow_status status = source_identity(import->id, &import->batch->texts, row->row, &row->id);
   if (status != VALUE_FOUND)
@@ -395,7 +396,7 @@ static bool read_id(struct import *import, struct row *row) {
 
 static enum verdict read_stage(struct import *import, struct row *row, struct reason *reason) {
   row->stage = PROGRAM_NONE;
-  if (!import->stage || !source_known(import->stage, row->row, 1))
+  if (!import->stage || !source_has(import->stage, row->row))
     return ROW_ACCEPTED;
   union batch_value value;
   const struct label_table *stages = &import->context.labels[import->program->stage_labels];
@@ -422,7 +423,7 @@ static uint32_t missing_field(const struct import *import, uint32_t place) {
 
 /* Is the record a lead? */
 static enum verdict examine(struct import *import, struct row *row, struct reason *reason) {
-  if (!arrow_bits_word(import->known, row->row, 1))
+  if (!arrow_bits_get(import->known, row->row))
     return set_aside(reason, PROBLEM_NOT_OBJECT, SUBJECT_NONE);
   enum verdict verdict = read_stage(import, row, reason);
   if (verdict != ROW_ACCEPTED)
@@ -559,10 +560,18 @@ static void close_holes(struct import *import, uint32_t rows) {
   batch_forget(batch, rows);
 }
 
+static void check_if(struct source *source, int64_t first, int64_t count) {
+  if (source)
+    source_check(source, first, count);
+}
+
 bareme_status import_rows(struct import *import, struct batch *batch) {
   int64_t left = import_left(import);
   uint32_t rows = left < import->capacity ? (uint32_t)left : import->capacity;
   import->batch = batch;
+  check_if(import->id, import->next, rows);
+  check_if(import->stage, import->next, rows);
+  import_check_events(import, import->next, rows);
   import_encode_events(import);
   for (uint32_t f = 0; import->status == BAREME_OK && f < import->program->field_count; f++)
     if (!import_column(import, f, import->next, rows))

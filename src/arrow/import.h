@@ -109,6 +109,9 @@ static inline int64_t import_left(const struct import *import) {
 /* Adds the events of a row to the lead that is being built.  False if out of memory. */
 bool import_events(struct import *import, int64_t row, struct event_counts *counts);
 
+/* Looks at the texts of the events of so many rows at once. */
+void import_check_events(struct import *import, int64_t first, uint32_t count);
+
 /* Lets the columns of events take codes where the array has them; before the first
  * row of a batch. */
 void import_encode_events(struct import *import);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "arrow/import.h"
+#include "arrow/texts.h"
 #include "base/clock.h"
 
 static void put(struct column *column, enum column_kind kind, uint32_t lane,
@@ -183,7 +184,9 @@ static bool convert(struct import *import, uint32_t f, const struct source *sour
 }
 
 bool import_column(struct import *import, uint32_t field, int64_t first, uint32_t count) {
-  const struct source *source = import->fields[field];
+  struct source *source = import->fields[field];
+  if (source)
+    source_check(source, first, count);
   if (import->any_bad[field])
     memset(import->bad[field], 0, (import->capacity / 64 + 1) * sizeof(uint64_t));
   import->any_bad[field] = false;

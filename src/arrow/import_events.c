@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "arrow/import.h"
+#include "arrow/texts.h"
 
 /* ---- what every event has ---------------------------------------------------------- */
 
@@ -17,7 +18,7 @@ static enum event_status leave_out(struct import *import, enum problem_kind prob
 static enum arrow_status value_at(struct import *import, const struct source *source,
                                   enum column_kind kind, const struct label_table *labels,
                                   int64_t item, union batch_value *value) {
-  if (!source || !source_known(source, item, 1))
+  if (!source || !source_has(source, item))
     return VALUE_ABSENT;
   return source_value(source, kind, labels, &import->batch->texts, item, value);
 }
@@ -29,7 +30,7 @@ static enum event_status read_kind(struct import *import, int64_t item, struct e
   const bool coded = coding && coding->ready;
   union batch_value type;
   enum arrow_status status =
-      !source || !source_known(source, item, 1) ? VALUE_ABSENT
+      !source || !source_has(source, item) ? VALUE_ABSENT
       : coded                                   ? coding_value(coding, item, kind)
               : source_value(source, COLUMN_TEXT, NULL, &import->batch->texts, item, &type);
   if (status != VALUE_FOUND)
@@ -56,7 +57,7 @@ static enum event_status read_at(struct import *import, int64_t item, uint32_t k
 static bool read_id(struct import *import, int64_t item, uint32_t kind, struct text *id) {
   const struct source *source = import->events.id;
   *id = (struct text){NULL, 0};
-  if (!source || !source_known(source, item, 1))
+  if (!source || !source_has(source, item))
     return true;
   enum arrow_status status = source_identity(source, &import->batch->texts, item, id);
   if (status != VALUE_FOUND)
@@ -80,7 +81,7 @@ static bool read_fields(struct import *import, int64_t item, uint32_t kind) {
     const struct coding *coding = import->events.codings[kind][f];
     enum arrow_status status;
     if (coding && coding->ready)
-      status = source_known(sources[f], item, 1)
+      status = source_has(sources[f], item)
                    ? coding_value(coding, item, &import->values[f].label)
                    : VALUE_ABSENT;
     else
@@ -150,13 +151,47 @@ static bool add(struct import *import, uint32_t kind, int64_t at, struct text id
   return true;
 }
 
+/* ---- texts of many events ------------------------------------------------------------- */
+
+/* The items of the rows, if those of one row lie behind those of the row before. */
+static bool items_of(const struct source *list, int64_t row, uint32_t rows, int64_t *first,
+                     int64_t *count) {
+  int64_t end = 0;
+  *first = *count = 0;
+  for (uint32_t i = 0; i < rows; i++) {
+    int64_t begin, items;
+    if (!source_items(list, row + i, &begin, &items) || (i > 0 && begin != end))
+      return false;
+    if (i == 0)
+      *first = begin;
+    end = begin + items;
+  }
+  *count = end - *first;
+  return true;
+}
+
+void import_check_events(struct import *import, int64_t first, uint32_t count) {
+  struct event_sources *events = &import->events;
+  int64_t item, items;
+  if (!events->list)
+    return;
+  if (!items_of(events->list, first, count, &item, &items))
+    item = items = 0;
+  struct source *const heads[] = {events->type, events->at, events->id};
+  for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
+    if (heads[i])
+      source_check(heads[i], item, items);
+  for (uint32_t i = 0; i < events->found_count; i++)
+    source_check(events->found[i], item, items);
+}
+
 /* ---- events ---------------------------------------------------------------------------- */
 
 static bool read_event(struct import *import, int64_t item, struct event_counts *counts) {
   uint32_t kind;
   int64_t at;
   struct text id;
-  if (!arrow_bits_word(import->events.known, item, 1)) {
+  if (!arrow_bits_get(import->events.known, item)) {
     leave_out(import, PROBLEM_EVENT_NOT_OBJECT, SUBJECT_NONE);
     return true;
   }
@@ -171,7 +206,7 @@ static bool read_event(struct import *import, int64_t item, struct event_counts 
 bool import_events(struct import *import, int64_t row, struct event_counts *counts) {
   const struct source *list = import->events.list;
   int64_t first, count;
-  if (!source_known(list, row, 1))
+  if (!source_has(list, row))
     return true;
   if (!source_items(list, row, &first, &count)) {
     problems_note(import->context.problems, PROBLEM_NOT_EVENTS, SUBJECT_EVENTS);

@@ -126,7 +126,7 @@ static bool bind_span(struct arrow_span *span, const struct ArrowArray *array,
   if (array->n_buffers > 0 && !array->buffers)
     return false;
   int64_t begin = array->offset + offset;
-  *span = (struct arrow_span){.offset = begin, .count = count, .array = array};
+  *span = (struct arrow_span){.offset = begin, .count = count, .sound_end = -1, .array = array};
   if (type.kind == ARROW_NULL)
     return true;
   span->known = (struct arrow_bits){array->null_count == 0 ? NULL : array->buffers[0], begin};

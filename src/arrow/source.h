@@ -33,6 +33,7 @@ struct arrow_span { /* the lanes of an array */
   int64_t offset;                 /* of row 0 in the buffers */
   int64_t count;                  /* rows */
   const uint8_t *first, *second;  /* the buffers behind the validity */
+  int64_t sound_begin, sound_end; /* of texts: these bytes of `second` are UTF-8; -1: none */
   const struct ArrowArray *array; /* views: where their other buffers are */
 };
 
@@ -75,6 +76,19 @@ bool source_bind(struct source *source, const struct ArrowArray *array);
 /* Which of the rows first .. first + count (at most 64) are there, bit by bit. */
 uint64_t source_known(const struct source *source, int64_t first, uint32_t count);
 uint64_t arrow_bits_word(struct arrow_bits bits, int64_t first, uint32_t count);
+
+static inline bool arrow_bits_get(struct arrow_bits bits, int64_t row) {
+  const int64_t at = bits.offset + row;
+  return !bits.bits || (bits.bits[at / 8] >> (at % 8) & 1);
+}
+
+/* Is that row there? */
+static inline bool source_has(const struct source *source, int64_t row) {
+  bool has = source->type.kind != ARROW_NULL && arrow_bits_get(source->rows.known, row);
+  for (uint32_t i = 0; i < source->above_count; i++)
+    has = has && arrow_bits_get(source->above[i], row);
+  return has;
+}
 
 enum arrow_status { VALUE_FOUND, VALUE_ABSENT, VALUE_WRONG, VALUE_NO_ROOM };
 

@@ -48,6 +48,10 @@ const char *arrow_type_name(const char *format);
 static inline bool arrow_is_text(enum arrow_kind kind) {
   return kind >= ARROW_UTF8 && kind <= ARROW_UTF8_VIEW;
 }
+/* Texts that lie one behind the other. */
+static inline bool arrow_has_offsets(enum arrow_kind kind) {
+  return kind == ARROW_UTF8 || kind == ARROW_LARGE_UTF8;
+}
 static inline bool arrow_is_list(enum arrow_kind kind) {
   return kind >= ARROW_LIST && kind <= ARROW_FIXED_LIST;
 }

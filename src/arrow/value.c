@@ -3,10 +3,9 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
-#include "arrow/source.h"
+#include "arrow/texts.h"
 #include "base/clock.h"
 #include "base/math.h"
-#include "base/unicode.h"
 
 /* ---- numbers ------------------------------------------------------------------- */
 
@@ -111,49 +110,6 @@ static bool duration_of(struct arrow_type type, const uint8_t *buffer, int64_t a
   return true;
 }
 
-/* ---- texts ----------------------------------------------------------------------------- */
-
-static bool view_text(const struct arrow_span *span, int64_t at, struct text *text) {
-  const uint8_t *view = span->first + at * 16;
-  int32_t length = load_int32(view, 0), buffer = load_int32(view, 2), offset = load_int32(view, 3);
-  if (length < 0)
-    return false;
-  text->length = (size_t)length;
-  if (length <= 12) {
-    text->bytes = (const char *)view + 4;
-    return true;
-  }
-  /* validity, views, the buffers with longer texts, the lengths of those */
-  const struct ArrowArray *array = span->array;
-  const uint8_t *lengths = array->buffers[array->n_buffers - 1];
-  if (buffer < 0 || buffer >= array->n_buffers - 3 || offset < 0 || !lengths)
-    return false;
-  const char *bytes = array->buffers[2 + buffer];
-  text->bytes = bytes + offset;
-  return bytes && load_int64(lengths, buffer) - length >= offset;
-}
-
-static bool offset_text(const struct arrow_span *span, int64_t begin, int64_t end,
-                        struct text *text) {
-  if (begin < 0 || end < begin || (!span->second && end > begin))
-    return false;
-  text->bytes = span->second ? (const char *)span->second + begin : "";
-  text->length = (size_t)(end - begin);
-  return true;
-}
-
-static bool load_text(const struct arrow_span *span, struct arrow_type type, int64_t at,
-                      struct text *text) {
-  bool there;
-  if (type.kind == ARROW_UTF8)
-    there = offset_text(span, load_int32(span->first, at), load_int32(span->first, at + 1), text);
-  else if (type.kind == ARROW_LARGE_UTF8)
-    there = offset_text(span, load_int64(span->first, at), load_int64(span->first, at + 1), text);
-  else
-    there = view_text(span, at, text);
-  return there && utf8_error(*text) == text->length;
-}
-
 /* ---- values -------------------------------------------------------------------------------- */
 
 int64_t source_index(const struct source *source, int64_t row) {
@@ -162,7 +118,7 @@ int64_t source_index(const struct source *source, int64_t row) {
 }
 
 static bool entry_is_there(const struct source *source, int64_t index) {
-  return source->type.kind != ARROW_NULL && arrow_bits_word(source->dictionary.known, index, 1);
+  return source->type.kind != ARROW_NULL && arrow_bits_get(source->dictionary.known, index);
 }
 
 /* The values that a row's are among, and where there. */
@@ -188,7 +144,7 @@ enum arrow_status source_entry(const struct source *source, int64_t index, struc
   if (!entry_is_there(source, index))
     return VALUE_ABSENT;
   return found_if(
-      load_text(&source->dictionary, source->type, source->dictionary.offset + index, text));
+      span_text(&source->dictionary, source->type, source->dictionary.offset + index, text));
 }
 
 static enum arrow_status texts_of(const struct source *source, struct arena *arena, int64_t row,
@@ -202,7 +158,7 @@ static enum arrow_status texts_of(const struct source *source, struct arena *are
   for (int64_t i = 0; i < count; i++) {
     union batch_value item;
     /* Something that is no text makes a bad list, as in JSON. */
-    if (!source_known(source->items, first + i, 1) ||
+    if (!source_has(source->items, first + i) ||
         source_value(source->items, COLUMN_TEXT, NULL, arena, first + i, &item) != VALUE_FOUND)
       return VALUE_WRONG;
     items[i] = item.text;
@@ -216,7 +172,7 @@ static enum arrow_status instant_value(const struct source *source, const struct
   struct text text;
   if (!arrow_is_text(source->type.kind))
     return found_if(instant_of(source->type, values->first, at, micros));
-  return found_if(load_text(values, source->type, at, &text) && clock_from_data(text, micros));
+  return found_if(span_text(values, source->type, at, &text) && clock_from_data(text, micros));
 }
 
 enum arrow_status source_value(const struct source *source, enum column_kind kind,
@@ -237,11 +193,11 @@ enum arrow_status source_value(const struct source *source, enum column_kind kin
   case COLUMN_DURATION:
     return found_if(duration_of(source->type, values->first, at, &value->micros));
   case COLUMN_TEXT:
-  case COLUMN_SYMBOL: return found_if(load_text(values, source->type, at, &value->text));
+  case COLUMN_SYMBOL: return found_if(span_text(values, source->type, at, &value->text));
   case COLUMN_BOOL: value->yes = values->first[at / 8] >> (at % 8) & 1; return VALUE_FOUND;
   case COLUMN_LABEL: {
     struct text text;
-    if (!load_text(values, source->type, at, &text))
+    if (!span_text(values, source->type, at, &text))
       return VALUE_WRONG;
     value->label = label_find(labels, text);
     return found_if(value->label != PROGRAM_NONE);
@@ -259,7 +215,7 @@ enum arrow_status source_identity(const struct source *source, struct arena *are
   if (place != VALUE_FOUND)
     return place;
   if (arrow_is_text(source->type.kind))
-    return found_if(load_text(values, source->type, at, id));
+    return found_if(span_text(values, source->type, at, id));
   int64_t number = load_integer(source->type, values->first, at);
   bool negative = source->type.kind == ARROW_INT && number < 0;
   uint64_t rest = negative ? -(uint64_t)number : (uint64_t)number;

@@ -28,12 +28,26 @@ static size_t sequence(const unsigned char *byte, size_t left) {
   return good && continues(byte + 2) && continues(byte + 3) ? 4 : 0;
 }
 
+/* How many bytes from there on are ASCII, as far as four words at once tell. */
+static size_t ascii_stretch(struct text text, size_t begin) {
+  size_t at = begin;
+  for (; text.length - at >= 32; at += 32) {
+    const char *bytes = text.bytes + at;
+    uint64_t front = word_load(bytes) | word_load(bytes + 8);
+    uint64_t back = word_load(bytes + 16) | word_load(bytes + 24);
+    if (!word_is_ascii(front | back))
+      break;
+  }
+  return at - begin;
+}
+
 size_t utf8_error(struct text text) {
   const unsigned char *bytes = (const unsigned char *)text.bytes;
-  size_t at = 0;
+  size_t at = ascii_stretch(text, 0);
   while (at < text.length) {
     if (text.length - at >= 8 && word_is_ascii(word_load(text.bytes + at))) {
       at += 8;
+      at += ascii_stretch(text, at);
       continue;
     }
     size_t length = bytes[at] < 0x80 ? 1 : sequence(bytes + at, text.length - at);
