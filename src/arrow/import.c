@@ -208,14 +208,17 @@ static bool make_event_room(struct import *import) {
   events->fields = arena_array(arena, kinds, sizeof(struct source **));
   events->codings = arena_array(arena, kinds, sizeof(struct coding **));
   events->takes_codes = arena_array(arena, kinds, sizeof(bool *));
-  if (!events->fields || !events->codings || !events->takes_codes)
+  events->lanes = arena_array(arena, kinds, sizeof *events->lanes);
+  if (!events->fields || !events->codings || !events->takes_codes || !events->lanes)
     return false;
   for (uint32_t k = 0; k < kinds; k++) {
     const size_t count = program->kinds[k].field_count;
     events->fields[k] = arena_array(arena, count, sizeof(struct source *));
     events->codings[k] = arena_array(arena, count, sizeof(struct coding *));
     events->takes_codes[k] = arena_array(arena, count, sizeof(bool));
-    if (!events->fields[k] || !events->codings[k] || !events->takes_codes[k])
+    events->lanes[k].fields = arena_array(arena, count, sizeof(struct lane_field));
+    if (!events->fields[k] || !events->codings[k] || !events->takes_codes[k] ||
+        !events->lanes[k].fields)
       return false;
     fields += count;
   }
@@ -351,6 +354,7 @@ bareme_status import_give(struct import *import, const struct ArrowArray *array,
                           bareme_failure *failure) {
   import->row += (uint64_t)import->count; /* also of rows that nobody asked for */
   import->next = import->count = 0;
+  import->planned = false;
   if (import_bind(import, array, failure) != BAREME_OK)
     return BAREME_INVALID_ARGUMENT;
   for (uint32_t i = 0; i < import->coding_count; i++) {
@@ -572,6 +576,7 @@ bareme_status import_rows(struct import *import, struct batch *batch) {
   check_if(import->id, import->next, rows);
   check_if(import->stage, import->next, rows);
   import_check_events(import, import->next, rows);
+  import_plan_lanes(import);
   import_encode_events(import);
   for (uint32_t f = 0; import->status == BAREME_OK && f < import->program->field_count; f++)
     if (!import_column(import, f, import->next, rows))

@@ -15,6 +15,7 @@
 #include "intake/counts.h"
 #include "intake/key.h"
 #include "intake/problems.h"
+#include "intake/recall.h"
 #include "vm/batch.h"
 
 /* What is kept by who imports. */
@@ -30,6 +31,19 @@ struct import_context {
   void *context;
 };
 
+struct lane_field {
+  const struct source *source;
+  const struct program_field *field;
+  uint32_t column;
+};
+
+/* What events of a kind fill if they are no more than a lane. */
+struct kind_lane {
+  uint32_t space; /* PROGRAM_NONE: they are more */
+  uint32_t field_count;
+  struct lane_field *fields;
+};
+
 struct event_sources {
   struct source *list; /* NULL: there are no events */
   struct source *type, *at, *id;
@@ -37,6 +51,7 @@ struct event_sources {
   struct coding ***codings; /* the same; NULL: it has no dictionary of texts */
   bool **takes_codes;       /* the same, for the batch that is being filled */
   struct coding *kinds;     /* of `type` */
+  struct kind_lane *lanes;  /* by kind */
   struct source **found;    /* each source once */
   uint32_t found_count;
   struct arrow_bits known; /* of the list's items, while an array is bound */
@@ -55,11 +70,13 @@ struct import {
   struct coding *all_codings; /* each once; those of leads come first */
   uint32_t coding_count, lead_coding_count;
   struct key_table types;    /* to kinds */
+  struct recall recall;      /* labels and symbols */
   union batch_value *values; /* of an event; of a coded text the code, as a label */
   bool *values_known;
   /* of the array that was given */
   struct arrow_bits known; /* of the rows themselves */
   int64_t next, count;     /* rows */
+  bool planned;            /* its events' lanes */
   uint64_t row;            /* of row 0, counted from 1 over all arrays */
   /* of the batch that is being filled */
   struct batch *batch;
@@ -106,8 +123,23 @@ static inline int64_t import_left(const struct import *import) {
 
 /* ---- between the files of the import ---- */
 
+/* The value of a row that is known, as a batch holds it: of a symbol the symbol. */
+enum arrow_status import_value(struct import *import, const struct source *source,
+                               const struct program_field *field, int64_t row,
+                               union batch_value *value);
+
+/* Puts one where it belongs. */
+void column_put(struct column *column, enum column_kind kind, uint32_t lane,
+                const union batch_value *value);
+
 /* Adds the events of a row to the lead that is being built.  False if out of memory. */
 bool import_events(struct import *import, int64_t row, struct event_counts *counts);
+
+/* The same for one of them, whatever it is like. */
+bool import_event(struct import *import, int64_t item, struct event_counts *counts);
+
+/* Plans which events are lanes; before the first batch of an array. */
+void import_plan_lanes(struct import *import);
 
 /* Looks at the texts of the events of so many rows at once. */
 void import_check_events(struct import *import, int64_t first, uint32_t count);

@@ -7,7 +7,7 @@
 #include "arrow/texts.h"
 #include "base/clock.h"
 
-static void put(struct column *column, enum column_kind kind, uint32_t lane,
+void column_put(struct column *column, enum column_kind kind, uint32_t lane,
                 const union batch_value *value) {
   uint64_t bit = UINT64_C(1) << (lane % 64);
   switch (kind) {
@@ -54,7 +54,7 @@ static void put_defaults(struct column *column, const struct program_field *fiel
     if (field->kind == COLUMN_BOOL)
       known |= column->yes[lane / 64];
     if (!(known >> (lane % 64) & 1))
-      put(column, field->kind, lane, &value);
+      column_put(column, field->kind, lane, &value);
   }
 }
 
@@ -110,24 +110,56 @@ static bool borrow(struct import *import, uint32_t field, const struct source *s
 
 /* ---- one by one ------------------------------------------------------------------------ */
 
-/* A value of the column, as the batch holds it. */
-static enum arrow_status value_at(struct import *import, const struct source *source,
-                                  const struct program_field *field, int64_t row,
-                                  union batch_value *value) {
-  struct arena *arena = &import->batch->texts;
-  const struct label_table *labels =
-      field->kind == COLUMN_LABEL ? &import->context.labels[field->labels] : NULL;
-  enum arrow_status status;
-  if (arrow_is_integer(source->type.kind) &&
-      (field->kind == COLUMN_TEXT || field->kind == COLUMN_SYMBOL))
-    status = source_identity(source, arena, row, &value->text);
-  else
-    status = source_value(source, field->kind, labels, arena, row, value);
-  if (status == VALUE_FOUND && field->kind == COLUMN_SYMBOL) {
-    const struct text text = value->text; /* the label takes its place */
-    value->label = symbol_of(&import->program->text_sets[field->labels], text);
+/* A text, or digits. */
+static enum arrow_status text_value(struct import *import, const struct source *source, int64_t row,
+                                    struct text *text) {
+  if (!source->encoded && arrow_has_offsets(source->type.kind))
+    return span_text(&source->rows, source->type, source->rows.offset + row, text) ? VALUE_FOUND
+                                                                                   : VALUE_WRONG;
+  return source_identity(source, &import->batch->texts, row, text);
+}
+
+/* The label or symbol that a text is; PROGRAM_NONE: it is none of the labels. */
+static uint32_t look_up(const struct import *import, const struct program_field *field,
+                        struct text text) {
+  return field->kind == COLUMN_SYMBOL ? symbol_of(&import->program->text_sets[field->labels], text)
+                                      : label_find(&import->context.labels[field->labels], text);
+}
+
+static uint32_t recall(struct import *import, const struct program_field *field,
+                       const struct key *key) {
+  const uint32_t set =
+      field->kind == COLUMN_SYMBOL ? recall_symbols(field->labels) : recall_labels(field->labels);
+  struct recall_words words;
+  if (!recall_key(key, &words))
+    return look_up(import, field, key->text);
+  struct recall_entry *entry = recall_slot(&import->recall, words, set);
+  if (!recall_knows(entry, words, set))
+    *entry = (struct recall_entry){words, set, look_up(import, field, key->text)};
+  return entry->meaning;
+}
+
+static enum arrow_status label_value(struct import *import, const struct source *source,
+                                     const struct program_field *field, int64_t row,
+                                     uint32_t *label) {
+  union batch_value value;
+  enum arrow_status status = text_value(import, source, row, &value.text);
+  if (status != VALUE_FOUND)
+    return status;
+  const struct key key = span_key(&source->rows, value.text);
+  *label = recall(import, field, &key);
+  return *label == PROGRAM_NONE ? VALUE_WRONG : VALUE_FOUND;
+}
+
+enum arrow_status import_value(struct import *import, const struct source *source,
+                               const struct program_field *field, int64_t row,
+                               union batch_value *value) {
+  switch (field->kind) {
+  case COLUMN_TEXT: return text_value(import, source, row, &value->text);
+  case COLUMN_LABEL:
+  case COLUMN_SYMBOL: return label_value(import, source, field, row, &value->label);
+  default: return source_value(source, field->kind, NULL, &import->batch->texts, row, value);
   }
-  return status;
 }
 
 /* Indices of a dictionary whose texts were looked at: codes, or labels. */
@@ -169,8 +201,8 @@ static bool convert(struct import *import, uint32_t f, const struct source *sour
     for (uint64_t known = source_known(source, first + at, lanes); known; known &= known - 1) {
       uint32_t lane = at + (uint32_t)__builtin_ctzll(known);
       union batch_value value;
-      switch (value_at(import, source, field, first + lane, &value)) {
-      case VALUE_FOUND: put(&import->batch->fields[f], field->kind, lane, &value); break;
+      switch (import_value(import, source, field, first + lane, &value)) {
+      case VALUE_FOUND: column_put(&import->batch->fields[f], field->kind, lane, &value); break;
       case VALUE_ABSENT: break;
       case VALUE_NO_ROOM: return false;
       case VALUE_WRONG:

@@ -1,4 +1,4 @@
-/* import_events.c - the events in a row: a slice of a list of structs.
+/* import_events.c - any event of a row: an item of a list of structs.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "arrow/import.h"
@@ -31,7 +31,7 @@ static enum event_status read_kind(struct import *import, int64_t item, struct e
   union batch_value type;
   enum arrow_status status =
       !source || !source_has(source, item) ? VALUE_ABSENT
-      : coded                                   ? coding_value(coding, item, kind)
+      : coded                              ? coding_value(coding, item, kind)
               : source_value(source, COLUMN_TEXT, NULL, &import->batch->texts, item, &type);
   if (status != VALUE_FOUND)
     return leave_out(import, PROBLEM_EVENT_NO_TYPE, SUBJECT_NONE);
@@ -81,9 +81,8 @@ static bool read_fields(struct import *import, int64_t item, uint32_t kind) {
     const struct coding *coding = import->events.codings[kind][f];
     enum arrow_status status;
     if (coding && coding->ready)
-      status = source_has(sources[f], item)
-                   ? coding_value(coding, item, &import->values[f].label)
-                   : VALUE_ABSENT;
+      status = source_has(sources[f], item) ? coding_value(coding, item, &import->values[f].label)
+                                            : VALUE_ABSENT;
     else
       status = value_at(import, sources[f], field->kind, labels, item, &import->values[f]);
     import->values_known[f] = status == VALUE_FOUND;
@@ -187,7 +186,7 @@ void import_check_events(struct import *import, int64_t first, uint32_t count) {
 
 /* ---- events ---------------------------------------------------------------------------- */
 
-static bool read_event(struct import *import, int64_t item, struct event_counts *counts) {
+bool import_event(struct import *import, int64_t item, struct event_counts *counts) {
   uint32_t kind;
   int64_t at;
   struct text id;
@@ -201,19 +200,4 @@ static bool read_event(struct import *import, int64_t item, struct event_counts 
   if (!read_id(import, item, kind, &id) || !read_fields(import, item, kind))
     return false;
   return !is_complete(import, kind) || add(import, kind, at, id, counts);
-}
-
-bool import_events(struct import *import, int64_t row, struct event_counts *counts) {
-  const struct source *list = import->events.list;
-  int64_t first, count;
-  if (!source_has(list, row))
-    return true;
-  if (!source_items(list, row, &first, &count)) {
-    problems_note(import->context.problems, PROBLEM_NOT_EVENTS, SUBJECT_EVENTS);
-    return true;
-  }
-  for (int64_t i = 0; i < count; i++)
-    if (!read_event(import, first + i, counts))
-      return false;
-  return true;
 }

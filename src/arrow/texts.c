@@ -46,10 +46,9 @@ static bool offset_text(const struct arrow_span *span, int64_t begin, int64_t en
 
 bool span_lone_text(const struct arrow_span *span, struct arrow_type type, int64_t at,
                     struct text *text) {
-  bool there = type.kind == ARROW_UTF8_VIEW
-                   ? view_text(span, at, text)
-                   : offset_text(span, span_offset(span, type, at), span_offset(span, type, at + 1),
-                                 text);
+  bool there = type.kind == ARROW_UTF8_VIEW ? view_text(span, at, text)
+                                            : offset_text(span, span_offset(span, type, at),
+                                                          span_offset(span, type, at + 1), text);
   return there && utf8_error(*text) == text->length;
 }
 

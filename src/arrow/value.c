@@ -175,6 +175,11 @@ static enum arrow_status instant_value(const struct source *source, const struct
   return found_if(span_text(values, source->type, at, &text) && clock_from_data(text, micros));
 }
 
+bool source_timestamp(const struct source *source, int64_t row, int64_t *micros) {
+  return source->type.kind == ARROW_TIMESTAMP && !source->encoded &&
+         instant_of(source->type, source->rows.first, source->rows.offset + row, micros);
+}
+
 enum arrow_status source_value(const struct source *source, enum column_kind kind,
                                const struct label_table *labels, struct arena *arena, int64_t row,
                                union batch_value *value) {
