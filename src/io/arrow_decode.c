@@ -85,7 +85,8 @@ static bool decompress(struct arrow_decoder *decoder, struct bytes_of *buffer) {
     return wrong(decoder, "a compressed buffer is too large");
   if (!can_become(decoder->message->codec, packed.length, length))
     return wrong(decoder, "a compressed buffer is too short for its length");
-  uint8_t *out = arena_alloc(decoder->arena, (size_t)length);
+  /* All of it is written, or none used. */
+  uint8_t *out = arena_take(decoder->arena, (size_t)length);
   if (!out)
     return wrong(decoder, NULL);
   *buffer = (struct bytes_of){out, length};

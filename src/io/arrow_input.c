@@ -29,6 +29,7 @@ bareme_status arrow_input_open(struct reader *reader, bareme_failure *failure) {
   struct arrow_input *input = &reader->arrow;
   bareme_failure why = {""};
   input->rest = (struct arrow_rows){.stream = &input->stream};
+  input->ahead.is_there = false;
   account_reset(&reader->loader.account);
   if (reader->ledger.has_rejects)
     return tell(reader, BAREME_IO,
@@ -39,23 +40,53 @@ bareme_status arrow_input_open(struct reader *reader, bareme_failure *failure) {
   if (status != BAREME_OK)
     return status;
   status = arrow_import_open(&reader->loader, &input->stream, &why);
+  input->read = reader->records.feed.total;
   return tell(reader, status, why.text, failure);
 }
 
-bareme_status arrow_input_fill(struct reader *reader, bareme_failure *failure) {
-  struct arrow_input *input = &reader->arrow;
-  struct arrow_rows *rest = &input->rest;
+/* The next batch with rows. */
+static bareme_status next_batch(struct reader *reader, const struct stream_batch **batch,
+                                bareme_failure *failure) {
+  struct arrow_stream *stream = &reader->arrow.stream;
   bareme_failure why = {""};
-  bareme_status status = BAREME_OK;
-  while (status == BAREME_OK && rest->next == rest->end) {
-    status = arrow_stream_next(&input->stream, &rest->batch, failure);
+  do {
+    bareme_status status = arrow_stream_next(stream, batch, failure);
     if (status != BAREME_OK)
       return status;
-    rest->next = 0;
-    rest->end = (size_t)rest->batch->array.length;
-    status = import_bind(&reader->loader.arrow->import, &rest->batch->array, &why);
+    status = import_bind(&reader->loader.arrow->import, &(*batch)->array, &why);
+    if (status != BAREME_OK)
+      return tell(reader, status, why.text, failure);
+  } while ((*batch)->array.length == 0);
+  return BAREME_OK;
+}
+
+void arrow_input_read(struct reader *reader) {
+  struct arrow_ahead *ahead = &reader->arrow.ahead;
+  if (ahead->is_there)
+    return;
+  ahead->status = next_batch(reader, &ahead->batch, &ahead->failure);
+  ahead->read = reader->records.feed.total;
+  ahead->is_there = true;
+}
+
+bareme_status arrow_input_fill(struct reader *reader, uint64_t *read, bareme_failure *failure) {
+  struct arrow_input *input = &reader->arrow;
+  struct arrow_ahead *ahead = &input->ahead;
+  *read = 0;
+  if (arrow_input_has_rows(input))
+    return BAREME_OK;
+  arrow_input_read(reader);
+  ahead->is_there = false;
+  *read = ahead->read - input->read;
+  input->read = ahead->read;
+  if (ahead->status != BAREME_OK) {
+    *failure = ahead->failure;
+    return ahead->status;
   }
-  return tell(reader, status, why.text, failure);
+  input->rest.batch = ahead->batch;
+  input->rest.next = 0;
+  input->rest.end = (size_t)ahead->batch->array.length;
+  return BAREME_OK;
 }
 
 struct arrow_rows arrow_input_take(struct arrow_input *input, size_t count) {

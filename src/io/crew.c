@@ -8,6 +8,8 @@
  *        |             |               |
  *    ----+--READY------+--DONE--WORK---+- - - - - free until entered + ring - - -
  *
+ *   read     ahead, where the next stretches are of something large: one thread
+ *            at a time, while others take what was read before
  *   take     the next stretch of the input: one thread at a time
  *   work     fetch, decode, score: many threads, each with a stretch
  *   judge    which leads came before: one at a time, in order.  Scoring did not
@@ -17,8 +19,8 @@
  *            time, in order
  *
  * All state that threads share is behind one mutex, which is held only to look
- * at marks and change them, some microseconds a stretch.  Threads that take,
- * judge or enter do so without holding it: a flag keeps others away.
+ * at marks and change them, some microseconds a stretch.  Threads that read,
+ * take, judge or enter do so without holding it: a flag keeps others away.
  *
  * Memory is bounded by the ring, and by what a stretch may become.  Results of
  * one can be a thousand times its size (explanations of tiny leads by a large
@@ -109,7 +111,7 @@ struct crew {
   pthread_cond_t changed;
   /* behind the mutex */
   uint64_t taken, judged, entered;
-  bool taking, entering;
+  bool reading, taking, entering;
   bool ended; /* nothing more is to be taken */
   bool over;
   bareme_status status; /* of the whole run, when it is over */
@@ -426,9 +428,22 @@ static bool try_repeat(struct member *member) {
   return true;
 }
 
+static bool try_read_ahead(struct member *member) {
+  struct crew *crew = member->crew;
+  if (crew->reading || crew->taking || crew->ended || !stretch_can_read_ahead(crew->reader))
+    return false;
+  crew->reading = true;
+  pthread_mutex_unlock(&crew->mutex);
+  stretch_read_ahead(crew->reader);
+  pthread_mutex_lock(&crew->mutex);
+  crew->reading = false;
+  return true;
+}
+
 static bool try_take(struct member *member) {
   struct crew *crew = member->crew;
-  if (crew->taking || crew->ended || crew->taken - crew->entered == crew->slot_count)
+  if (crew->taking || crew->ended || crew->taken - crew->entered == crew->slot_count ||
+      !stretch_can_take(crew->reader, crew->reading))
     return false;
   struct slot *slot = slot_of(crew, crew->taken);
   size_t bytes = crew->stretch;
@@ -453,7 +468,8 @@ static void *work(void *context) {
   struct crew *crew = member->crew;
   pthread_mutex_lock(&crew->mutex);
   while (!crew->over)
-    if (try_enter(member) || try_judge(member) || try_repeat(member) || try_take(member))
+    if (try_enter(member) || try_judge(member) || try_repeat(member) || try_read_ahead(member) ||
+        try_take(member))
       pthread_cond_broadcast(&crew->changed);
     else
       pthread_cond_wait(&crew->changed, &crew->mutex);

@@ -318,10 +318,11 @@ static void read_some(struct reader *reader) {
 /* Fills an empty batch: one batch is never of two messages. */
 static void read_rows(struct reader *reader) {
   struct arrow_input *input = &reader->arrow;
+  uint64_t read;
   size_t passed;
-  if (input->rest.next == input->rest.end)
+  if (!arrow_input_has_rows(input))
     arrow_input_done(input, &input->rest);
-  bareme_status status = arrow_input_fill(reader, &reader->failure);
+  bareme_status status = arrow_input_fill(reader, &read, &reader->failure);
   if (status == BAREME_OK) {
     struct stretch stretch = {.rows = arrow_input_take(input, reader->loader.batch->capacity)};
     read_stretch(reader, &stretch, 1, &passed); /* rows are counted from 1 already */

@@ -234,7 +234,7 @@ static void take_records(struct stretch *stretch, struct reader *reader, size_t 
 
 static void take_rows(struct stretch *stretch, struct reader *reader, size_t bytes) {
   struct arrow_input *input = &reader->arrow;
-  bareme_status status = arrow_input_fill(reader, &stretch->failure);
+  bareme_status status = arrow_input_fill(reader, &stretch->read, &stretch->failure);
   stretch->rows.stream = &input->stream;
   if (status == BAREME_OK) {
     stretch->kind = STRETCH_ROWS;
@@ -249,10 +249,31 @@ static void take_rows(struct stretch *stretch, struct reader *reader, size_t byt
   reader->is_open = false;
 }
 
+/* Rows are all that is taken of a file of Arrow. */
+static bool has_rows(const struct reader *reader) {
+  return reader->is_open && reader->records.format == BAREME_ARROW;
+}
+
+bool stretch_can_read_ahead(const struct reader *reader) {
+  return has_rows(reader) && !reader->arrow.ahead.is_there;
+}
+
+void stretch_read_ahead(struct reader *reader) {
+  arrow_input_read(reader);
+}
+
+bool stretch_can_take(const struct reader *reader, bool reading) {
+  return !reading || arrow_input_has_rows(&reader->arrow);
+}
+
 void stretch_take(struct stretch *stretch, struct reader *reader, size_t bytes) {
   struct record_lines lines;
-  uint64_t before = reader->records.feed.total;
   begin(stretch, reader);
+  if (has_rows(reader)) {
+    take_rows(stretch, reader, bytes);
+    return;
+  }
+  uint64_t before = reader->records.feed.total;
   if (reader->range.file >= 0 && reader->range.begin < reader->range.end) {
     take_range(stretch, reader, bytes);
     return;
@@ -266,8 +287,6 @@ void stretch_take(struct stretch *stretch, struct reader *reader, size_t bytes) 
   }
   if (!reader->is_open)
     take_file(stretch, reader, bytes);
-  else if (reader->records.format == BAREME_ARROW)
-    take_rows(stretch, reader, bytes);
   else if (!reader->has_ahead && records_take_lines(&reader->records, &lines))
     take_lines(stretch, reader, bytes, &lines);
   else

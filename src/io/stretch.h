@@ -61,6 +61,13 @@ void stretch_clear(struct stretch *stretch);
 /* Takes the next stretch, of about so many bytes. */
 void stretch_take(struct stretch *stretch, struct reader *reader, size_t bytes);
 
+/* Some stretches can only be taken when much more than they was read.  That may be read
+ * before, also while others are taken: by one thread at a time.  What can be done is to
+ * be asked while nobody takes. */
+bool stretch_can_read_ahead(const struct reader *reader);
+void stretch_read_ahead(struct reader *reader);
+bool stretch_can_take(const struct reader *reader, bool reading);
+
 /* Reads what was only named.  No line is longer than the limit. */
 void stretch_fetch(struct stretch *stretch, size_t limit);
 
