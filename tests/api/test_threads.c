@@ -22,7 +22,8 @@ struct input {
   const char *events;
   bareme_format out;
   bool explain, strict;
-  size_t ids; /* in memory */
+  size_t ids;      /* in memory */
+  bool no_rejects; /* are asked for */
 };
 
 /* All that can be seen of a run. */
@@ -50,7 +51,7 @@ static bareme_reader *open_reader(const bareme_policy *policy, const struct inpu
   options.as_of = AS_OF;
   options.explain = input->explain;
   options.strict = input->strict;
-  options.rejects = rejects;
+  options.rejects = input->no_rejects ? NULL : rejects;
   options.ids_in_memory = input->ids;
   if (bareme_reader_open(policy, &options, &failure, &reader) != BAREME_OK)
     fail_msg("%s", failure.text);
@@ -168,7 +169,7 @@ static const size_t some[] = {50, 1000, 20000, 1 << 20, 0};
 static void check(const char *lines, const size_t *stretches) {
   bareme_policy *policy = fixture_policy();
   char *path = fixture_file(lines);
-  struct input input = {{path}, 1, NULL, BAREME_NDJSON, false, false, 0};
+  struct input input = {{path}, 1, NULL, BAREME_NDJSON, false, false, 0, false};
   assert_the_same(policy, &input, stretches);
   input.strict = true;
   assert_the_same(policy, &input, stretches);
@@ -252,7 +253,7 @@ static void many_leads(void **state) {
   check(text, some);
   bareme_policy *policy = fixture_policy();
   char *path = fixture_file(text);
-  struct input input = {{path}, 1, NULL, BAREME_NDJSON, true, false, 0};
+  struct input input = {{path}, 1, NULL, BAREME_NDJSON, true, false, 0, false};
   assert_the_same(policy, &input, some);
   input.explain = false;
   input.out = BAREME_CSV;
@@ -293,7 +294,7 @@ static void results_that_are_large(void **state) {
   }
   bareme_policy *policy = fixture_policy();
   char *path = fixture_file(text.bytes);
-  struct input input = {{path}, 1, NULL, BAREME_NDJSON, true, false, 0};
+  struct input input = {{path}, 1, NULL, BAREME_NDJSON, true, false, 0, false};
   assert_the_same(policy, &input, (const size_t[]){40000, 90000, 1 << 20, 0});
   input.strict = true;
   assert_the_same(policy, &input, (const size_t[]){1 << 20, 0});
@@ -310,11 +311,11 @@ static void several_files(void **state) {
   char *one = fixture_file("{\"id\":\"a\"}\nno\n{\"id\":\"b\"}");
   char *two = fixture_file("id;size\nb;1\nc;x\n\"d\nd\";2\ne;\"\n");
   char *three = fixture_file("[{\"id\":\"a\"},\n\n{\"id\":\"f\",\"size\":\n3},,{\"id\":4}\n}, 3");
-  struct input input = {{one, two, three}, 3, NULL, BAREME_NDJSON, false, false, 0};
+  struct input input = {{one, two, three}, 3, NULL, BAREME_NDJSON, false, false, 0, false};
   assert_the_same(policy, &input, many);
   input.strict = true;
   assert_the_same(policy, &input, many);
-  input = (struct input){{two, one, three}, 3, NULL, BAREME_CSV, false, false, 0};
+  input = (struct input){{two, one, three}, 3, NULL, BAREME_CSV, false, false, 0, false};
   assert_the_same(policy, &input, many);
   fixture_remove(one);
   fixture_remove(two);
@@ -329,7 +330,7 @@ static void events_of_their_own(void **state) {
       fixture_file("{\"id\":\"a\"}\n{\"id\":\"b\"}\n{\"id\":\"a\"}\n{\"id\":\"c\",\"stage\":3}\n");
   char *events = fixture_file("lead,type,at,url\na,visit,2026-05-20,/\nb,visit,2026-05-21,/\n"
                               "c,visit,2026-05-20,/\nd,visit,2026-05-20,/\na,visit,yesterday,/\n");
-  struct input input = {{leads}, 1, events, BAREME_NDJSON, true, false, 0};
+  struct input input = {{leads}, 1, events, BAREME_NDJSON, true, false, 0, false};
   assert_the_same(policy, &input, many);
   fixture_remove(leads);
   fixture_remove(events);
@@ -357,7 +358,7 @@ static void compressed_input(void **state) {
   size_t length;
   char *text = mixed_leads(&length), *path = fixture_file("");
   bareme_policy *policy = fixture_policy();
-  struct input input = {{path}, 1, NULL, BAREME_NDJSON, false, false, 0};
+  struct input input = {{path}, 1, NULL, BAREME_NDJSON, false, false, 0, false};
   write_gzip(path, text, length);
   assert_the_same(policy, &input, some);
   write_zstd(path, text, length);
@@ -369,11 +370,73 @@ static void compressed_input(void **state) {
   free(text);
 }
 
+/* Leads as the results of others, which the writer makes a stream of: some dictionaries,
+ * and behind them a batch for each that was scored. */
+static char *stream_of(uint32_t first, uint32_t count) {
+  bareme_policy *policy = fixture_policy();
+  struct gathered lines = {NULL, 0};
+  bareme_sink sink = fixture_sink(&lines);
+  for (uint32_t i = first; i < first + count; i++) {
+    char line[160];
+    int length = snprintf(line, sizeof line,
+                          "{\"id\":\"%u\",\"country\":\"%s\",\"size\":%u,\"events\":[{\"type\":"
+                          "\"visit\",\"at\":\"2026-05-%02uT10:00:00Z\"}]}\n",
+                          i, i % 53 ? i % 3 ? "FR" : "DE" : "XX", i % 2000, i % 28 + 1);
+    sink.put(sink.context, line, (size_t)length);
+  }
+  char *path = fixture_file(lines.bytes);
+  struct input input = {{path}, 1, NULL, BAREME_ARROW, false, false, 0, false};
+  struct seen seen = run(policy, &input, 0, 0);
+  FILE *file = fopen(path, "wb");
+  assert_non_null(file);
+  assert_int_equal(fwrite(seen.results.bytes, 1, seen.results.length, file), seen.results.length);
+  assert_int_equal(fclose(file), 0);
+  forget(&seen);
+  free(lines.bytes);
+  bareme_policy_free(policy);
+  return path;
+}
+
+/* Reads what stream_of has made.  Excluded leads lack their stage, which is a problem. */
+static bareme_policy *policy_of_streams(void) {
+  return fixture_compile("policy \"Again\" {}\n"
+                         "lead { fit number = 0 from \"scores.fit\"  why text from \"excluded\"\n"
+                         "       activity number from \"scores.activity\"\n"
+                         "       home bool from \"segments.home\"  nowhere number\n"
+                         "       grade text required from \"bands.grade\" }\n"
+                         "score sum { +(fit); +7 when grade is \"B\"; +1 when home\n"
+                         "            +3 when why is \"Test account\"; +5 when activity > 3 }\n");
+}
+
+/* Rows of a batch are scored by several threads while the next batch is read. */
+static void streams_of_arrow(void **state) {
+  (void)state;
+  static const size_t sizes[] = {3000, 100000, 1 << 20, 0};
+  bareme_policy *policy = policy_of_streams();
+  char *one = stream_of(0, 9000), *two = stream_of(8000, 5000);
+  char *lines = fixture_file("{\"id\":\"1\",\"bands\":{\"grade\":\"A\"}}\n{\"id\":\"x\"}\n");
+  struct input input = {{one, two, one}, 3, NULL, BAREME_NDJSON, false, false, 0, true};
+  assert_the_same(policy, &input, sizes);
+  input = (struct input){{lines, one, lines}, 3, NULL, BAREME_NDJSON, true, false, 0, true};
+  assert_the_same(policy, &input, sizes);
+  input.strict = true;
+  assert_the_same(policy, &input, sizes);
+  assert_int_equal(truncate(two, 300000), 0); /* in the middle of a batch */
+  input = (struct input){{two, one}, 2, NULL, BAREME_CSV, false, false, 0, true};
+  assert_the_same(policy, &input, sizes);
+  input = (struct input){{lines, one}, 2, NULL, BAREME_NDJSON, false, false, 0, false};
+  assert_the_same(policy, &input, sizes); /* rejects are wanted: Arrow has none */
+  fixture_remove(one);
+  fixture_remove(two);
+  fixture_remove(lines);
+  bareme_policy_free(policy);
+}
+
 static void a_file_that_is_not_there(void **state) {
   (void)state;
   bareme_policy *policy = fixture_policy();
   char *one = fixture_file("{\"id\":\"a\"}\n"), *two = fixture_file("id,id\n1,2\n");
-  struct input input = {{one, two, one}, 3, NULL, BAREME_NDJSON, false, false, 0};
+  struct input input = {{one, two, one}, 3, NULL, BAREME_NDJSON, false, false, 0, false};
   assert_the_same(policy, &input, many); /* two columns of one name: the file cannot be read */
   fixture_remove(one);
   fixture_remove(two);
@@ -410,7 +473,7 @@ static bool goes_on(void *context) {
 
 static uint64_t visit_all(const bareme_policy *policy, const char *path, uint32_t threads,
                           struct visitor *visitor) {
-  struct input input = {{path}, 1, NULL, BAREME_NDJSON, false, false, 0};
+  struct input input = {{path}, 1, NULL, BAREME_NDJSON, false, false, 0, false};
   bareme_reader *reader = open_reader(policy, &input, NULL);
   bareme_score_options options = BAREME_SCORE_OPTIONS_INIT;
   bareme_failure failure = {""};
@@ -464,7 +527,7 @@ static void a_full_disk_ends_it(void **state) {
   bareme_policy *policy = fixture_policy();
   char *path = fixture_leads();
   for (uint32_t threads = 1; threads <= 4; threads++) {
-    struct input input = {{path}, 1, NULL, BAREME_NDJSON, true, false, 0};
+    struct input input = {{path}, 1, NULL, BAREME_NDJSON, true, false, 0, false};
     bareme_reader *reader = open_reader(policy, &input, NULL);
     bareme_write_options out = BAREME_WRITE_OPTIONS_INIT;
     bareme_score_options options = BAREME_SCORE_OPTIONS_INIT;
@@ -486,7 +549,7 @@ static void arguments_are_tested(void **state) {
   (void)state;
   bareme_policy *policy = fixture_policy();
   char *path = fixture_leads();
-  struct input input = {{path}, 1, NULL, BAREME_NDJSON, false, false, 0};
+  struct input input = {{path}, 1, NULL, BAREME_NDJSON, false, false, 0, false};
   bareme_reader *reader = open_reader(policy, &input, NULL);
   bareme_score_options options = BAREME_SCORE_OPTIONS_INIT;
   bareme_failure failure = {""};
@@ -514,6 +577,7 @@ int main(void) {
       cmocka_unit_test(several_files),
       cmocka_unit_test(events_of_their_own),
       cmocka_unit_test(compressed_input),
+      cmocka_unit_test(streams_of_arrow),
       cmocka_unit_test(a_file_that_is_not_there),
       cmocka_unit_test(a_visitor_gets_what_it_put_in_order),
       cmocka_unit_test(it_ends_when_it_is_no_longer_wanted),

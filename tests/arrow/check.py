@@ -167,11 +167,28 @@ cases["Feather"] = out.getvalue()
 
 for what, data in cases.items():
     # only this one does not show by its first bytes what it is
-    status, got, said = bareme(*(["--input", "arrows"] if "2019" in what else []), data=data)
-    check("in: " + what, status == 0 and got == expected, f"{status} {len(got)} {said[:400]}")
-for threads in "1", "3":
-    status, got, said = bareme("--threads", threads, data=cases["small batches"])
-    check(f"in: {threads} threads", got == expected, said)
+    format = ["--input", "arrows"] if "2019" in what else []
+    for threads in "1", "3":
+        status, got, said = bareme(*format, "--threads", threads, data=data)
+        check(f"in: {what}, {threads} threads", status == 0 and got == expected,
+              f"{status} {len(got)} {said[:400]}")
+
+# Ids that came in another batch, and problems in rows of several: as NDJSON has them, line by line.
+again = []
+for i, lead in enumerate(leads):
+    again.append(dict(lead, id=leads[i * 7 % 300]["id"]) if i % 11 == 3 else lead)
+    if i % 97 == 5:
+        again[-1] = dict(again[-1], stage="no stage of ours")
+text = "".join(json.dumps(lead) + "\n" for lead in again).encode()
+leads = again
+for more in [], ["--strict"]:
+    status, got, said = bareme(*more, "--threads", "1", data=text)
+    for threads in "1", "3":
+        for rows in 64, 1000:
+            is_status, is_got, is_said = bareme(
+                *more, "--threads", threads, data=stream(chunked(table(pa.string()), rows)))
+            check(f"in: ids again, {rows} rows, {threads} threads {more}",
+                  (is_status, is_got, is_said) == (status, got, said), is_said[:400])
 
 # ---- out ----------------------------------------------------------------------------------------
 
