@@ -37,10 +37,14 @@ struct lane_field {
   uint32_t column;
 };
 
-/* What events of a kind fill if they are no more than a lane. */
+/* What events of a kind fill if they are no more than a lane.  Whether they have a text
+ * hangs on their kind, which nobody can guess, so all of them are put one: who has none
+ * puts another kind's nowhere. */
 struct kind_lane {
-  uint32_t space; /* PROGRAM_NONE: they are more */
-  uint32_t field_count;
+  uint32_t space;            /* PROGRAM_NONE: they are more */
+  const struct source *text; /* the first field that is one; NULL: no kind has any */
+  uint32_t column[2];        /* for a text that is missing, and for one that is there */
+  uint32_t field_count;      /* the others */
   struct lane_field *fields;
 };
 
@@ -127,10 +131,6 @@ static inline int64_t import_left(const struct import *import) {
 enum arrow_status import_value(struct import *import, const struct source *source,
                                const struct program_field *field, int64_t row,
                                union batch_value *value);
-
-/* Puts one where it belongs. */
-void column_put(struct column *column, enum column_kind kind, uint32_t lane,
-                const union batch_value *value);
 
 /* Adds the events of a row to the lead that is being built.  False if out of memory. */
 bool import_events(struct import *import, int64_t row, struct event_counts *counts);

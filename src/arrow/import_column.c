@@ -6,27 +6,7 @@
 #include "arrow/import.h"
 #include "arrow/texts.h"
 #include "base/clock.h"
-
-void column_put(struct column *column, enum column_kind kind, uint32_t lane,
-                const union batch_value *value) {
-  uint64_t bit = UINT64_C(1) << (lane % 64);
-  switch (kind) {
-  case COLUMN_NUMBER: column->number[lane] = value->number; break;
-  case COLUMN_TIME:
-  case COLUMN_DURATION: column->micros[lane] = value->micros; break;
-  case COLUMN_TEXT: column->text[lane] = value->text; break;
-  case COLUMN_LABEL:
-  case COLUMN_SYMBOL: column->label[lane] = value->label; break;
-  case COLUMN_TEXTS: column->texts[lane] = value->texts; break;
-  case COLUMN_BOOL:
-    if (value->yes)
-      column->yes[lane / 64] |= bit;
-    else
-      column->no[lane / 64] |= bit;
-    return;
-  }
-  column->known[lane / 64] |= bit;
-}
+#include "vm/batch_quick.h"
 
 /* ---- defaults ------------------------------------------------------------------- */
 
@@ -151,15 +131,22 @@ static enum arrow_status label_value(struct import *import, const struct source 
   return *label == PROGRAM_NONE ? VALUE_WRONG : VALUE_FOUND;
 }
 
-enum arrow_status import_value(struct import *import, const struct source *source,
-                               const struct program_field *field, int64_t row,
-                               union batch_value *value) {
-  switch (field->kind) {
+/* kind: the field's; who knows it beforehand has a switch less. */
+static inline __attribute__((always_inline)) enum arrow_status
+value_of_kind(struct import *import, const struct source *source, const struct program_field *field,
+              enum column_kind kind, int64_t row, union batch_value *value) {
+  switch (kind) {
   case COLUMN_TEXT: return text_value(import, source, row, &value->text);
   case COLUMN_LABEL:
   case COLUMN_SYMBOL: return label_value(import, source, field, row, &value->label);
-  default: return source_value(source, field->kind, NULL, &import->batch->texts, row, value);
+  default: return source_value(source, kind, NULL, &import->batch->texts, row, value);
   }
+}
+
+enum arrow_status import_value(struct import *import, const struct source *source,
+                               const struct program_field *field, int64_t row,
+                               union batch_value *value) {
+  return value_of_kind(import, source, field, field->kind, row, value);
 }
 
 /* Indices of a dictionary whose texts were looked at: codes, or labels. */
@@ -193,16 +180,19 @@ static void convert_codes(struct import *import, uint32_t f, const struct coding
   }
 }
 
-static bool convert(struct import *import, uint32_t f, const struct source *source, int64_t first,
-                    uint32_t count) {
+static inline __attribute__((always_inline)) bool convert_kind(struct import *import, uint32_t f,
+                                                               const struct source *source,
+                                                               enum column_kind kind, int64_t first,
+                                                               uint32_t count) {
   const struct program_field *field = &import->program->fields[f];
+  struct column *column = &import->batch->fields[f];
   for (uint32_t at = 0; at < count; at += 64) {
     uint32_t lanes = count - at < 64 ? count - at : 64;
     for (uint64_t known = source_known(source, first + at, lanes); known; known &= known - 1) {
       uint32_t lane = at + (uint32_t)__builtin_ctzll(known);
       union batch_value value;
-      switch (import_value(import, source, field, first + lane, &value)) {
-      case VALUE_FOUND: column_put(&import->batch->fields[f], field->kind, lane, &value); break;
+      switch (value_of_kind(import, source, field, kind, first + lane, &value)) {
+      case VALUE_FOUND: column_put(column, kind, lane, &value); break;
       case VALUE_ABSENT: break;
       case VALUE_NO_ROOM: return false;
       case VALUE_WRONG:
@@ -213,6 +203,18 @@ static bool convert(struct import *import, uint32_t f, const struct source *sour
     }
   }
   return true;
+}
+
+/* A loop for each of the kinds that most columns are of. */
+static bool convert(struct import *import, uint32_t f, const struct source *source, int64_t first,
+                    uint32_t count) {
+  const enum column_kind kind = import->program->fields[f].kind;
+  switch (kind) {
+  case COLUMN_TEXT: return convert_kind(import, f, source, COLUMN_TEXT, first, count);
+  case COLUMN_SYMBOL: return convert_kind(import, f, source, COLUMN_SYMBOL, first, count);
+  case COLUMN_LABEL: return convert_kind(import, f, source, COLUMN_LABEL, first, count);
+  default: return convert_kind(import, f, source, kind, first, count);
+  }
 }
 
 bool import_column(struct import *import, uint32_t field, int64_t first, uint32_t count) {

@@ -8,8 +8,8 @@
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "arrow/import.h"
+#include "arrow/instants.h"
 #include "arrow/texts.h"
-#include "base/clock.h"
 #include "vm/batch_quick.h"
 
 /* ---- planning --------------------------------------------------------------------- */
@@ -22,26 +22,41 @@ static bool plan_field(const struct import *import, uint32_t kind, uint32_t f,
   if (!source || source->type.kind == ARROW_NULL)
     return true;
   if (column == PROGRAM_NONE && field->kind == COLUMN_TEXT)
-    column = batch_nowhere(import->batch, lane->space);
+    column = lane->column[false];
   if (column == PROGRAM_NONE || source->encoded)
     return false;
+  if (field->kind == COLUMN_TEXT && arrow_has_offsets(source->type.kind) && !lane->text) {
+    lane->text = source;
+    lane->column[true] = column;
+    return true;
+  }
   lane->fields[lane->field_count++] = (struct lane_field){source, field, column};
   return true;
 }
 
 static void plan_kind(const struct import *import, uint32_t kind, struct kind_lane *lane) {
-  lane->space = import->batch->rows[kind].sole;
-  lane->field_count = 0;
+  *lane = (struct kind_lane){.space = import->batch->rows[kind].sole, .fields = lane->fields};
+  if (lane->space == PROGRAM_NONE)
+    return;
+  lane->column[false] = lane->column[true] = batch_nowhere(import->batch, lane->space);
   for (uint32_t f = 0; f < import->program->kinds[kind].field_count; f++)
-    if (lane->space != PROGRAM_NONE && !plan_field(import, kind, f, lane))
+    if (!plan_field(import, kind, f, lane)) {
       lane->space = PROGRAM_NONE;
+      return;
+    }
 }
 
 void import_plan_lanes(struct import *import) {
+  struct kind_lane *lanes = import->events.lanes;
+  const struct source *text = NULL;
   if (!import->events.list || import->planned)
     return;
+  for (uint32_t k = 0; k < import->program->kind_count; k++) {
+    plan_kind(import, k, &lanes[k]);
+    text = text ? text : lanes[k].text;
+  }
   for (uint32_t k = 0; k < import->program->kind_count; k++)
-    plan_kind(import, k, &import->events.lanes[k]);
+    lanes[k].text = lanes[k].text ? lanes[k].text : text;
   import->planned = true;
 }
 
@@ -68,22 +83,36 @@ static inline bool instant_of(const struct import *import, int64_t item, int64_t
   return at && source_has(at, item) && source_timestamp(at, item, micros);
 }
 
-/* False if the field's value is bad, or there is no memory. */
-static inline bool put_field(struct import *import, const struct lane_field *field, int64_t item,
-                             struct batch_space *space) {
-  const struct source *source = field->source;
-  union batch_value value;
-  if (!source_has(source, item))
+/* The lane's text, which may be missing.  False if it is bad. */
+static inline bool put_text(const struct kind_lane *lane, int64_t item, struct batch_space *space) {
+  const struct source *source = lane->text;
+  struct text text;
+  if (!source)
     return true;
-  if (field->field->kind == COLUMN_TEXT) {
-    if (!span_text(&source->rows, source->type, source->rows.offset + item, &value.text))
+  const struct arrow_span *span = &source->rows;
+  const bool has = source_has(source, item);
+  if (!span_sound_text(span, source->type, span->offset + item, &text)) {
+    if (!has)
+      return true;
+    if (!span_lone_text(span, source->type, span->offset + item, &text))
       return false;
-    batch_lane_text(space, field->column, value.text);
-    return true;
   }
-  if (import_value(import, source, field->field, item, &value) != VALUE_FOUND)
-    return false;
-  column_put(&space->columns[field->column], field->field->kind, space->count, &value);
+  batch_lane_text(space, lane->column[has], text);
+  return true;
+}
+
+/* The other fields.  False if a value is bad, or there is no memory. */
+static inline bool put_fields(struct import *import, const struct kind_lane *lane, int64_t item,
+                              struct batch_space *space) {
+  for (uint32_t i = 0; i < lane->field_count; i++) {
+    const struct lane_field *field = &lane->fields[i];
+    union batch_value value;
+    if (!source_has(field->source, item))
+      continue;
+    if (import_value(import, field->source, field->field, item, &value) != VALUE_FOUND)
+      return false;
+    column_put(&space->columns[field->column], field->field->kind, space->count, &value);
+  }
   return true;
 }
 
@@ -122,10 +151,8 @@ static inline bool put_lane(struct import *import, int64_t item, struct event_co
   struct batch_space *space = &import->batch->spaces[lane->space];
   if (!batch_takes_lane(import->batch, space, at))
     return false;
-  bool put = true;
-  for (uint32_t i = 0; put && i < lane->field_count; i++)
-    put = put_field(import, &lane->fields[i], item, space);
-  if (!put || !add_lane(import, kind, item, at, counts)) {
+  if (!put_text(lane, item, space) || !put_fields(import, lane, item, space) ||
+      !add_lane(import, kind, item, at, counts)) {
     import->batch->event = kind; /* so that it is forgotten by whoever begins another */
     return false;
   }

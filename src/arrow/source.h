@@ -97,8 +97,6 @@ enum arrow_status { VALUE_FOUND, VALUE_ABSENT, VALUE_WRONG, VALUE_NO_ROOM };
 enum arrow_status source_value(const struct source *source, enum column_kind kind,
                                const struct label_table *labels, struct arena *arena, int64_t row,
                                union batch_value *value);
-/* The same of a timestamp, if it is one and good. */
-bool source_timestamp(const struct source *source, int64_t row, int64_t *micros);
 /* Of a source with a dictionary: the index that a row has, -1 if it is none of the
  * dictionary's; and an entry as a text. */
 int64_t source_index(const struct source *source, int64_t row);

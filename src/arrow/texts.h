@@ -44,17 +44,24 @@ static inline bool span_is_cut(const struct arrow_span *span, int64_t offset) {
   return offset < span->sound_end && (span->second[offset] & 0xc0) == 0x80;
 }
 
-/* The text of a lane that is known.  False if it is not there, or not UTF-8. */
-static inline bool span_text(const struct arrow_span *span, struct arrow_type type, int64_t at,
-                             struct text *text) {
+/* The text of a lane, of which nothing else need be known.  False if that is not so
+ * of it: if it is not one of the sound bytes, or is cut. */
+static inline bool span_sound_text(const struct arrow_span *span, struct arrow_type type,
+                                   int64_t at, struct text *text) {
   if (span->sound_end < 0)
-    return span_lone_text(span, type, at, text);
+    return false;
   int64_t begin = span_offset(span, type, at), end = span_offset(span, type, at + 1);
   if ((begin < span->sound_begin) | (end < begin) | (end > span->sound_end) ||
       span_is_cut(span, begin) || span_is_cut(span, end))
-    return span_lone_text(span, type, at, text);
+    return false;
   *text = (struct text){(const char *)span->second + begin, (size_t)(end - begin)};
   return true;
+}
+
+/* The text of a lane that is known.  False if it is not there, or not UTF-8. */
+static inline bool span_text(const struct arrow_span *span, struct arrow_type type, int64_t at,
+                             struct text *text) {
+  return span_sound_text(span, type, at, text) || span_lone_text(span, type, at, text);
 }
 
 /* Of a text of the span. */

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "arrow/instants.h"
 #include "arrow/texts.h"
 #include "base/clock.h"
 #include "base/math.h"
@@ -69,34 +70,15 @@ static double load_number(struct arrow_type type, const uint8_t *buffer, int64_t
 
 /* ---- instants and durations -------------------------------------------------------- */
 
-static int64_t floor_thousandth(int64_t nanos) {
-  return nanos / 1000 - (nanos % 1000 < 0);
-}
-
-static bool scale(int64_t count, int64_t unit, int64_t *micros) {
-  return !__builtin_mul_overflow(count, unit, micros);
-}
-
-/* What is finer than a microsecond is cut, as it is of a text. */
-static bool micros_of(int64_t count, enum arrow_unit unit, int64_t *micros) {
-  switch (unit) {
-  case ARROW_SECONDS: return scale(count, CLOCK_SECOND, micros);
-  case ARROW_MILLIS: return scale(count, CLOCK_SECOND / 1000, micros);
-  case ARROW_MICROS: *micros = count; return true;
-  case ARROW_NANOS: *micros = floor_thousandth(count); return true;
-  }
-  return false;
-}
-
 static bool instant_of(struct arrow_type type, const uint8_t *buffer, int64_t at, int64_t *micros) {
   bool fits;
   if (type.kind == ARROW_DATE)
-    fits = scale(load_int32(buffer, at), CLOCK_DAY, micros);
+    fits = micros_scale(load_int32(buffer, at), CLOCK_DAY, micros);
   else if (type.kind == ARROW_TIMESTAMP)
     fits = micros_of(load_int64(buffer, at), type.unit, micros);
   else
     return clock_from_number(load_number(type, buffer, at), micros);
-  return fits && *micros >= CLOCK_MIN && *micros <= CLOCK_MAX;
+  return fits && micros_fit(*micros);
 }
 
 static bool duration_of(struct arrow_type type, const uint8_t *buffer, int64_t at,
@@ -173,11 +155,6 @@ static enum arrow_status instant_value(const struct source *source, const struct
   if (!arrow_is_text(source->type.kind))
     return found_if(instant_of(source->type, values->first, at, micros));
   return found_if(span_text(values, source->type, at, &text) && clock_from_data(text, micros));
-}
-
-bool source_timestamp(const struct source *source, int64_t row, int64_t *micros) {
-  return source->type.kind == ARROW_TIMESTAMP && !source->encoded &&
-         instant_of(source->type, source->rows.first, source->rows.offset + row, micros);
 }
 
 enum arrow_status source_value(const struct source *source, enum column_kind kind,

@@ -120,6 +120,30 @@ static inline void batch_quick_label(struct batch *batch, uint32_t kind, uint32_
   }
 }
 
+/* ---- any lane ---- */
+
+/* Puts a value where it belongs; that of a symbol is its label. */
+static inline void column_put(struct column *column, enum column_kind kind, uint32_t lane,
+                              const union batch_value *value) {
+  uint64_t bit = UINT64_C(1) << (lane % 64);
+  switch (kind) {
+  case COLUMN_NUMBER: column->number[lane] = value->number; break;
+  case COLUMN_TIME:
+  case COLUMN_DURATION: column->micros[lane] = value->micros; break;
+  case COLUMN_TEXT: column->text[lane] = value->text; break;
+  case COLUMN_LABEL:
+  case COLUMN_SYMBOL: column->label[lane] = value->label; break;
+  case COLUMN_TEXTS: column->texts[lane] = value->texts; break;
+  case COLUMN_BOOL:
+    if (value->yes)
+      column->yes[lane / 64] |= bit;
+    else
+      column->no[lane / 64] |= bit;
+    return;
+  }
+  column->known[lane / 64] |= bit;
+}
+
 /* ---- adding ---- */
 
 /* Counts the lane that was filled.  Behind it there is room for the next. */
