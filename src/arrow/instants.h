@@ -4,6 +4,8 @@
 #ifndef BAREME_ARROW_INSTANTS_H
 #define BAREME_ARROW_INSTANTS_H
 
+#include <string.h>
+
 #include "arrow/source.h"
 #include "base/clock.h"
 
