@@ -138,7 +138,7 @@ static bool add_lane(struct import *import, uint32_t kind, int64_t item, int64_t
 /* False if something about the event is unusual. */
 static inline bool put_lane(struct import *import, int64_t item, struct event_counts *counts) {
   uint32_t kind;
-  int64_t at;
+  int64_t at = 0;
   if (!arrow_bits_get(import->events.known, item) || !kind_of(import, item, &kind))
     return false;
   if (kind == KEY_NONE) {
