@@ -164,7 +164,7 @@ static void assert_the_same(const bareme_policy *policy, const struct input *inp
 
 /* From a byte to more than there is; the last one is what suits. */
 static const size_t many[] = {1, 2, 3, 5, 7, 11, 16, 29, 64, 100, 255, 1000, 4096, 1 << 20, 0};
-static const size_t some[] = {50, 1000, 20000, 1 << 20, 0};
+static const size_t some[] = {400, 3000, 20000, 1 << 20, 0};
 
 static void check(const char *lines, const size_t *stretches) {
   bareme_policy *policy = fixture_policy();
@@ -411,9 +411,9 @@ static bareme_policy *policy_of_streams(void) {
 /* Rows of a batch are scored by several threads while the next batch is read. */
 static void streams_of_arrow(void **state) {
   (void)state;
-  static const size_t sizes[] = {3000, 100000, 1 << 20, 0};
+  static const size_t sizes[] = {20000, 1 << 20, 0};
   bareme_policy *policy = policy_of_streams();
-  char *one = stream_of(0, 9000), *two = stream_of(8000, 5000);
+  char *one = stream_of(0, 3000), *two = stream_of(2500, 1500);
   char *lines = fixture_file("{\"id\":\"1\",\"bands\":{\"grade\":\"A\"}}\n{\"id\":\"x\"}\n");
   struct input input = {{one, two, one}, 3, NULL, BAREME_NDJSON, false, false, 0, true};
   assert_the_same(policy, &input, sizes);
@@ -421,7 +421,7 @@ static void streams_of_arrow(void **state) {
   assert_the_same(policy, &input, sizes);
   input.strict = true;
   assert_the_same(policy, &input, sizes);
-  assert_int_equal(truncate(two, 300000), 0); /* in the middle of a batch */
+  assert_int_equal(truncate(two, 90000), 0); /* in the middle of a batch */
   input = (struct input){{two, one}, 2, NULL, BAREME_CSV, false, false, 0, true};
   assert_the_same(policy, &input, sizes);
   input = (struct input){{lines, one}, 2, NULL, BAREME_NDJSON, false, false, 0, false};
