@@ -65,7 +65,7 @@ static bool all_finite(const double *numbers, uint32_t count) {
 static bool all_instants(const int64_t *micros, uint32_t count) {
   bool good = true;
   for (uint32_t i = 0; i < count; i++)
-    good &= micros[i] >= CLOCK_MIN && micros[i] <= CLOCK_MAX;
+    good &= clock_holds(micros[i]);
   return good;
 }
 

@@ -28,10 +28,6 @@ static inline bool micros_of(int64_t count, enum arrow_unit unit, int64_t *micro
   return false;
 }
 
-static inline bool micros_fit(int64_t micros) {
-  return (micros >= CLOCK_MIN) & (micros <= CLOCK_MAX);
-}
-
 /* The instant of a row that is known.  False if the source is not one of timestamps, or
  * it is beyond the calendar. */
 static inline bool source_timestamp(const struct source *source, int64_t row, int64_t *micros) {
@@ -39,7 +35,7 @@ static inline bool source_timestamp(const struct source *source, int64_t row, in
   if (source->type.kind != ARROW_TIMESTAMP || source->encoded)
     return false;
   memcpy(&count, source->rows.first + (source->rows.offset + row) * 8, sizeof count);
-  return micros_of(count, source->type.unit, micros) && micros_fit(*micros);
+  return micros_of(count, source->type.unit, micros) && clock_holds(*micros);
 }
 
 #endif

@@ -78,7 +78,7 @@ static bool instant_of(struct arrow_type type, const uint8_t *buffer, int64_t at
     fits = micros_of(load_int64(buffer, at), type.unit, micros);
   else
     return clock_from_number(load_number(type, buffer, at), micros);
-  return fits && micros_fit(*micros);
+  return fits && clock_holds(*micros);
 }
 
 static bool duration_of(struct arrow_type type, const uint8_t *buffer, int64_t at,

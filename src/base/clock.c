@@ -88,10 +88,6 @@ static bool read_offset(struct text text, size_t at, int64_t *micros) {
   return true;
 }
 
-static bool in_range(int64_t micros) {
-  return micros >= CLOCK_MIN && micros <= CLOCK_MAX;
-}
-
 #define DATE_LENGTH 10
 #define TIME_LENGTH 19 /* with the date */
 
@@ -116,7 +112,7 @@ bool clock_parse(struct text text, int64_t *micros) {
   if (!zulu && at < text.length && !read_offset(text, at, &sum))
     return false;
   *micros = sum;
-  return in_range(sum);
+  return clock_holds(sum);
 }
 
 bool clock_read_month(const char *bytes, struct clock_month *month) {
@@ -157,7 +153,7 @@ bool clock_read_tail(const char bytes[16], int64_t *micros) {
     bytes += 1 + count;
   }
   if (*bytes == 'Z' || *bytes == '"')
-    return (*bytes == '"' || bytes[1] == '"') && in_range(*micros);
+    return (*bytes == '"' || bytes[1] == '"') && clock_holds(*micros);
   struct clock_word word = clock_read_word(bytes + 1, "00:00\"00");
   unsigned hours = word.tens & 0xff, minutes = word.tens >> 24 & 0xff;
   if ((*bytes != '+' && *bytes != '-') || (word.wrong & WORD_LOW(6) & WORD_HIGH) != 0 ||
@@ -165,7 +161,7 @@ bool clock_read_tail(const char bytes[16], int64_t *micros) {
     return false;
   int64_t offset = hours * CLOCK_HOUR + minutes * CLOCK_MINUTE;
   *micros += *bytes == '+' ? -offset : offset;
-  return in_range(*micros);
+  return clock_holds(*micros);
 }
 
 /* Above this a number counts milliseconds. */
@@ -180,7 +176,7 @@ bool clock_from_number(double number, int64_t *micros) {
   int64_t unit = magnitude < SECONDS_LIMIT ? CLOCK_SECOND : CLOCK_SECOND / 1000;
   double whole = math_floor(number);
   *micros = (int64_t)whole * unit + (int64_t)math_round((number - whole) * (double)unit);
-  return in_range(*micros);
+  return clock_holds(*micros);
 }
 
 /* [-]digits[.digits], exactly rounded: the digits as a whole number below 2^53

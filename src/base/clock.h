@@ -17,6 +17,11 @@
 #define CLOCK_MIN    INT64_C(-62135596800000000) /* 0001-01-01T00:00:00Z */
 #define CLOCK_MAX    INT64_C(253402300799999999) /* 9999-12-31T23:59:59.999999Z */
 
+/* Is it an instant, from the year 0001 to 9999? */
+static inline bool clock_holds(int64_t micros) {
+  return (micros >= CLOCK_MIN) & (micros <= CLOCK_MAX);
+}
+
 /* Reads RFC 3339 (`2026-06-01T09:30:00Z`, `+02:00`, fractions, a space or `t`
  * for the `T`), or `YYYY-MM-DD` (midnight UTC).  A date and time without an
  * offset is read as UTC.  Digits of a fraction beyond microseconds are cut.

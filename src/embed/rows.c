@@ -66,10 +66,6 @@ static const struct fault_words {
 
 /* ---- batches ------------------------------------------------------------------------------ */
 
-static bool is_instant(int64_t micros) {
-  return micros >= CLOCK_MIN && micros <= CLOCK_MAX;
-}
-
 bareme_status bareme_batch_new(const bareme_policy *policy, const bareme_batch_options *options,
                                bareme_batch **batch) {
   if (!batch)
@@ -79,7 +75,7 @@ bareme_status bareme_batch_new(const bareme_policy *policy, const bareme_batch_o
   if (!policy || !options || !options_take(&own, sizeof own, options) ||
       own.capacity > LIMIT_CHUNK_LEADS)
     return BAREME_INVALID_ARGUMENT;
-  if (!is_instant(own.as_of))
+  if (!clock_holds(own.as_of))
     return BAREME_INVALID_VALUE;
   bareme_batch *made = memory_zeroed(&policy->memory, 1, sizeof *made);
   if (!made)
@@ -105,7 +101,7 @@ void bareme_batch_free(bareme_batch *batch) {
 bareme_status bareme_batch_reset(bareme_batch *batch, int64_t as_of) {
   if (!batch)
     return BAREME_INVALID_ARGUMENT;
-  if (!is_instant(as_of))
+  if (!clock_holds(as_of))
     return BAREME_INVALID_VALUE;
   bareme_batch_cancel(batch);
   batch_reset(&batch->batch);
@@ -322,8 +318,8 @@ bareme_status bareme_batch_set_time(bareme_batch *batch, uint32_t field, int64_t
   bareme_status status;
   if (!wants(batch, field, COLUMN_TIME, &status))
     return status;
-  return is_instant(micros) ? set_micros(batch, field, micros)
-                            : fail_field(batch, FAULT_TIME, field);
+  return clock_holds(micros) ? set_micros(batch, field, micros)
+                             : fail_field(batch, FAULT_TIME, field);
 }
 
 bareme_status bareme_batch_set_duration(bareme_batch *batch, uint32_t field, int64_t micros) {
@@ -470,7 +466,7 @@ bareme_status bareme_batch_add_event(bareme_batch *batch, int64_t at, bareme_tex
     return status;
   if (!batch->row.in_event)
     return fail(batch, FAULT_ORDER);
-  if (!is_instant(at))
+  if (!clock_holds(at))
     return fail(batch, FAULT_AT);
   if (!is_utf8(inner_text(id)))
     return fail(batch, FAULT_ID);
